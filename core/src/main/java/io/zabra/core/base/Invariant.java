@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.base;
+
+/// Checks of what must hold at all times; always on, also in production.
+public final class Invariant {
+
+    private Invariant() {}
+
+    /// Throws [InvariantViolation] when `holds` is false. `message` says what must hold.
+    public static void check(boolean holds, String message) {
+        if (!holds) {
+            throw new InvariantViolation(message);
+        }
+    }
+
+    /// As [#check(boolean, String)], with values that are only formatted when the check fails.
+    public static void check(boolean holds, String format, Object... values) {
+        if (!holds) {
+            throw new InvariantViolation(String.format(format, values));
+        }
+    }
+}

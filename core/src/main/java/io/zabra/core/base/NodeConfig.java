@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.base;
+
+/// Limits and switches of the state machine, fixed for its lifetime.
+///
+/// @param serverId the id of this server, 1 to 254; it stands in the top byte of session ids
+/// @param sessions session limits
+/// @param tree how znodes are interpreted and guarded
+/// @param snapshots when a snapshot is due
+/// @param sweep how containers and expired TTL znodes are removed
+public record NodeConfig(int serverId, Sessions sessions, Tree tree, Snapshots snapshots, Sweep sweep) {
+
+    /// @param tickMs length of a tick; sessions expire on multiples of it
+    /// @param timeoutMsMin shortest session timeout that is granted
+    /// @param timeoutMsMax longest session timeout that is granted
+    /// @param waitingMax requests of one connection that may wait behind its unfinished writes
+    public record Sessions(int tickMs, int timeoutMsMin, int timeoutMsMax, int waitingMax) {}
+
+    /// @param extendedTypes whether TTL znodes exist (`extendedTypesEnabled`)
+    /// @param enforceQuota whether hard quotas refuse writes
+    /// @param skipAcl whether every ACL check passes
+    /// @param digest whether transactions carry the digest of the tree
+    /// @param superDigest the digest id that is granted every permission; empty for none
+    /// @param digestEnabled whether the digest scheme exists
+    /// @param digestAlgorithm hash of the digest scheme, SHA1 as a rule
+    public record Tree(
+            boolean extendedTypes,
+            boolean enforceQuota,
+            boolean skipAcl,
+            boolean digest,
+            String superDigest,
+            boolean digestEnabled,
+            String digestAlgorithm) {}
+
+    /// @param count transactions after which a snapshot is due; the real number is drawn from [count/2, count]
+    /// @param logBytes size of the log after which one is due, drawn likewise; 0 or less: no such limit
+    public record Snapshots(int count, long logBytes) {}
+
+    /// @param intervalMs time between two sweeps
+    /// @param perMinuteMax removals a minute
+    /// @param neverUsedMsMax age at which a container that never had a child is removed; 0: never
+    public record Sweep(int intervalMs, int perMinuteMax, long neverUsedMsMax) {}
+
+    /// The defaults of Apache ZooKeeper 3.9 with a tick of two seconds.
+    public static NodeConfig defaults() {
+        return new NodeConfig(
+                1,
+                new Sessions(2_000, 4_000, 40_000, 100_000),
+                new Tree(false, false, false, true, "", true, "SHA1"),
+                new Snapshots(100_000, 4L << 30),
+                new Sweep(60_000, 10_000, 0));
+    }
+}
