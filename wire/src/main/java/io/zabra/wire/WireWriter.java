@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.wire;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Encodes jute values, big-endian, into a byte array that grows as needed.
+///
+/// Made to be kept and reused: `reset` forgets the content and keeps the array. One thread at a time.
+public final class WireWriter {
+
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+    private static final int INITIAL_CAPACITY = 256;
+
+    /// The largest array that every JVM can make.
+    private static final int CAPACITY_MAX = Integer.MAX_VALUE - 8;
+
+    private byte[] bytes;
+    private int position;
+
+    public WireWriter() {
+        this(INITIAL_CAPACITY);
+    }
+
+    public WireWriter(int initialCapacity) {
+        bytes = new byte[initialCapacity];
+    }
+
+    public WireWriter int8(int value) {
+        bytes[advance(1)] = (byte) value;
+        return this;
+    }
+
+    public WireWriter bool(boolean value) {
+        bytes[advance(1)] = (byte) (value ? 1 : 0);
+        return this;
+    }
+
+    public WireWriter int32(int value) {
+        INT.set(bytes, advance(4), value);
+        return this;
+    }
+
+    public WireWriter int64(long value) {
+        LONG.set(bytes, advance(8), value);
+        return this;
+    }
+
+    /// Writes the string, or null. Surrogates are encoded one by one, three bytes each, as Apache's writer does (CESU-8).
+    public WireWriter string(@Nullable String value) {
+        if (value == null) {
+            return int32(-1);
+        }
+        int chars = value.length();
+        int from = reserve(4 + (long) chars);
+        byte[] target = bytes;
+        int at = from + 4;
+        for (int i = 0; i < chars; i++) {
+            char c = value.charAt(i);
+            if (c >= 0x80) {
+                return wideString(value, from);
+            }
+            target[at + i] = (byte) c;
+        }
+        INT.set(target, from, chars);
+        position = at + chars;
+        return this;
+    }
+
+    /// Writes the bytes with their length, or null.
+    public WireWriter buffer(byte @Nullable [] value) {
+        return value == null ? int32(-1) : buffer(value, 0, value.length);
+    }
+
+    /// Writes the bytes from `from` (inclusive) to `to` (exclusive) with their length.
+    public WireWriter buffer(byte[] value, int from, int to) {
+        return int32(to - from).raw(value, from, to - from);
+    }
+
+    /// Writes the bytes without their length.
+    public WireWriter raw(byte[] value) {
+        return raw(value, 0, value.length);
+    }
+
+    /// Writes `length` bytes without their length.
+    public WireWriter raw(byte[] value, int from, int length) {
+        System.arraycopy(value, from, bytes, advance(length), length);
+        return this;
+    }
+
+    /// Writes the count and the records, or null.
+    public <T extends WireRecord> WireWriter list(@Nullable List<T> values) {
+        if (values == null) {
+            return int32(-1);
+        }
+        int32(values.size());
+        for (T value : values) {
+            value.write(this);
+        }
+        return this;
+    }
+
+    /// Writes the count and the strings, or null.
+    public WireWriter strings(@Nullable List<String> values) {
+        if (values == null) {
+            return int32(-1);
+        }
+        int32(values.size());
+        for (String value : values) {
+            string(value);
+        }
+        return this;
+    }
+
+    /// Count of the bytes written.
+    public int position() {
+        return position;
+    }
+
+    /// Overwrites four bytes that were written before.
+    public void int32At(int at, int value) {
+        if (at < 0 || at > position - 4) {
+            throw new IndexOutOfBoundsException("int at " + at + " of " + position + " bytes");
+        }
+        INT.set(bytes, at, value);
+    }
+
+    /// Leaves room for the length of a frame. Pass the result to [#endFrame(int)].
+    public int beginFrame() {
+        return advance(4);
+    }
+
+    /// Fills in the length of the frame that began at `start`: all bytes written since, without the length itself.
+    public void endFrame(int start) {
+        int32At(start, position - start - 4);
+    }
+
+    /// The array itself; it is valid to [#position()] and until the next write.
+    public byte[] array() {
+        return bytes;
+    }
+
+    /// A copy of all that was written.
+    public byte[] toByteArray() {
+        return Arrays.copyOf(bytes, position);
+    }
+
+    /// Forgets everything written and keeps the array.
+    public void reset() {
+        position = 0;
+    }
+
+    /// Forgets everything written from `newPosition` on.
+    public void truncate(int newPosition) {
+        if (newPosition < 0 || newPosition > position) {
+            throw new IndexOutOfBoundsException("truncate to " + newPosition + " of " + position + " bytes");
+        }
+        position = newPosition;
+    }
+
+    private WireWriter wideString(String value, int from) {
+        int chars = value.length();
+        int at = reserve(4 + 3L * chars) + 4;
+        byte[] target = bytes;
+        for (int i = 0; i < chars; i++) {
+            char c = value.charAt(i);
+            if (c < 0x80) {
+                target[at++] = (byte) c;
+            } else if (c < 0x800) {
+                target[at++] = (byte) (0xc0 | c >> 6);
+                target[at++] = (byte) (0x80 | c & 0x3f);
+            } else {
+                target[at++] = (byte) (0xe0 | c >> 12);
+                target[at++] = (byte) (0x80 | c >> 6 & 0x3f);
+                target[at++] = (byte) (0x80 | c & 0x3f);
+            }
+        }
+        INT.set(target, from, at - from - 4);
+        position = at;
+        return this;
+    }
+
+    /// Takes `count` bytes and returns where they start.
+    private int advance(int count) {
+        int from = reserve(count);
+        position = from + count;
+        return from;
+    }
+
+    /// Makes room for `count` bytes without taking them; returns where they would start.
+    private int reserve(long count) {
+        int from = position;
+        if (count > bytes.length - from) {
+            grow(from + count);
+        }
+        return from;
+    }
+
+    private void grow(long needed) {
+        if (needed > CAPACITY_MAX) {
+            throw new IllegalStateException("a packet of more than " + CAPACITY_MAX + " bytes");
+        }
+        bytes = Arrays.copyOf(bytes, (int) Math.min(CAPACITY_MAX, Math.max(needed, 2L * bytes.length)));
+    }
+}
