@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.server.config;
+
+import io.zabra.server.config.ServerConfig.Admin;
+import io.zabra.server.config.ServerConfig.ConnectionThrottle;
+import io.zabra.server.config.ServerConfig.LargeRequests;
+import io.zabra.server.config.ServerConfig.Limits;
+import io.zabra.server.config.ServerConfig.Listeners;
+import io.zabra.server.config.ServerConfig.Log;
+import io.zabra.server.config.ServerConfig.Observe;
+import io.zabra.server.config.ServerConfig.Purge;
+import io.zabra.server.config.ServerConfig.RequestThrottle;
+import io.zabra.server.config.ServerConfig.Reserve;
+import io.zabra.server.config.ServerConfig.Security;
+import io.zabra.server.config.ServerConfig.Sessions;
+import io.zabra.server.config.ServerConfig.Snapshots;
+import io.zabra.server.config.ServerConfig.Storage;
+import io.zabra.server.config.ServerConfig.Tree;
+import io.zabra.server.config.ServerConfig.Weights;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Makes the records of [ServerConfig] from values that have been checked one by one; here is what settings have to do
+/// with each other.
+final class ConfigBuilder {
+
+    /// Fewer would leave no second choice if the newest snapshot cannot be read.
+    private static final int SNAPSHOTS_KEPT_MIN = 3;
+
+    private static final List<String> SCHEMES = List.of("digest", "ip");
+
+    private final Values values;
+
+    ConfigBuilder(Values values) {
+        this.values = values;
+    }
+
+    /// The whole configuration; null if a part could not be made, which has been reported.
+    @Nullable ServerConfig build(boolean fromFile) {
+        if (fromFile && values.textOrNull("dataDir") == null && !values.given().containsKey("dataDir")) {
+            values.reject("", "dataDir is not set: it must name the folder for snapshots and logs");
+        }
+        Listeners listeners = part(this::listeners);
+        Sessions sessions = part(this::sessions);
+        Storage storage = part(this::storage);
+        Limits limits = part(this::limits);
+        Tree tree = part(this::tree);
+        Security security = part(this::security);
+        Admin admin = part(this::admin);
+        if (listeners == null
+                || sessions == null
+                || storage == null
+                || limits == null
+                || tree == null
+                || security == null
+                || admin == null) {
+            return null;
+        }
+        var observe = new Observe(
+                values.intNumber("jvm.pause.warn-threshold.ms"), values.intNumber("jvm.pause.info-threshold.ms"));
+        return new ServerConfig(
+                listeners, sessions, storage, limits, tree, security, admin, observe, values.unknown());
+    }
+
+    /// Makes one part, and reports why it cannot be made; the others are made all the same.
+    private <T extends @Nullable Object> @Nullable T part(Supplier<T> maker) {
+        try {
+            return maker.get();
+        } catch (InvalidSettingException invalid) {
+            values.rejectKey(invalid.key(), String.valueOf(invalid.getMessage()));
+            return null;
+        }
+    }
+
+    private @Nullable Listeners listeners() {
+        InetSocketAddress client = clientAddress(standaloneServer());
+        if (client == null) {
+            return null;
+        }
+        return new Listeners(
+                client,
+                values.intNumber("clientPortListenBacklog"),
+                values.intNumber("maxClientCnxns"),
+                values.intNumber("maxCnxns"),
+                values.intNumber("nio.sessionlessCnxnTimeout"),
+                values.flag("clientTcpKeepAlive"),
+                values.intNumber("zabra.io.threads"));
+    }
+
+    /// The only participant of the server list, which means a standalone server as in Apache; null without a list.
+    private ServerList.@Nullable Server standaloneServer() {
+        List<ServerList.Server> servers = ServerList.read(values);
+        List<ServerList.Server> participants =
+                servers.stream().filter(server -> !server.observer()).toList();
+        if (participants.size() > 1) {
+            values.reject(
+                    "",
+                    "the server list has " + participants.size()
+                            + " participants: ensembles are not supported by this version yet; leave one"
+                            + " server.<id> line, or none, for a standalone server");
+        } else if (servers.size() > participants.size()) {
+            values.reject("", "the server list has observers, which need an ensemble to observe");
+        }
+        if (!values.flag("standaloneEnabled")) {
+            values.rejectKey(
+                    "standaloneEnabled",
+                    "asks for an ensemble, if only of one server: ensembles are not supported by this version yet");
+        }
+        return participants.isEmpty() ? null : participants.getFirst();
+    }
+
+    private @Nullable InetSocketAddress clientAddress(ServerList.@Nullable Server server) {
+        String host = values.textOrNull("clientPortAddress");
+        String portText = values.textOrNull("clientPort");
+        if (portText == null && host != null) {
+            values.rejectKey("clientPortAddress", "clientPort is not set");
+            return null;
+        }
+        boolean fromList = server != null && server.clientPort() >= 0;
+        if (portText == null && !fromList) {
+            values.reject("", "clientPort is not set: clients could not connect");
+            return null;
+        }
+        int port = portText == null ? -1 : values.intNumber("clientPort");
+        if (server != null && fromList) {
+            if (port >= 0 && port != server.clientPort()) {
+                values.rejectKey(
+                        "clientPort", "the server list names another client port, " + server.clientPort());
+                return null;
+            }
+            port = server.clientPort();
+            host = host == null ? server.clientHost() : host;
+        }
+        if (host == null || host.isEmpty()) {
+            return new InetSocketAddress(port);
+        }
+        try {
+            return new InetSocketAddress(InetAddress.getByName(host), port);
+        } catch (UnknownHostException unknown) {
+            values.rejectKey("clientPortAddress", "there is no host of the name " + host);
+            return null;
+        }
+    }
+
+    private Sessions sessions() {
+        int tickMs = values.intNumber("tickTime");
+        int min = values.intNumber("minSessionTimeout");
+        int max = values.intNumber("maxSessionTimeout");
+        return new Sessions(
+                tickMs,
+                min == -1 ? Math.toIntExact(Math.min(2L * tickMs, Integer.MAX_VALUE)) : min,
+                max == -1 ? Math.toIntExact(Math.min(20L * tickMs, Integer.MAX_VALUE)) : max);
+    }
+
+    private @Nullable Storage storage() {
+        String dataText = values.textOrNull("dataDir");
+        Path dataDir = path("dataDir", dataText == null ? "data" : dataText);
+        String logText = values.textOrNull("dataLogDir");
+        Path logDir = logText == null ? dataDir : path("dataLogDir", logText);
+        if (dataDir == null || logDir == null) {
+            return null;
+        }
+        int keep = values.intNumber("autopurge.snapRetainCount");
+        if (keep < SNAPSHOTS_KEPT_MIN) {
+            Values.Value given = values.given().get("autopurge.snapRetainCount");
+            values.warn(
+                    given == null ? "" : given.place(),
+                    "autopurge.snapRetainCount=" + keep + " is too few; " + SNAPSHOTS_KEPT_MIN + " are kept");
+        }
+        return new Storage(
+                dataDir,
+                logDir,
+                values.flag("datadir.autocreate"),
+                values.flag("snapshot.trust.empty"),
+                values.flag("db.autocreate"),
+                new Log(
+                        values.number("preAllocSize") << 10,
+                        values.number("txnLogSizeLimitInKb") << 10,
+                        values.flag("forceSync"),
+                        values.intNumber("fsync.warningthresholdms")),
+                new Snapshots(
+                        values.intNumber("snapCount"),
+                        values.number("snapSizeLimitInKb") << 10,
+                        values.flag("serializeLastProcessedZxid.enabled")),
+                new Purge(
+                        Math.max(keep, SNAPSHOTS_KEPT_MIN), Math.max(0, values.intNumber("autopurge.purgeInterval"))),
+                new Reserve(
+                        values.number("zabra.disk.refuseBelowMb") << 20,
+                        values.number("zabra.disk.resumeAboveMb") << 20));
+    }
+
+    private @Nullable Path path(String key, String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException invalid) {
+            values.rejectKey(key, "is no name of a folder");
+            return null;
+        }
+    }
+
+    private Limits limits() {
+        int packetBytesMax = values.intNumber("jute.maxbuffer");
+        String extra = values.textOrNull("jute.maxbuffer.extrasize");
+        return new Limits(
+                packetBytesMax,
+                extra == null ? packetBytesMax : values.intNumber("jute.maxbuffer.extrasize"),
+                values.intNumber("globalOutstandingLimit"),
+                values.intNumber("zabra.limits.waitingRequests"),
+                values.intNumber("zabra.limits.outgoingBytes"),
+                values.intNumber("zabra.limits.watches"),
+                new LargeRequests(values.intNumber("largeRequestThreshold"), values.number("largeRequestMaxBytes")),
+                new RequestThrottle(
+                        values.intNumber("request_throttle_max_requests"),
+                        values.intNumber("request_throttle_stall_time"),
+                        values.flag("request_throttle_drop_stale"),
+                        values.flag("request_stale_latency_check"),
+                        values.flag("request_stale_connection_check"),
+                        values.intNumber("throttled_op_wait_time")),
+                connectionThrottle());
+    }
+
+    private ConnectionThrottle connectionThrottle() {
+        return new ConnectionThrottle(
+                values.intNumber("connection_throttle_tokens"),
+                values.intNumber("connection_throttle_fill_time"),
+                values.intNumber("connection_throttle_fill_count"),
+                values.intNumber("connection_throttle_freeze_time"),
+                values.share("connection_throttle_drop_increase"),
+                values.share("connection_throttle_drop_decrease"),
+                values.share("connection_throttle_decrease_ratio"),
+                new Weights(
+                        values.flag("connection_throttle_weight_enabled"),
+                        values.intNumber("connection_throttle_global_session_weight"),
+                        values.intNumber("connection_throttle_local_session_weight"),
+                        values.intNumber("connection_throttle_renew_session_weight")));
+    }
+
+    private Tree tree() {
+        return new Tree(
+                values.flag("extendedTypesEnabled"),
+                values.flag("enforceQuota"),
+                values.flag("digest.enabled"),
+                values.intNumber("znode.container.checkIntervalMs"),
+                values.intNumber("znode.container.maxPerMinute"),
+                values.number("znode.container.maxNeverUsedIntervalMs"));
+    }
+
+    private Security security() {
+        String algorithm = values.text("DigestAuthenticationProvider.digestAlg");
+        try {
+            MessageDigest.getInstance(algorithm);
+        } catch (NoSuchAlgorithmException unknown) {
+            values.rejectKey("DigestAuthenticationProvider.digestAlg", "this Java has no such hash");
+        }
+        return new Security(
+                values.flag("skipACL"),
+                values.flag("reconfigEnabled"),
+                values.text("DigestAuthenticationProvider.superDigest"),
+                values.flag("DigestAuthenticationProvider.enabled"),
+                algorithm,
+                requiredSchemes());
+    }
+
+    private SortedSet<String> requiredSchemes() {
+        var schemes = new TreeSet<String>();
+        if (!values.flag("enforce.auth.enabled")) {
+            return schemes;
+        }
+        for (String scheme : words("enforce.auth.schemes")) {
+            if (SCHEMES.contains(scheme)) {
+                schemes.add(scheme);
+            } else {
+                values.rejectKey(
+                        "enforce.auth.schemes",
+                        "this version cannot authenticate by " + scheme + ", only by " + String.join(" and ", SCHEMES));
+            }
+        }
+        if (schemes.isEmpty()) {
+            values.rejectKey("enforce.auth.enabled", "enforce.auth.schemes must name at least one scheme");
+        }
+        return schemes;
+    }
+
+    private Admin admin() {
+        var words = new TreeSet<>(words("4lw.commands.whitelist"));
+        if (words.remove("*")) {
+            words.addAll(ALL_WORDS);
+        }
+        for (String word : words) {
+            if (!ALL_WORDS.contains(word)) {
+                Values.Value given = values.given().get("4lw.commands.whitelist");
+                values.warn(given == null ? "" : given.place(), "there is no four-letter word " + word);
+            }
+        }
+        words.add("srvr");
+        if (values.flag("readonlymode.enabled")) {
+            words.add("isro");
+        }
+        return new Admin(words, values.intNumber("zabra.admin.dumpLines"));
+    }
+
+    private List<String> words(String key) {
+        var words = new TreeSet<String>();
+        for (String word : values.text(key).split(",", -1)) {
+            if (!word.isBlank()) {
+                words.add(word.trim());
+            }
+        }
+        return List.copyOf(words);
+    }
+
+    /// All four-letter words of Apache ZooKeeper 3.9.
+    private static final List<String> ALL_WORDS = List.of(
+            "conf", "cons", "crst", "dirs", "dump", "envi", "gtmk", "hash", "isro", "mntr", "ruok", "srst", "srvr",
+            "stat", "stmk", "wchc", "wchp", "wchs");
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.server.config;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeMap;
+
+/// Reads the settings of a server from a `zoo.cfg`, `-D` options and the environment, and reports all that is wrong with
+/// them at once.
+///
+/// Rank of the sources, as in Apache, where a key of the file is written over the system property: the file; then system
+/// properties; then `-D` options in `JVMFLAGS`, then in `SERVER_JVMFLAGS`; then the settings that hold without a file;
+/// then the defaults of the table.
+public final class ConfigReader {
+
+    /// A longer file is none that a person wrote.
+    private static final int FILE_BYTES_MAX = 1 << 20;
+
+    private final Values values = new Values();
+
+    private ConfigReader() {}
+
+    /// Reads and checks everything; expected failures are values.
+    public static ConfigResult read(ConfigInput input) {
+        var reader = new ConfigReader();
+        reader.collect(input);
+        return reader.result(input.file() != null);
+    }
+
+    /// Reads the text of a `zoo.cfg` that is called `name` in messages.
+    static ConfigResult read(String name, byte[] zooCfg) {
+        var reader = new ConfigReader();
+        reader.file(Path.of(name), zooCfg);
+        return reader.result(true);
+    }
+
+    private void collect(ConfigInput input) {
+        Path file = input.file();
+        if (file == null) {
+            byte[] text = String.join("\n", ServerConfig.WITHOUT_FILE).getBytes(StandardCharsets.ISO_8859_1);
+            for (PropertiesText.Line line : PropertiesText.parse(text, "").lines()) {
+                values.put(line.key(), line.value(), "");
+            }
+        }
+        properties(input);
+        if (file == null) {
+            return;
+        }
+        try {
+            if (Files.size(file) > FILE_BYTES_MAX) {
+                values.reject(file.toString(), "is longer than " + FILE_BYTES_MAX + " bytes; is it a zoo.cfg?");
+                return;
+            }
+            file(file, Files.readAllBytes(file));
+        } catch (NoSuchFileException missing) {
+            values.reject(file.toString(), "there is no such file");
+        } catch (IOException unreadable) {
+            values.reject(file.toString(), "cannot be read: " + unreadable);
+        }
+    }
+
+    private void properties(ConfigInput input) {
+        var options = new TreeMap<String, String>();
+        var places = new TreeMap<String, String>();
+        if (!input.environment().getOrDefault("ZOO_DATADIR_AUTOCREATE_DISABLE", "").isEmpty()) {
+            options.put("zookeeper.datadir.autocreate", "false");
+            places.put("zookeeper.datadir.autocreate", "ZOO_DATADIR_AUTOCREATE_DISABLE");
+        }
+        for (String variable : List.of("SERVER_JVMFLAGS", "JVMFLAGS")) {
+            var found = new TreeMap<String, String>();
+            JvmOptions.properties(input.environment().getOrDefault(variable, ""), found);
+            options.putAll(found);
+            found.keySet().forEach(name -> places.put(name, variable + " -D" + name));
+        }
+        input.properties().forEach((name, value) -> {
+            if (!value.equals(options.put(name, value))) {
+                places.put(name, "-D" + name);
+            }
+        });
+        options.forEach((name, value) -> property(name, value.trim(), places.getOrDefault(name, "-D" + name)));
+    }
+
+    private void property(String name, String value, String place) {
+        Setting row = Settings.ofProperty(name);
+        if (row == null) {
+            if (name.startsWith("zookeeper.")) {
+                values.putUnknown(name, value, place);
+            }
+        } else {
+            values.put(row.isFamily() ? name.substring("zookeeper.".length()) : row.key(), value, place);
+        }
+    }
+
+    private void file(Path path, byte[] bytes) {
+        List<PropertiesText.Line> lines = lines(path, bytes);
+        String dynamic = null;
+        for (PropertiesText.Line line : lines) {
+            String place = path + ":" + line.number();
+            if (Settings.ofKey(line.key()) == null) {
+                values.putUnknown("zookeeper." + line.key(), line.value(), place);
+            } else {
+                values.put(line.key(), line.value(), place);
+            }
+            dynamic = line.key().equals("dynamicConfigFile") ? line.value() : dynamic;
+        }
+        if (dynamic != null && !dynamic.isEmpty()) {
+            for (PropertiesText.Line line : lines) {
+                if (isMember(line.key())) {
+                    values.reject(path + ":" + line.number(), line.key() + " must stand in the dynamicConfigFile");
+                }
+            }
+            dynamicFile(Path.of(dynamic));
+        }
+    }
+
+    private void dynamicFile(Path path) {
+        try {
+            for (PropertiesText.Line line : lines(path, Files.readAllBytes(path))) {
+                if (isMember(line.key())) {
+                    values.put(line.key(), line.value(), path + ":" + line.number());
+                } else {
+                    values.reject(path + ":" + line.number(), line.key() + " must not stand in the dynamicConfigFile");
+                }
+            }
+        } catch (IOException unreadable) {
+            values.rejectKey("dynamicConfigFile", "cannot be read: " + unreadable);
+        }
+    }
+
+    private List<PropertiesText.Line> lines(Path path, byte[] bytes) {
+        PropertiesText.Parsed parsed = PropertiesText.parse(bytes, path.toString());
+        parsed.problems().forEach(problem -> values.reject(problem.place(), problem.message()));
+        var last = new TreeMap<String, PropertiesText.Line>();
+        for (PropertiesText.Line line : parsed.lines()) {
+            PropertiesText.Line earlier = last.put(line.key(), line);
+            if (earlier != null) {
+                values.warn(path + ":" + earlier.number(), line.key() + " stands again in line " + line.number());
+            }
+        }
+        var lines = new ArrayList<>(last.values());
+        lines.sort(Comparator.comparingInt(PropertiesText.Line::number));
+        return lines;
+    }
+
+    private static boolean isMember(String key) {
+        return key.startsWith("server.") || key.startsWith("group") || key.startsWith("weight");
+    }
+
+    private ConfigResult result(boolean fromFile) {
+        values.checkAll();
+        ServerConfig config = new ConfigBuilder(values).build(fromFile);
+        if (config == null || !values.problems().isEmpty()) {
+            return new ConfigResult.Rejected(values.problems(), values.warnings());
+        }
+        return new ConfigResult.Accepted(config, ConfigListing.of(values), values.warnings());
+    }
+}

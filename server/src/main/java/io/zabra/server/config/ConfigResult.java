@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.server.config;
+
+import java.util.List;
+
+/// What reading the configuration came to.
+public sealed interface ConfigResult {
+
+    /// Things to tell the operator that do not keep the server from starting.
+    List<Problem> warnings();
+
+    /// The server can start with `config`.
+    ///
+    /// @param config the settings
+    /// @param listing the settings as `--print-config` shows them: one `key=value` a line with its origin, no secrets
+    /// @param warnings see [#warnings]
+    record Accepted(ServerConfig config, String listing, List<Problem> warnings) implements ConfigResult {
+
+        public Accepted {
+            warnings = List.copyOf(warnings);
+        }
+    }
+
+    /// The server cannot start; `Main` prints all problems and exits with [#EXIT_CODE].
+    ///
+    /// @param problems everything that is wrong, never empty
+    /// @param warnings see [#warnings]
+    record Rejected(List<Problem> problems, List<Problem> warnings) implements ConfigResult {
+
+        public Rejected {
+            problems = List.copyOf(problems);
+            warnings = List.copyOf(warnings);
+        }
+    }
+
+    /// Exit code of a process whose configuration is wrong, the same as Apache's.
+    int EXIT_CODE = 2;
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.server.config;
+
+import io.zabra.server.config.Setting.Effective;
+import java.util.List;
+
+/// The rows of the table that do what they say.
+final class EffectiveSettings {
+
+    private static final long INT = Integer.MAX_VALUE;
+    private static final long LONG = Long.MAX_VALUE;
+
+    private EffectiveSettings() {}
+
+    static final List<Setting> LISTENERS = List.of(
+            row("clientPort", whole(0, 65_535, ""), "", "Port for clients; 0 takes any free one."),
+            row("clientPortAddress", new Kind.Text(), "", "Address on which the client port is opened; empty for all."),
+            row("clientPortListenBacklog", whole(-1, INT, ""), "-1", "Waiting connections that the kernel keeps; -1: its default."),
+            row("maxClientCnxns", whole(0, INT, ""), "60", "Connections from one address; 0: no limit."),
+            row("maxCnxns", whole(0, INT, ""), "0", "Connections in all; 0: no limit."),
+            row("nio.sessionlessCnxnTimeout", whole(1, INT, "ms"), "10000", "Time after which a connection that asked for no session is closed."),
+            row("clientTcpKeepAlive", flag(), "false", "Whether the kernel probes silent client connections."),
+            own("zabra.io.threads", whole(0, 1_024, ""), "0", "Event loops for client connections; 0: by the number of cores."));
+
+    static final List<Setting> SESSIONS = List.of(
+            row("tickTime", whole(1, INT, "ms"), "3000", "Length of a tick; sessions expire on multiples of it."),
+            row("minSessionTimeout", whole(-1, INT, "ms"), "-1", "Shortest session timeout that is granted; -1: two ticks."),
+            row("maxSessionTimeout", whole(-1, INT, "ms"), "-1", "Longest session timeout that is granted; -1: twenty ticks."));
+
+    static final List<Setting> STORAGE = List.of(
+            row("dataDir", new Kind.Required("folder"), "", "Folder of the snapshots; required in a file."),
+            row("dataLogDir", new Kind.Required("folder"), "", "Folder of the transaction log; if not given, that of the snapshots."),
+            row("datadir.autocreate", flag(), "true", "Whether missing folders are created."),
+            row("db.autocreate", flag(), "true", "Whether an empty data folder starts a new tree; if not, a file `initialize` must lie in it."),
+            row("snapshot.trust.empty", flag(), "false", "Whether logs without a snapshot are accepted (upgrade from 3.4)."),
+            row("preAllocSize", whole(0, 1 << 21, "KiB"), "65536", "Size by which a log file grows ahead of the writes."),
+            row("txnLogSizeLimitInKb", whole(-1, LONG / 1_024, "KiB"), "-1", "Size after which a new log file is begun; -1: only with a snapshot."),
+            row("forceSync", yesNo(), "yes", "Whether writes are forced to disk before they are acknowledged; `no` loses data in a power cut."),
+            both("fsync.warningthresholdms", whole(0, INT, "ms"), "1000", "Duration of an fsync above which a warning is logged."),
+            row("snapCount", whole(2, INT, ""), "100000", "Transactions after which a snapshot is taken; the real number is drawn from half of it up."),
+            row("snapSizeLimitInKb", whole(-1, LONG / 1_024, "KiB"), "4194304", "Size of the log after which a snapshot is taken; 0 or less: no such limit."),
+            row("serializeLastProcessedZxid.enabled", flag(), "true", "Whether snapshots end with their last zxid, as those of 3.9 do."),
+            row("autopurge.snapRetainCount", whole(0, INT, ""), "3", "Snapshots that a purge keeps, with their logs; less than 3 means 3."),
+            row("autopurge.purgeInterval", whole(-1, INT, "hours"), "24", "Time between purges; 0: never. (Apache's default is 0.)"),
+            own("zabra.disk.refuseBelowMb", whole(0, LONG >> 20, "MiB"), "256", "Free disk space under which writes are refused; 0: never."),
+            own("zabra.disk.resumeAboveMb", whole(0, LONG >> 20, "MiB"), "384", "Free disk space from which on writes are taken again."));
+
+    static final List<Setting> LIMITS = List.of(
+            both("jute.maxbuffer", whole(1_024, INT - 8, "bytes"), "1048575", "Longest request."),
+            row("jute.maxbuffer.extrasize", whole(0, INT - 8, "bytes"), "", "What a logged transaction may be longer than that; if not given, as much again."),
+            row("globalOutstandingLimit", whole(1, INT, ""), "1000", "Requests in work above which reading from busy connections pauses."),
+            row("largeRequestThreshold", whole(-1, INT, "bytes"), "-1", "Length from which a request counts as large; -1: off."),
+            row("largeRequestMaxBytes", whole(1, INT, "bytes"), "104857600", "Large requests in work, all together; a connection that brings more is closed."),
+            row("request_throttle_max_requests", whole(0, INT, ""), "0", "Requests in work above which new ones wait; 0: off."),
+            row("request_throttle_stall_time", whole(1, INT, "ms"), "100", "Longest wait of such a request at a time."),
+            row("request_throttle_drop_stale", flag(), "true", "Whether requests that became stale while they waited are dropped."),
+            row("request_stale_latency_check", flag(), "false", "Whether a request older than its session timeout is stale."),
+            row("request_stale_connection_check", flag(), "true", "Whether a request of a closed connection is stale."),
+            row("throttled_op_wait_time", whole(0, INT, "ms"), "0", "Wait after which a request is answered with THROTTLEDOP; 0: off."),
+            row("connection_throttle_tokens", whole(0, INT, ""), "0", "New connections that are taken at once (a token bucket); 0: off."),
+            row("connection_throttle_fill_time", whole(1, INT, "ms"), "1", "Time after which tokens are added."),
+            row("connection_throttle_fill_count", whole(1, INT, ""), "1", "Tokens that are added."),
+            row("connection_throttle_freeze_time", whole(-1, INT, "ms"), "-1", "Time between changes of the drop probability; -1: no early drop."),
+            row("connection_throttle_drop_increase", new Kind.Share(), "0.02", "What is added to the drop probability when tokens run low."),
+            row("connection_throttle_drop_decrease", new Kind.Share(), "0.002", "What is taken from it when there are enough."),
+            row("connection_throttle_decrease_ratio", new Kind.Share(), "0", "Share of free tokens above which it is lowered."),
+            row("connection_throttle_weight_enabled", flag(), "false", "Whether connections cost tokens by their kind of session."),
+            row("connection_throttle_global_session_weight", whole(1, INT, ""), "3", "Tokens for a new session."),
+            row("connection_throttle_local_session_weight", whole(1, INT, ""), "1", "Tokens for a new local session."),
+            row("connection_throttle_renew_session_weight", whole(1, INT, ""), "2", "Tokens for a session that comes back."),
+            own("zabra.limits.waitingRequests", whole(1, INT, ""), "100000", "Requests of one connection that may wait behind its unfinished writes."),
+            own("zabra.limits.outgoingBytes", whole(65_536, INT, "bytes"), "67108864", "Unsent bytes of one connection above which reading from it pauses."),
+            own("zabra.limits.watches", whole(1, INT, ""), "100000000", "Watches of all clients together."));
+
+    static final List<Setting> TREE = List.of(
+            row("extendedTypesEnabled", flag(), "false", "Whether znodes with a time to live exist."),
+            row("enforceQuota", flag(), "false", "Whether hard quotas refuse writes."),
+            row("digest.enabled", flag(), "true", "Whether transactions carry a digest of the tree."),
+            both("znode.container.checkIntervalMs", whole(1, INT, "ms"), "60000", "Time between sweeps for empty containers and expired znodes."),
+            both("znode.container.maxPerMinute", whole(1, INT, ""), "10000", "Removals a minute."),
+            both("znode.container.maxNeverUsedIntervalMs", whole(0, LONG, "ms"), "0", "Age at which a container that never had a child is removed; 0: never."));
+
+    static final List<Setting> SECURITY = List.of(
+            row("skipACL", yesNo(), "no", "Whether every ACL check passes."),
+            row("reconfigEnabled", flag(), "false", "Whether `reconfig` is allowed (it then fails on a standalone server as unimplemented)."),
+            row("DigestAuthenticationProvider.enabled", flag(), "true", "Whether the digest scheme exists."),
+            row("DigestAuthenticationProvider.superDigest", new Kind.Secret(), "", "Digest `super:<base64>` of the user who may do everything."),
+            row("DigestAuthenticationProvider.digestAlg", new Kind.Required("hash"), "SHA1", "Hash of the digest scheme."),
+            row("enforce.auth.enabled", flag(), "false", "Whether clients must authenticate before anything else."),
+            row("enforce.auth.schemes", new Kind.Text(), "", "The schemes that count for that, with commas between them: digest, ip."));
+
+    static final List<Setting> ADMIN = List.of(
+            row("4lw.commands.whitelist", new Kind.Text(), "srvr", "Four-letter words that are answered, with commas between them, or `*`; `srvr` always is."),
+            both("readonlymode.enabled", flag(), "false", "Adds `isro` to these words. (Read-only mode itself needs an ensemble.)"),
+            own("zabra.admin.dumpLines", whole(1_000, INT, ""), "1000000", "Lines after which the answers to `cons`, `dump`, `stat`, `wchc` and `wchp` are cut."),
+            row("jvm.pause.warn-threshold.ms", whole(1, INT, "ms"), "10000", "Pause of the process from which on it is logged as a warning."),
+            row("jvm.pause.info-threshold.ms", whole(1, INT, "ms"), "1000", "Pause of the process from which on it is logged."),
+            row("standaloneEnabled", flag(), "true", "Whether a single server in the list means a standalone server; `false` is refused."),
+            row("server.<id>", new Kind.Required("server"), "", "Servers of the ensemble; one participant at most in this version."),
+            row("dynamicConfigFile", new Kind.Required("file"), "", "File that holds the `server.<id>` lines."));
+
+    private static Setting row(String key, Kind kind, String defaultText, String doc) {
+        return new Setting(key, List.of("zookeeper." + key), kind, defaultText, new Effective(), doc);
+    }
+
+    /// A setting whose system property has no prefix in Apache, where it cannot stand in `zoo.cfg`.
+    private static Setting both(String key, Kind kind, String defaultText, String doc) {
+        return new Setting(key, List.of(key, "zookeeper." + key), kind, defaultText, new Effective(), doc);
+    }
+
+    /// A setting that Apache does not have.
+    private static Setting own(String key, Kind kind, String defaultText, String doc) {
+        return new Setting(key, List.of(key), kind, defaultText, new Effective(), doc);
+    }
+
+    private static Kind whole(long min, long max, String unit) {
+        return new Kind.Whole(min, max, unit);
+    }
+
+    private static Kind flag() {
+        return new Kind.Switch();
+    }
+
+    private static Kind yesNo() {
+        return new Kind.Choice(List.of("yes", "no"));
+    }
+}

@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.server.config;
+
+import static io.zabra.server.config.InvalidSettingException.check;
+
+import io.zabra.core.base.NodeConfig;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/// All settings of one server. Immutable; an instance that exists is valid. Replaces Apache's `ServerConfig` and
+/// `QuorumPeerConfig` and the hundred system properties that its classes read on their own.
+///
+/// Durations and sizes carry their unit at the end of their name.
+///
+/// @param listeners what is opened for clients
+/// @param sessions session limits
+/// @param storage the data directory and what is written there
+/// @param limits how much of everything is taken before it is refused or slowed down
+/// @param tree how znodes are interpreted and guarded
+/// @param security who may do what
+/// @param admin four-letter words
+/// @param observe what is watched and told
+/// @param passedOn settings that Zabra does not know, as system properties `zookeeper.<key>` (what Apache makes of them)
+public record ServerConfig(
+        Listeners listeners,
+        Sessions sessions,
+        Storage storage,
+        Limits limits,
+        Tree tree,
+        Security security,
+        Admin admin,
+        Observe observe,
+        SortedMap<String, String> passedOn) {
+
+    public ServerConfig {
+        passedOn = Collections.unmodifiableSortedMap(new TreeMap<>(passedOn));
+    }
+
+    /// What the client port is and how many may come through it.
+    ///
+    /// @param client address of the client port; port 0 takes any free one
+    /// @param backlog waiting connections that the kernel keeps; -1: the default of the platform
+    /// @param perAddressMax connections from one address (`maxClientCnxns`); 0: no limit
+    /// @param connectionsMax connections in all (`maxCnxns`); 0: no limit
+    /// @param sessionlessTimeoutMs time after which a connection that sent no connect request is closed
+    /// @param tcpKeepAlive whether the kernel probes silent connections
+    /// @param ioThreads event loops; 0: chosen by the number of cores
+    public record Listeners(
+            InetSocketAddress client,
+            int backlog,
+            int perAddressMax,
+            int connectionsMax,
+            int sessionlessTimeoutMs,
+            boolean tcpKeepAlive,
+            int ioThreads) {}
+
+    /// Session limits.
+    ///
+    /// @param tickMs length of a tick; sessions expire on multiples of it
+    /// @param timeoutMsMin shortest session timeout that is granted
+    /// @param timeoutMsMax longest session timeout that is granted
+    public record Sessions(int tickMs, int timeoutMsMin, int timeoutMsMax) {
+
+        public Sessions {
+            check(tickMs > 0, "tickTime", "must be above 0");
+            check(timeoutMsMin > 0, "minSessionTimeout", "must be above 0, but is " + timeoutMsMin);
+            check(
+                    timeoutMsMax >= timeoutMsMin,
+                    "maxSessionTimeout",
+                    "must be at least minSessionTimeout, " + timeoutMsMin + " ms, but is " + timeoutMsMax + " ms");
+        }
+    }
+
+    /// The data directory and what is written there. Both directories are as configured: the files lie in
+    /// `version-2` below them.
+    ///
+    /// @param dataDir folder of the snapshots
+    /// @param logDir folder of the transaction log; the same as `dataDir` unless configured
+    /// @param createDirs whether missing folders are created
+    /// @param trustEmptySnapshot whether a log without any snapshot is accepted (upgrade from ZooKeeper 3.4)
+    /// @param startEmpty whether an empty data directory starts a new tree (`db.autocreate`)
+    /// @param log the transaction log
+    /// @param snapshots when a snapshot is due
+    /// @param purge removal of old files
+    /// @param reserve guard against a full disk
+    public record Storage(
+            Path dataDir,
+            Path logDir,
+            boolean createDirs,
+            boolean trustEmptySnapshot,
+            boolean startEmpty,
+            Log log,
+            Snapshots snapshots,
+            Purge purge,
+            Reserve reserve) {}
+
+    /// The transaction log.
+    ///
+    /// @param preallocBytes size by which a log file grows ahead of the writes
+    /// @param sizeBytesMax size after which a new file is begun; 0 or less: no limit
+    /// @param force whether acknowledged writes have been forced to disk; only false for tests that may lose data
+    /// @param fsyncWarningMs duration of an fsync above which an event is told
+    public record Log(long preallocBytes, long sizeBytesMax, boolean force, int fsyncWarningMs) {}
+
+    /// When a snapshot is due and what stands in it.
+    ///
+    /// @param count transactions after which one is due
+    /// @param logBytes size of the log after which one is due; 0 or less: no such limit
+    /// @param zxidTrailer whether the last zxid and its digest are written at the end, as Apache 3.9 does
+    public record Snapshots(int count, long logBytes, boolean zxidTrailer) {
+
+        public Snapshots {
+            check(count >= 2, "snapCount", "must be at least 2, but is " + count);
+        }
+    }
+
+    /// Removal of old snapshots and logs.
+    ///
+    /// @param keep snapshots that stay, with the logs that they need
+    /// @param intervalHours time between two purges; 0: never
+    public record Purge(int keep, int intervalHours) {}
+
+    /// Guard against a full disk: below `refuseBelowBytes` of free space writes are refused and reads go on, above
+    /// `resumeAboveBytes` writes are taken again.
+    ///
+    /// @param refuseBelowBytes free space under which writes are refused; 0: never
+    /// @param resumeAboveBytes free space from which on they are taken again
+    public record Reserve(long refuseBelowBytes, long resumeAboveBytes) {
+
+        public Reserve {
+            check(
+                    resumeAboveBytes >= refuseBelowBytes,
+                    "zabra.disk.resumeAboveMb",
+                    "must be at least zabra.disk.refuseBelowMb");
+        }
+    }
+
+    /// How much is taken before it is refused or slowed down.
+    ///
+    /// @param packetBytesMax longest request (`jute.maxbuffer`)
+    /// @param extraBytesMax what a transaction in the log may be longer than that
+    /// @param outstandingMax requests in work above which reading from busy connections pauses
+    /// @param waitingMax requests of one connection that may wait behind its unfinished writes
+    /// @param outgoingBytesMax bytes that one connection may have waiting to be sent before reading from it pauses
+    /// @param watchesMax watches of all clients together
+    /// @param large guard against many long requests at once
+    /// @param requests request throttling
+    /// @param connections connection throttling
+    public record Limits(
+            int packetBytesMax,
+            int extraBytesMax,
+            int outstandingMax,
+            int waitingMax,
+            int outgoingBytesMax,
+            int watchesMax,
+            LargeRequests large,
+            RequestThrottle requests,
+            ConnectionThrottle connections) {}
+
+    /// Guard against many long requests at once.
+    ///
+    /// @param thresholdBytes length from which a request counts as large; below 0: off
+    /// @param totalBytesMax bytes of large requests in work above which a connection that brings another is closed
+    public record LargeRequests(int thresholdBytes, long totalBytesMax) {}
+
+    /// Request throttling (`request_throttle_*`).
+    ///
+    /// @param requestsMax requests in work above which new ones are stalled; 0: off
+    /// @param stallMs longest time that a request is stalled at a time
+    /// @param dropStale whether requests that became stale while they waited are dropped
+    /// @param staleByLatency whether a request older than its session timeout is stale
+    /// @param staleByConnection whether a request of a closed connection is stale
+    /// @param waitMsMax time in the queue after which a request is answered with THROTTLEDOP (-127); 0: off
+    public record RequestThrottle(
+            int requestsMax,
+            int stallMs,
+            boolean dropStale,
+            boolean staleByLatency,
+            boolean staleByConnection,
+            int waitMsMax) {}
+
+    /// Connection throttling by a token bucket with random early drop (`connection_throttle_*`).
+    ///
+    /// @param tokensMax size of the bucket; 0: off
+    /// @param fillTimeMs time after which tokens are added
+    /// @param fillCount tokens that are added
+    /// @param freezeTimeMs time between two changes of the drop probability; below 0: no early drop
+    /// @param dropIncrease added to the drop probability when the bucket runs low
+    /// @param dropDecrease taken from it when the bucket has room
+    /// @param decreaseRatio share of free tokens above which it is lowered
+    /// @param weights tokens that a connection costs, by kind of session
+    public record ConnectionThrottle(
+            int tokensMax,
+            int fillTimeMs,
+            int fillCount,
+            int freezeTimeMs,
+            double dropIncrease,
+            double dropDecrease,
+            double decreaseRatio,
+            Weights weights) {}
+
+    /// Tokens that a connection costs.
+    ///
+    /// @param enabled whether weights count; if not, each connection costs one token
+    /// @param global a new session
+    /// @param local a new local session
+    /// @param renewed a session that comes back
+    public record Weights(boolean enabled, int global, int local, int renewed) {
+
+        public Weights {
+            check(global >= local, "connection_throttle_global_session_weight", "must be at least the local weight");
+        }
+    }
+
+    /// How znodes are interpreted and guarded.
+    ///
+    /// @param extendedTypes whether TTL znodes exist
+    /// @param enforceQuota whether hard quotas refuse writes
+    /// @param digest whether transactions carry the digest of the tree
+    /// @param sweepIntervalMs time between two sweeps for empty containers and expired TTL znodes
+    /// @param sweepPerMinuteMax removals a minute
+    /// @param neverUsedMsMax age at which a container that never had a child is removed; 0: never
+    public record Tree(
+            boolean extendedTypes,
+            boolean enforceQuota,
+            boolean digest,
+            int sweepIntervalMs,
+            int sweepPerMinuteMax,
+            long neverUsedMsMax) {}
+
+    /// Who may do what.
+    ///
+    /// @param skipAcl whether every ACL check passes
+    /// @param reconfigEnabled whether `reconfig` gets past its first check
+    /// @param superDigest the digest id that is granted every permission; empty for none
+    /// @param digestEnabled whether the digest scheme exists
+    /// @param digestAlgorithm hash of the digest scheme
+    /// @param requiredSchemes if not empty, a connection that has none of these is closed at its first request other
+    ///         than `auth`, with SESSIONCLOSEDREQUIRESASLAUTH (-124)
+    public record Security(
+            boolean skipAcl,
+            boolean reconfigEnabled,
+            String superDigest,
+            boolean digestEnabled,
+            String digestAlgorithm,
+            SortedSet<String> requiredSchemes) {
+
+        public Security {
+            requiredSchemes = Collections.unmodifiableSortedSet(new TreeSet<>(requiredSchemes));
+            check(
+                    digestEnabled || !requiredSchemes.contains("digest"),
+                    "enforce.auth.schemes",
+                    "names digest, which DigestAuthenticationProvider.enabled=false turns off");
+        }
+
+        /// Leaves out the digest: it is as good as a password to whoever can guess it.
+        @Override
+        public String toString() {
+            return "Security[skipAcl=" + skipAcl + ", reconfigEnabled=" + reconfigEnabled + ", superDigest="
+                    + (superDigest.isEmpty() ? "none" : "***") + ", digestEnabled=" + digestEnabled
+                    + ", digestAlgorithm=" + digestAlgorithm + ", requiredSchemes=" + requiredSchemes + "]";
+        }
+    }
+
+    /// Four-letter words.
+    ///
+    /// @param words the words that are answered; `srvr` is always among them
+    /// @param dumpLinesMax lines after which `cons`, `dump`, `wchc` and `wchp` are cut
+    public record Admin(SortedSet<String> words, int dumpLinesMax) {
+
+        public Admin {
+            words = Collections.unmodifiableSortedSet(new TreeSet<>(words));
+        }
+    }
+
+    /// What is watched and told.
+    ///
+    /// @param pauseWarnMs pause of this process above which a warning is told
+    /// @param pauseInfoMs pause of this process above which it is told at all
+    public record Observe(int pauseWarnMs, int pauseInfoMs) {}
+
+    /// The part of the settings that the state machine needs.
+    public NodeConfig node() {
+        return new NodeConfig(
+                STANDALONE_SERVER_ID,
+                new NodeConfig.Sessions(
+                        sessions.tickMs(), sessions.timeoutMsMin(), sessions.timeoutMsMax(), limits.waitingMax()),
+                new NodeConfig.Tree(
+                        tree.extendedTypes(),
+                        tree.enforceQuota(),
+                        security.skipAcl(),
+                        tree.digest(),
+                        security.superDigest(),
+                        security.digestEnabled(),
+                        security.digestAlgorithm()),
+                new NodeConfig.Snapshots(storage.snapshots().count(), storage.snapshots().logBytes()),
+                new NodeConfig.Sweep(tree.sweepIntervalMs(), tree.sweepPerMinuteMax(), tree.neverUsedMsMax()));
+    }
+
+    /// What stands in the top byte of session ids of a standalone server, as in Apache.
+    private static final int STANDALONE_SERVER_ID = 1;
+
+    /// What `zabra server` starts with when it is given no file, in the syntax of `zoo.cfg`: reachable from this
+    /// machine only, data in the folder `data` below the current one.
+    static final List<String> WITHOUT_FILE =
+            List.of("clientPortAddress=127.0.0.1", "clientPort=2181", "dataDir=data", "tickTime=2000");
+}

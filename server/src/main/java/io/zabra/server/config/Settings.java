@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.server.config;
+
+import io.zabra.core.base.Invariant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// The table of all settings: what `zoo.cfg` and the system properties of Apache ZooKeeper 3.9 may hold for a
+/// standalone server, and Zabra's own.
+final class Settings {
+
+    /// Rows under one heading of the reference page.
+    record Chapter(String title, List<Setting> rows) {}
+
+    static final List<Chapter> CHAPTERS = List.of(
+            new Chapter("Client port", EffectiveSettings.LISTENERS),
+            new Chapter("Sessions", EffectiveSettings.SESSIONS),
+            new Chapter("Storage", EffectiveSettings.STORAGE),
+            new Chapter("Limits and throttling", EffectiveSettings.LIMITS),
+            new Chapter("Znodes", EffectiveSettings.TREE),
+            new Chapter("Security", EffectiveSettings.SECURITY),
+            new Chapter("Administration and mode", EffectiveSettings.ADMIN),
+            new Chapter("Accepted without effect", UnusedSettings.WITHOUT_EFFECT),
+            new Chapter("Refused", UnusedSettings.REFUSED));
+
+    private static final TreeMap<String, Setting> BY_KEY = new TreeMap<>();
+    private static final List<Setting> FAMILIES = new ArrayList<>();
+    private static final TreeMap<String, Setting> BY_PROPERTY = new TreeMap<>();
+    private static final List<String> NAMES = new ArrayList<>();
+
+    static {
+        for (Chapter chapter : CHAPTERS) {
+            for (Setting row : chapter.rows()) {
+                if (row.isFamily()) {
+                    FAMILIES.add(row);
+                    continue;
+                }
+                Invariant.check(BY_KEY.put(row.key(), row) == null, "two rows for one key");
+                NAMES.add(row.key());
+                for (String property : row.properties()) {
+                    Invariant.check(BY_PROPERTY.put(property, row) == null, "two rows for one property");
+                }
+            }
+        }
+    }
+
+    private Settings() {}
+
+    /// The row of a key of `zoo.cfg`; null if there is none.
+    static @Nullable Setting ofKey(String key) {
+        Setting exact = BY_KEY.get(key);
+        return exact != null ? exact : familyOf(key);
+    }
+
+    /// The row of a system property; null if there is none.
+    static @Nullable Setting ofProperty(String property) {
+        Setting exact = BY_PROPERTY.get(property);
+        if (exact != null) {
+            return exact;
+        }
+        return property.startsWith("zookeeper.") ? familyOf(property.substring("zookeeper.".length())) : null;
+    }
+
+    /// The known key that is nearest to a misspelt one; null if none is near.
+    static @Nullable String nearest(String key) {
+        return NearestName.of(key, NAMES);
+    }
+
+    private static @Nullable Setting familyOf(String key) {
+        for (Setting family : FAMILIES) {
+            if (key.startsWith(family.prefix()) && key.length() > family.prefix().length()) {
+                return family;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.server.config;
+
+import io.zabra.server.config.Setting.Refused;
+import io.zabra.server.config.Setting.WithoutEffect;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The rows of the table that have no effect, and those that keep the server from starting.
+final class UnusedSettings {
+
+    private static final String LOOPS = "Zabra has no such pool, cache or queue";
+    private static final String ENSEMBLE = "needs an ensemble, which this version does not have yet";
+    private static final String TLS = "needs TLS, which this version does not have yet";
+    private static final String SASL = "needs SASL, which this version does not have yet";
+    private static final String HTTP = "this version has no HTTP server yet";
+    private static final String FIXED = "Zabra always works this way";
+    private static final String TESTS = "a hook for Apache's own tests";
+    private static final String SCRIPTS = "belongs to Apache's scripts";
+
+    private UnusedSettings() {}
+
+    static final List<Setting> WITHOUT_EFFECT = withoutEffect();
+
+    static final List<Setting> REFUSED = List.of(
+            refused("secureClientPort", TLS + ": without it, clients would speak in clear text", "-1", "0"),
+            refused("secureClientPortAddress", TLS),
+            refused("sessionRequireClientSASLAuth", SASL + ": without it, anyone would be let in", "false"),
+            refused("audit.enable", "this version writes no audit log yet", "false"),
+            refused("emulate353TTLNodes", "znodes with a time to live from 3.5.3 would be taken for ephemeral ones", "false"),
+            refused(
+                    "authProvider.<id>",
+                    "this version has no other ways to authenticate than digest and ip, and loads no foreign classes",
+                    "org.apache.zookeeper.server.auth.DigestAuthenticationProvider",
+                    "org.apache.zookeeper.server.auth.IPAuthenticationProvider"));
+
+    private static List<Setting> withoutEffect() {
+        var rows = new ArrayList<Setting>();
+        family(rows, ENSEMBLE, "group.<id>", "Groups of servers for hierarchical quorums.");
+        family(rows, ENSEMBLE, "weight.<id>", "Weights of servers in such quorums.");
+        flags(rows, ENSEMBLE, "quorumListenOnAllIPs", "sslQuorum", "portUnification", "sslQuorumReloadCertFiles");
+        flags(rows, ENSEMBLE, "localSessionsEnabled", "localSessionsUpgradingEnabled", "multiAddress.enabled");
+        flags(rows, ENSEMBLE, "multiAddress.reachabilityCheckEnabled", "tcpKeepAlive", "learner.closeSocketAsync");
+        flags(rows, ENSEMBLE, "leader.closeSocketAsync", "learner.asyncSending", "forceSnapshotSync");
+        flags(rows, ENSEMBLE, "enableEagerACLCheck", "forward_learner_requests_to_commit_processor_disabled");
+        flags(rows, ENSEMBLE, "follower.skipLearnerRequestToNextProcessor", "quorum.auth.enableSasl");
+        flags(rows, ENSEMBLE, "quorum.auth.serverRequireSasl", "quorum.auth.learnerRequireSasl");
+        flags(rows, ENSEMBLE, "leader.nodelay", "follower.nodelay");
+        rows.add(new Setting(
+                "syncEnabled",
+                List.of("zookeeper.observer.syncEnabled", "zookeeper.syncEnabled"),
+                new Kind.Switch(),
+                "",
+                new WithoutEffect(ENSEMBLE),
+                ""));
+        numbers(rows, ENSEMBLE, "initLimit", "syncLimit", "connectToLearnerMasterLimit", "electionAlg");
+        numbers(rows, ENSEMBLE, "observerMasterPort", "quorum.cnxn.threads.size", "cnxTimeout", "quorumCnxnTimeoutMs");
+        numbers(rows, ENSEMBLE, "multiAddress.reachabilityCheckTimeoutMs", "electionPortBindRetry");
+        numbers(rows, ENSEMBLE, "fastleader.minNotificationInterval", "fastleader.maxNotificationInterval");
+        numbers(rows, ENSEMBLE, "leader.maxTimeToWaitForEpoch", "leader.ackLoggingFrequency", "commitLogCount");
+        numbers(rows, ENSEMBLE, "leaderConnectDelayDuringRetryMs", "leader.maxConcurrentSnapSyncs");
+        numbers(rows, ENSEMBLE, "leader.maxConcurrentDiffSyncs", "observer.reconnectDelayMs");
+        numbers(rows, ENSEMBLE, "observer.election.DelayMs", "observerMaster.sizeLimit");
+        texts(rows, ENSEMBLE, "peerType", "oraclePath", "leaderServes", "snapshotSizeFactor");
+        texts(rows, ENSEMBLE, "quorum.auth.learner.saslLoginContext", "quorum.auth.server.saslLoginContext");
+        texts(rows, ENSEMBLE, "quorum.auth.kerberos.servicePrincipal");
+        numbers(rows, LOOPS, "nio.numSelectorThreads", "nio.numWorkerThreads", "nio.directBufferBytes");
+        numbers(rows, LOOPS, "nio.shutdownTimeout", "commitProcessor.numWorkerThreads");
+        numbers(rows, LOOPS, "commitProcessor.maxReadBatchSize", "commitProcessor.maxCommitBatchSize");
+        numbers(rows, LOOPS, "commitProcessor.shutdownTimeout", "request_throttler.shutdownTimeout");
+        numbers(rows, LOOPS, "flushDelay", "maxWriteQueuePollTime", "maxBatchSize", "intBufferStartingSizeBytes");
+        numbers(rows, LOOPS, "maxResponseCacheSize", "maxGetChildrenResponseCacheSize", "bitHashCacheSize");
+        numbers(rows, LOOPS, "watcherCleanThreadsNum", "watcherCleanThreshold", "watcherCleanIntervalInSeconds");
+        numbers(rows, LOOPS, "maxInProcessingDeadWatchers", "messageTracker.BufferSize");
+        flags(rows, LOOPS, "messageTracker.Enabled", "netty.advancedFlowControl.enabled");
+        texts(rows, LOOPS, "serverCnxnFactory", "watchManagerName", "pathStats.<key>");
+        flags(rows, FIXED, "closeSessionTxn.enabled", "jvm.pause.monitor");
+        numbers(rows, FIXED, "jvm.pause.sleep.time.ms");
+        texts(rows, "snapshots are written uncompressed", "snapshot.compression.method");
+        numbers(rows, TLS, "netty.server.outstandingHandshake.limit");
+        flags(rows, TLS, "netty.server.earlyDropSecureConnectionHandshakes", "client.certReload");
+        flags(rows, TLS, "client.portUnification", "fips-mode", "client.secure");
+        family(rows, TLS, "ssl.<key>", "Keys, certificates and protocols, also as `ssl.quorum.<key>`.");
+        texts(rows, TLS, "X509AuthenticationProvider.superUser", "clientCnxnSocket");
+        flags(rows, SASL, "allowSaslFailedClients", "requireKerberosConfig", "letAnySaslUserDoX");
+        texts(rows, SASL, "superUser", "sasl.<key>", "kerberos.<key>", "security.auth_to_local", "server.realm");
+        texts(rows, SASL, "server.principal", "kinit");
+        family(rows, SASL, "SASLAuthenticationProvider.<key>", "Password of the superuser by SASL.");
+        texts(rows, "the scheme `ensemble` is not there", "ensembleAuthName");
+        texts(rows, HTTP, "admin.<key>", "metricsProvider.<key>", "IPAuthenticationProvider.usexforwardedfor");
+        texts(rows, "there is no audit log yet", "audit.impl.class");
+        texts(rows, TESTS, "controllerPort", "test.<key>", "testingonly.<key>");
+        texts(rows, SCRIPTS, "log.<key>", "root.logger", "console.threshold", "tracelog.<key>", "jmx.<key>");
+        texts(rows, SCRIPTS, "auditlog.<key>", "version");
+        texts(rows, "belongs to the client", "request.timeout", "disableAutoWatchReset");
+        return List.copyOf(rows);
+    }
+
+    private static void flags(List<Setting> into, String reason, String... keys) {
+        add(into, reason, new Kind.Switch(), keys);
+    }
+
+    private static void numbers(List<Setting> into, String reason, String... keys) {
+        add(into, reason, new Kind.Whole(Long.MIN_VALUE, Long.MAX_VALUE, ""), keys);
+    }
+
+    private static void texts(List<Setting> into, String reason, String... keys) {
+        add(into, reason, new Kind.Text(), keys);
+    }
+
+    private static void add(List<Setting> into, String reason, Kind kind, String... keys) {
+        for (String key : keys) {
+            into.add(new Setting(key, List.of("zookeeper." + key), kind, "", new WithoutEffect(reason), ""));
+        }
+    }
+
+    /// A family of keys, some of which may hold passwords.
+    private static void family(List<Setting> into, String reason, String key, String doc) {
+        into.add(new Setting(
+                key, List.of("zookeeper." + key), new Kind.Secret(), "", new WithoutEffect(reason), doc));
+    }
+
+    private static Setting refused(String key, String reason, String... harmless) {
+        return new Setting(
+                key, List.of("zookeeper." + key), new Kind.Text(), "", new Refused(reason, List.of(harmless)), "");
+    }
+}
