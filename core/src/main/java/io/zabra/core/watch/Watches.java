@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.watch;
+
+import io.zabra.core.base.Invariant;
+import io.zabra.core.tree.ChangeListener;
+import io.zabra.wire.client.WatcherEvent;
+import io.zabra.wire.data.Acl;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// All watches of a server. They belong to connections, not to sessions, and end with them.
+///
+/// There are two tables, and a change at P, a child of Q, triggers them in this order:
+///
+/// | change | triggers |
+/// | --- | --- |
+/// | create | data table at P: NodeCreated; child table at Q: NodeChildrenChanged |
+/// | set data | data table at P: NodeDataChanged |
+/// | delete | data table at P: NodeDeleted; child table at P: NodeDeleted, except to those just told; child table at Q: NodeChildrenChanged |
+///
+/// DATA watches stand in the data table, CHILD watches in the child table, PERSISTENT ones in both. RECURSIVE ones stand
+/// in the data table and are triggered by what happens at their path and anywhere below. A client hears of each trigger
+/// once, however many of its watches match. A trigger uses up the one-shot watches, even of clients that may not read
+/// the node and so hear nothing.
+///
+/// Memory: about 15 bytes and the last name of the path for a one-shot watch on one of many children of a node; a watched
+/// path whose parent has no other watches costs about 150 bytes more.
+public final class Watches<C> implements ChangeListener {
+
+    private static final int ID_MAX = 1 << 28;
+
+    private final WatchSink<C> sink;
+    private final WatchLimits limits;
+    private final Directories directories = new Directories();
+    private final ArrayList<@Nullable Watcher<C>> watchers = new ArrayList<>();
+    private final ArrayList<Integer> freeIds = new ArrayList<>();
+    private final WatchTable<C> data = new WatchTable<>(false, directories, watchers);
+    private final WatchTable<C> child = new WatchTable<>(true, directories, watchers);
+    private final IntBag told = new IntBag();
+    private long trigger;
+
+    public Watches(WatchSink<C> sink, WatchLimits limits) {
+        this.sink = sink;
+        this.limits = limits;
+    }
+
+    /// Lets a client have watches.
+    public Watcher<C> join(C client) {
+        int id = freeIds.isEmpty() ? watchers.size() : freeIds.removeLast();
+        Invariant.check(id < ID_MAX, "more clients with watches than ids");
+        Watcher<C> watcher = new Watcher<>(client, id);
+        if (id == watchers.size()) {
+            watchers.add(watcher);
+        } else {
+            watchers.set(id, watcher);
+        }
+        return watcher;
+    }
+
+    /// Removes a client and all its watches, at a cost in proportion to their number.
+    public void leave(Watcher<C> watcher) {
+        Invariant.check(watchers.get(watcher.id) == watcher, "a client leaves once");
+        data.removeAll(watcher);
+        child.removeAll(watcher);
+        watchers.set(watcher.id, null);
+        freeIds.add(watcher.id);
+    }
+
+    /// Registers a watch; again if need be, which changes nothing. The path is taken as it is, and need not exist. False:
+    /// a limit is reached and nothing was registered.
+    public boolean add(Watcher<C> watcher, WatchKind kind, String path) {
+        if (count() > limits.totalMax() - 2 || watcher.count() > limits.perClientMax() - 2) {
+            return false;
+        }
+        int nameFrom = path.lastIndexOf('/') + 1;
+        Place place = Place.of(directories.findOrAdd(path.substring(0, nameFrom)), path, nameFrom);
+        switch (kind) {
+            case DATA -> data.change(watcher, place, WatchTable.STANDARD, 0);
+            case CHILD -> child.change(watcher, place, WatchTable.STANDARD, 0);
+            case PERSISTENT -> {
+                data.change(watcher, place, WatchTable.PERSISTENT, 0);
+                child.change(watcher, place, WatchTable.PERSISTENT, 0);
+            }
+            case PERSISTENT_RECURSIVE -> data.change(watcher, place, WatchTable.RECURSIVE, 0);
+        }
+        return true;
+    }
+
+    /// Whether the client has such a watch.
+    public boolean has(Watcher<C> watcher, WatchRemoval which, String path) {
+        Place place = place(path);
+        if (place == null) {
+            return false;
+        }
+        return (data.flags(watcher, place) & dataFlags(which)) != 0
+                || (child.flags(watcher, place) & childFlags(which)) != 0;
+    }
+
+    /// Removes such watches, without an event; false if there was none.
+    public boolean remove(Watcher<C> watcher, WatchRemoval which, String path) {
+        Place place = place(path);
+        if (place == null) {
+            return false;
+        }
+        int before = child.change(watcher, place, 0, childFlags(which)) & childFlags(which);
+        // The first change may have been the last use of the directory's number.
+        place = place(path);
+        if (place != null) {
+            before |= data.change(watcher, place, 0, dataFlags(which)) & dataFlags(which);
+        }
+        return before != 0;
+    }
+
+    @Override
+    public void created(String path, List<Acl> acl, List<Acl> parentAcl) {
+        triggerData(path, WatcherEvent.NODE_CREATED, acl);
+        triggerChildrenChanged(path, parentAcl);
+    }
+
+    @Override
+    public void deleted(String path, List<Acl> acl, List<Acl> parentAcl) {
+        triggerData(path, WatcherEvent.NODE_DELETED, acl);
+        triggerChild(path, WatcherEvent.NODE_DELETED, acl, trigger);
+        triggerChildrenChanged(path, parentAcl);
+    }
+
+    @Override
+    public void dataChanged(String path, List<Acl> acl) {
+        triggerData(path, WatcherEvent.NODE_DATA_CHANGED, acl);
+    }
+
+    /// Watches in both tables; a persistent one counts twice.
+    public int count() {
+        return data.watches() + child.watches();
+    }
+
+    /// Clients that have joined.
+    public int clients() {
+        return watchers.size() - freeIds.size();
+    }
+
+    /// Figures of the data table.
+    public WatchSummary summary() {
+        return new WatchSummary(data.watchers(), data.paths(), data.watches());
+    }
+
+    /// Paths that the client watches, by the data table (`wchc`).
+    public List<String> paths(Watcher<C> watcher) {
+        return data.paths(watcher);
+    }
+
+    /// Calls back for each path of the data table with its clients (`wchp`).
+    public void forEachPath(BiConsumer<String, List<C>> visitor) {
+        data.forEach((path, members) -> {
+            List<C> clients = new ArrayList<>(members.length);
+            for (int member : members) {
+                clients.add(watcher(WatchTable.id(member)).client);
+            }
+            visitor.accept(path, clients);
+        });
+    }
+
+    /// Calls back for each client that has joined, in the order of their ids.
+    public void forEachClient(Consumer<Watcher<C>> visitor) {
+        for (Watcher<C> watcher : watchers) {
+            if (watcher != null) {
+                visitor.accept(watcher);
+            }
+        }
+    }
+
+    private void triggerData(String path, int type, List<Acl> acl) {
+        trigger++;
+        if (data.watches() == 0) {
+            return;
+        }
+        told.clear();
+        Place place = place(path);
+        if (place != null) {
+            data.take(place, told);
+        }
+        if (data.recursive() > 0) {
+            addAncestors(path);
+        }
+        for (int i = 0; i < told.size(); i++) {
+            Watcher<C> watcher = watcher(told.at(i));
+            if (watcher.served != trigger) {
+                watcher.served = trigger;
+                tell(watcher, type, path, acl);
+            }
+        }
+    }
+
+    private void addAncestors(String path) {
+        String at = path;
+        while (at.length() > 1) {
+            int slash = at.lastIndexOf('/');
+            at = slash == 0 ? "/" : at.substring(0, slash);
+            Place place = place(at);
+            if (place != null) {
+                data.addRecursive(place, told);
+            }
+        }
+    }
+
+    private void triggerChildrenChanged(String path, List<Acl> parentAcl) {
+        if (child.watches() > 0) {
+            int slash = path.lastIndexOf('/');
+            String parent = slash == 0 ? "/" : path.substring(0, slash);
+            triggerChild(parent, WatcherEvent.NODE_CHILDREN_CHANGED, parentAcl, 0);
+        }
+    }
+
+    /// Tells all at the path but those whom the trigger numbered `except` has told.
+    private void triggerChild(String path, int type, List<Acl> acl, long except) {
+        Place place = child.watches() == 0 ? null : place(path);
+        if (place == null) {
+            return;
+        }
+        told.clear();
+        child.take(place, told);
+        for (int i = 0; i < told.size(); i++) {
+            Watcher<C> watcher = watcher(told.at(i));
+            if (except == 0 || watcher.served != except) {
+                tell(watcher, type, path, acl);
+            }
+        }
+    }
+
+    private void tell(Watcher<C> watcher, int type, String path, List<Acl> acl) {
+        if (sink.mayRead(watcher.client, acl)) {
+            sink.event(watcher.client, type, path);
+        }
+    }
+
+    private Watcher<C> watcher(int id) {
+        Watcher<C> watcher = watchers.get(id);
+        Invariant.check(watcher != null, "a client with watches must be there");
+        return watcher;
+    }
+
+    /// Where the path is; null if nobody watches anything beside it.
+    private @Nullable Place place(String path) {
+        int nameFrom = path.lastIndexOf('/') + 1;
+        int directory = directories.find(path.substring(0, nameFrom));
+        return directory == Directories.ABSENT ? null : Place.of(directory, path, nameFrom);
+    }
+
+    private static int dataFlags(WatchRemoval which) {
+        return switch (which) {
+            case CHILDREN -> 0;
+            case DATA -> WatchTable.STANDARD;
+            case ANY -> WatchTable.ALL;
+            case PERSISTENT -> WatchTable.PERSISTENT;
+            case PERSISTENT_RECURSIVE -> WatchTable.RECURSIVE;
+        };
+    }
+
+    private static int childFlags(WatchRemoval which) {
+        return switch (which) {
+            case CHILDREN -> WatchTable.STANDARD;
+            case DATA, PERSISTENT_RECURSIVE -> 0;
+            case ANY -> WatchTable.ALL;
+            case PERSISTENT -> WatchTable.PERSISTENT;
+        };
+    }
+}
