@@ -128,8 +128,7 @@ public final class WireReader {
     /// Steps over `expected` if exactly these bytes come next; otherwise stays where it is.
     public boolean skipIfNext(byte[] expected) {
         int end = position + expected.length;
-        if (expected.length > remaining()
-                || !Arrays.equals(bytes, position, end, expected, 0, expected.length)) {
+        if (expected.length > remaining() || !Arrays.equals(bytes, position, end, expected, 0, expected.length)) {
             return false;
         }
         position = end;

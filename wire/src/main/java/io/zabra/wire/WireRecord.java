@@ -2,7 +2,8 @@
 // Copyright The Zabra Authors
 package io.zabra.wire;
 
-/// A value with a fixed encoding. Each has a static `read` beside `write`; these two alone know the order of its fields.
+/// A value with a fixed encoding. Each has a static `read` beside `write`; these two alone know the order of its
+/// fields.
 public interface WireRecord {
 
     void write(WireWriter out);

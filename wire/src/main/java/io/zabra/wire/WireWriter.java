@@ -34,26 +34,31 @@ public final class WireWriter {
     }
 
     public WireWriter int8(int value) {
-        bytes[advance(1)] = (byte) value;
+        int at = advance(1);
+        bytes[at] = (byte) value;
         return this;
     }
 
     public WireWriter bool(boolean value) {
-        bytes[advance(1)] = (byte) (value ? 1 : 0);
+        int at = advance(1);
+        bytes[at] = (byte) (value ? 1 : 0);
         return this;
     }
 
     public WireWriter int32(int value) {
-        INT.set(bytes, advance(4), value);
+        int at = advance(4);
+        INT.set(bytes, at, value);
         return this;
     }
 
     public WireWriter int64(long value) {
-        LONG.set(bytes, advance(8), value);
+        int at = advance(8);
+        LONG.set(bytes, at, value);
         return this;
     }
 
-    /// Writes the string, or null. Surrogates are encoded one by one, three bytes each, as Apache's writer does (CESU-8).
+    /// Writes the string, or null. Surrogates are encoded one by one, three bytes each, as Apache's writer does
+    /// (CESU-8).
     public WireWriter string(@Nullable String value) {
         if (value == null) {
             return int32(-1);
@@ -91,7 +96,8 @@ public final class WireWriter {
 
     /// Writes `length` bytes without their length.
     public WireWriter raw(byte[] value, int from, int length) {
-        System.arraycopy(value, from, bytes, advance(length), length);
+        int at = advance(length);
+        System.arraycopy(value, from, bytes, at, length);
         return this;
     }
 
@@ -187,7 +193,7 @@ public final class WireWriter {
         return this;
     }
 
-    /// Takes `count` bytes and returns where they start.
+    /// Takes `count` bytes and returns where they start. It may replace the array: call it before touching `bytes`.
     private int advance(int count) {
         int from = reserve(count);
         position = from + count;

@@ -9,12 +9,7 @@ import io.zabra.wire.WireWriter;
 
 /// Answer to a [ConnectRequest], without a header. A timeout of 0 says that the session has expired.
 public record ConnectResponse(
-        int protocolVersion,
-        int timeoutMs,
-        long sessionId,
-        byte[] password,
-        boolean readOnly,
-        boolean readOnlyPresent)
+        int protocolVersion, int timeoutMs, long sessionId, byte[] password, boolean readOnly, boolean readOnlyPresent)
         implements WireRecord {
 
     public static ConnectResponse read(WireReader in) {
@@ -26,8 +21,7 @@ public record ConnectResponse(
             throw new MalformedPacketException("connect response without a password");
         }
         boolean present = in.remaining() > 0;
-        return new ConnectResponse(
-                protocolVersion, timeoutMs, sessionId, password, present && in.bool(), present);
+        return new ConnectResponse(protocolVersion, timeoutMs, sessionId, password, present && in.bool(), present);
     }
 
     @Override

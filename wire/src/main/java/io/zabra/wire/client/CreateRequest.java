@@ -10,8 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /// `create`, `create2` and `createContainer`, opcodes 1, 15 and 19: one body, told apart by `op`, which decides what is
 /// stored and what is answered. `flags` is a [CreateMode] number that nobody has checked yet.
-public record CreateRequest(OpCode op, String path, byte @Nullable [] data, @Nullable List<Acl> acl, int flags)
-        implements Request {
+public record CreateRequest(
+        OpCode op,
+        String path,
+        byte @Nullable [] data,
+        @Nullable List<Acl> acl,
+        int flags) implements Request {
 
     public CreateRequest {
         if (op != OpCode.CREATE && op != OpCode.CREATE2 && op != OpCode.CREATE_CONTAINER) {

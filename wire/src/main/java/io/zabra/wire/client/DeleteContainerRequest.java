@@ -5,7 +5,8 @@ package io.zabra.wire.client;
 import io.zabra.wire.WireReader;
 import io.zabra.wire.WireWriter;
 
-/// `deleteContainer`, opcode 20. The sweeper of containers and TTL nodes makes these; clients have no right to send them.
+/// `deleteContainer`, opcode 20. The sweeper of containers and TTL nodes makes these; clients have no right to send
+/// them.
 public record DeleteContainerRequest(String path) implements Request {
 
     public static DeleteContainerRequest read(WireReader in) {

@@ -6,7 +6,8 @@ import io.zabra.wire.WireReader;
 import io.zabra.wire.WireWriter;
 import org.jspecify.annotations.Nullable;
 
-/// `getEphemerals`, opcode 103: the ephemeral nodes of this session below a plain string prefix; null or empty means all.
+/// `getEphemerals`, opcode 103: the ephemeral nodes of this session below a plain string prefix; null or empty means
+/// all.
 public record GetEphemeralsRequest(@Nullable String prefix) implements Request {
 
     public static GetEphemeralsRequest read(WireReader in) {

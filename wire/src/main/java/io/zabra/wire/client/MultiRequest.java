@@ -77,8 +77,7 @@ public record MultiRequest(List<Request> ops) implements Request {
         return create(op, request.path(), request.data(), request.acl(), request.flags());
     }
 
-    private static Request create(
-            OpCode op, String path, byte @Nullable [] data, @Nullable List<Acl> acl, int flags) {
+    private static Request create(OpCode op, String path, byte @Nullable [] data, @Nullable List<Acl> acl, int flags) {
         return new CreateRequest(op, path, data, acl, flags);
     }
 }

@@ -8,7 +8,11 @@ import org.jspecify.annotations.Nullable;
 
 /// `reconfig`, opcode 16. Either `newMembers` (the whole list) or `joining` and `leaving` are set;
 /// `curConfigId` is the configuration version that must be the current one, -1 for any.
-public record ReconfigRequest(@Nullable String joining, @Nullable String leaving, @Nullable String newMembers, long curConfigId) implements Request {
+public record ReconfigRequest(
+        @Nullable String joining,
+        @Nullable String leaving,
+        @Nullable String newMembers,
+        long curConfigId) implements Request {
 
     public static ReconfigRequest read(WireReader in) {
         return new ReconfigRequest(in.stringOrNull(), in.stringOrNull(), in.stringOrNull(), in.int64());

@@ -8,10 +8,12 @@ import java.util.List;
 
 /// `setWatches`, opcode 101: registers the one-shot watches of a client again after it has reconnected.
 /// What changed after `relativeZxid` fires at once.
-public record SetWatchesRequest(long relativeZxid, List<String> data, List<String> exist, List<String> child) implements Request {
+public record SetWatchesRequest(long relativeZxid, List<String> data, List<String> exist, List<String> child)
+        implements Request {
 
     public static SetWatchesRequest read(WireReader in) {
-        return new SetWatchesRequest(in.int64(), in.list(WireReader::string), in.list(WireReader::string), in.list(WireReader::string));
+        return new SetWatchesRequest(
+                in.int64(), in.list(WireReader::string), in.list(WireReader::string), in.list(WireReader::string));
     }
 
     @Override

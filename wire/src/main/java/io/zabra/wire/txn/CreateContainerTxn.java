@@ -9,7 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Creates a container, type 19. `parentCversion` is the stored cversion of the parent after this create.
-public record CreateContainerTxn(String path, byte @Nullable [] data, List<Acl> acl, int parentCversion) implements Txn {
+public record CreateContainerTxn(String path, byte @Nullable [] data, List<Acl> acl, int parentCversion)
+        implements Txn {
 
     public static CreateContainerTxn read(WireReader in) {
         return new CreateContainerTxn(in.string(), in.buffer(), Acl.readList(in), in.int32());

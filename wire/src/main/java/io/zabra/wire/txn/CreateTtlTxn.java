@@ -8,8 +8,10 @@ import io.zabra.wire.data.Acl;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Creates a node with a time to live, type 21. `parentCversion` is the stored cversion of the parent after this create.
-public record CreateTtlTxn(String path, byte @Nullable [] data, List<Acl> acl, int parentCversion, long ttlMs) implements Txn {
+/// Creates a node with a time to live, type 21. `parentCversion` is the stored cversion of the parent after this
+/// create.
+public record CreateTtlTxn(String path, byte @Nullable [] data, List<Acl> acl, int parentCversion, long ttlMs)
+        implements Txn {
 
     public static CreateTtlTxn read(WireReader in) {
         return new CreateTtlTxn(in.string(), in.buffer(), Acl.readList(in), in.int32(), in.int64());

@@ -8,7 +8,8 @@ import io.zabra.wire.WireWriter;
 import org.jspecify.annotations.Nullable;
 
 /// One entry of the transaction log, and the payload of a proposal: header, record and, where known, the digest of the
-/// tree after it. Nothing flags the digest: it is there when at least its twelve bytes are left. More bytes are ignored.
+/// tree after it. Nothing flags the digest: it is there when at least its twelve bytes are left. More bytes are
+/// ignored.
 public record LoggedTxn(TxnHeader header, Txn txn, @Nullable TxnDigest digest) implements WireRecord {
 
     public static LoggedTxn read(byte[] entry) {
