@@ -163,6 +163,14 @@ public final class WireWriter {
         position = 0;
     }
 
+    /// Forgets everything written, and gives back an array that has grown above `capacityMax`.
+    public void shrink(int capacityMax) {
+        position = 0;
+        if (bytes.length > capacityMax) {
+            bytes = new byte[INITIAL_CAPACITY];
+        }
+    }
+
     /// Forgets everything written from `newPosition` on.
     public void truncate(int newPosition) {
         if (newPosition < 0 || newPosition > position) {

@@ -2,6 +2,8 @@
 // Copyright The Zabra Authors
 package io.zabra.core.base;
 
+import org.jspecify.annotations.Nullable;
+
 /// Checks of what must hold at all times; always on, also in production.
 public final class Invariant {
 
@@ -19,5 +21,13 @@ public final class Invariant {
         if (!holds) {
             throw new InvariantViolation(String.format(format, values));
         }
+    }
+
+    /// Returns `value`, which must not be null here.
+    public static <T> T present(@Nullable T value) {
+        if (value == null) {
+            throw new InvariantViolation("a value that must be present is absent");
+        }
+        return value;
     }
 }

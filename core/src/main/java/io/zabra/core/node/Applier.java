@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.node;
+
+import io.zabra.core.base.Invariant;
+import io.zabra.core.request.Preparer;
+import io.zabra.core.session.Client;
+import io.zabra.core.session.CloseReason;
+import io.zabra.core.session.Session;
+import io.zabra.core.tree.Applied;
+import io.zabra.core.zab.Proposal;
+import io.zabra.wire.client.OpCode;
+import io.zabra.wire.txn.LoggedTxn;
+import io.zabra.wire.txn.TxnDigest;
+import io.zabra.wire.txn.TxnHeader;
+import io.zabra.wire.txn.CloseSessionTxn;
+import io.zabra.wire.txn.CreateSessionTxn;
+import org.jspecify.annotations.Nullable;
+
+/// Applies committed transactions to tree and sessions, fires watches, and answers (Apache: the writing half of
+/// FinalRequestProcessor). An event goes out before the reply of the write that caused it.
+final class Applier {
+
+    private final NodeState state;
+    private final Preparer preparer;
+    private final Requests requests;
+
+    Applier(NodeState state, Preparer preparer, Requests requests) {
+        this.state = state;
+        this.preparer = preparer;
+        this.requests = requests;
+    }
+
+    void apply(Proposal proposal) {
+        LoggedTxn logged = proposal.txn();
+        TxnHeader header = logged.header();
+        state.events().begin(header.zxid());
+        Applied applied = state.tree().apply(header, logged.txn(), state.watches());
+        state.applied(header.zxid());
+        preparer.applied(header.zxid());
+        TxnDigest digest = logged.digest();
+        Invariant.check(
+                digest == null || digest.digest() == state.tree().digest(),
+                "the tree differs from its prediction after zxid 0x%x",
+                header.zxid());
+        Session ended = sessionEnded(logged);
+        reply(proposal, applied);
+        Client speaker = ended == null ? null : ended.client();
+        if (speaker != null) {
+            state.end(speaker);
+            boolean own = proposal.origin() != null;
+            speaker.link().close(own ? CloseReason.SESSION_CLOSED : CloseReason.SESSION_EXPIRED);
+        }
+    }
+
+    private @Nullable Session sessionEnded(LoggedTxn logged) {
+        long id = logged.header().clientId();
+        if (logged.txn() instanceof CreateSessionTxn(int timeoutMs)) {
+            state.sessions().establish(id, timeoutMs);
+        } else if (logged.txn() instanceof CloseSessionTxn) {
+            Session session = state.sessions().find(id);
+            state.sessions().remove(id);
+            return session;
+        }
+        return null;
+    }
+
+    private void reply(Proposal proposal, Applied applied) {
+        Proposal.Origin origin = proposal.origin();
+        if (origin == null || origin.client().phase() == Client.Phase.CLOSED) {
+            return;
+        }
+        Client client = origin.client();
+        Client.Waiting first = client.waiting().peek();
+        Invariant.check(
+                first != null && first.zxid() == proposal.zxid(), "writes of a connection are answered in order");
+        state.dequeue(client);
+        if (origin.tag().op() == OpCode.CREATE_SESSION) {
+            Session session = client.session();
+            if (session != null) {
+                Handshake.accept(client, session);
+            }
+        } else {
+            Replies.write(client.link(), origin.tag(), proposal.zxid(), proposal.txn().txn(), applied);
+        }
+        requests.resume(client);
+    }
+}

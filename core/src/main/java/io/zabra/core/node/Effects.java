@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.node;
+
+import io.zabra.core.tree.FrozenTree;
+import io.zabra.core.zab.Log;
+import java.util.SortedMap;
+
+/// What a node asks of the world during a step, besides what it sends to clients: a sink that the production runtime,
+/// the simulator and tests implement. Calls return at once; results come back as [Input].
+public interface Effects extends Log {
+
+    /// Asks for a snapshot; answered by [Input.SnapshotDone].
+    ///
+    /// @param zxid the transaction after which the tree looks like this
+    /// @param tree a view that stays as it is; to be closed when written
+    /// @param digest the digest of the tree at `zxid`
+    /// @param sessions session id to timeout in milliseconds
+    void snapshot(long zxid, FrozenTree tree, long digest, SortedMap<Long, Integer> sessions);
+
+    /// Tells operators what happened.
+    void event(Event event);
+}

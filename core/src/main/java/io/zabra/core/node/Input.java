@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.node;
+
+import io.zabra.core.session.Client;
+import io.zabra.core.session.Tag;
+import io.zabra.wire.client.ConnectRequest;
+import io.zabra.wire.client.Request;
+import java.util.function.Consumer;
+
+/// Everything that can happen to a node.
+public sealed interface Input {
+
+    /// A client asks for a session.
+    record Connect(Client client, ConnectRequest request) implements Input {}
+
+    /// A client sends a request.
+    record Submit(Client client, Tag tag, Request request) implements Input {}
+
+    /// A client sends a request whose body cannot be decoded.
+    ///
+    /// @param ordered whether the failure takes a place in the order of transactions, as Apache has it
+    record Malformed(Client client, Tag tag, boolean ordered) implements Input {}
+
+    /// A client sends an operation that clients do not have.
+    record UnknownOperation(Client client, Tag tag) implements Input {}
+
+    /// A connection is gone.
+    record Disconnect(Client client) implements Input {}
+
+    /// The log has made everything up to `zxid` durable.
+    record Durable(long zxid) implements Input {}
+
+    /// Time has passed. Comes several times a second, also when nothing else does.
+    record Tick() implements Input {}
+
+    /// The snapshot that was asked for last is written, or has failed.
+    record SnapshotDone(long zxid, boolean written) implements Input {}
+
+    /// The space left on the disk has fallen below, or risen above, the mark at which writes are refused.
+    record DiskSpace(boolean low) implements Input {}
+
+    /// Somebody wants to look at the node, as its owner, without changing it.
+    record Inspect(Consumer<Node> visitor) implements Input {}
+}

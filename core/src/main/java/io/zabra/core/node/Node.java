@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.node;
+
+import io.zabra.core.auth.AccessControl;
+import io.zabra.core.base.NodeConfig;
+import io.zabra.core.base.Now;
+import io.zabra.core.base.Prng;
+import io.zabra.core.request.Preparer;
+import io.zabra.core.request.Reads;
+import io.zabra.core.session.Client;
+import io.zabra.core.session.Session;
+import io.zabra.core.session.SessionIds;
+import io.zabra.core.session.Sessions;
+import io.zabra.core.session.Tag;
+import io.zabra.core.tree.DataTree;
+import io.zabra.core.watch.Watches;
+import io.zabra.core.zab.Leader;
+import io.zabra.core.zab.Proposal;
+
+/// The whole server as one state machine: takes one [Input] at a time and decides (Apache: ZooKeeperServer with its
+/// chain of request processors). The same inputs at the same times give the same effects and the same state.
+///
+/// It has one owner at a time: whoever calls [#step] must make sure that nobody else does meanwhile.
+public final class Node {
+
+    private final NodeState state;
+    private final Leader leader;
+    private final Requests requests;
+    private final Handshake handshake;
+    private final Writes writes;
+    private final Applier applier;
+    private final SnapshotSchedule snapshots;
+    private final Sweeper sweeper;
+
+    /// @param restored what snapshot and log hold; a snapshot of it exists
+    /// @param now the time at the start; session ids begin with it
+    /// @param random decides when snapshots are due
+    public Node(NodeConfig config, Restored restored, Now now, Prng random) {
+        AccessControl access = AccessControl.of(config.tree());
+        state = new NodeState(config, restored, access);
+        leader = new Leader(restored.lastZxid());
+        Preparer preparer = new Preparer(config.tree(), restored.tree(), access);
+        snapshots = new SnapshotSchedule(state, random, restored.lastZxid());
+        writes = new Writes(state, leader, preparer, snapshots);
+        requests = new Requests(state, new Reads(restored.tree(), state.watches(), access), writes);
+        handshake = new Handshake(state, new SessionIds(config.serverId(), now.wallMs()), writes);
+        applier = new Applier(state, preparer, requests);
+        sweeper = new Sweeper(state);
+        state.sessions().advance(now.monotonicMs());
+    }
+
+    /// Takes one input and decides all that follows from it.
+    public void step(Input input, Now now, Effects out) {
+        state.sessions().advance(now.monotonicMs());
+        Step step = new Step(now, out);
+        switch (input) {
+            case Input.Submit(Client client, Tag tag, var request) -> requests.submit(client, tag, request, step);
+            case Input.Durable(long zxid) -> durable(zxid, step);
+            case Input.Connect(Client client, var request) -> handshake.connect(client, request, step);
+            case Input.Disconnect(Client client) -> disconnect(client);
+            case Input.Malformed malformed -> requests.malformed(malformed.client(), malformed, step);
+            case Input.UnknownOperation(Client client, Tag tag) -> requests.unknownOperation(client, tag);
+            case Input.Tick _ -> tick(step);
+            case Input.SnapshotDone _ -> snapshots.done();
+            case Input.DiskSpace(boolean low) -> diskSpace(low, step);
+            case Input.Inspect(var visitor) -> visitor.accept(this);
+        }
+    }
+
+    /// Asks for a snapshot at the next opportunity.
+    public void snapshot(Now now, Effects out) {
+        snapshots.start(new Step(now, out));
+    }
+
+    /// The tree, to look at.
+    public DataTree tree() {
+        return state.tree();
+    }
+
+    /// The sessions, to look at.
+    public Sessions sessions() {
+        return state.sessions();
+    }
+
+    /// The watches, to look at.
+    public Watches<Client> watches() {
+        return state.watches();
+    }
+
+    /// The last transaction that clients can see.
+    public long lastApplied() {
+        return state.lastApplied();
+    }
+
+    /// How many requests are not answered yet: proposals that wait for the disk, and what waits behind them.
+    public int outstanding() {
+        return Math.max(leader.outstanding(), state.waiting());
+    }
+
+    private void durable(long zxid, Step step) {
+        leader.durable(zxid);
+        Proposal committed = leader.committed();
+        while (committed != null) {
+            applier.apply(committed);
+            committed = leader.committed();
+        }
+        snapshots.poll(step);
+    }
+
+    private void tick(Step step) {
+        for (Session session : state.sessions().expired()) {
+            step.out().event(new Event.SessionExpired(session.id(), session.liveTimeoutMs()));
+            writes.expire(session, step);
+        }
+        sweeper.poll(step, writes);
+    }
+
+    private void disconnect(Client client) {
+        state.end(client);
+        Session session = client.session();
+        if (session != null && session.client() == client) {
+            session.attach(null);
+        }
+    }
+
+    private void diskSpace(boolean low, Step step) {
+        if (low != state.diskLow()) {
+            state.diskLow(low);
+            step.out().event(new Event.WritesRefused(low));
+        }
+    }
+}

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.node;
+
+import io.zabra.core.request.Answer;
+import io.zabra.core.request.Reads;
+import io.zabra.core.session.Client;
+import io.zabra.core.session.CloseReason;
+import io.zabra.core.session.Session;
+import io.zabra.core.session.Tag;
+import io.zabra.wire.client.AuthRequest;
+import io.zabra.wire.client.CloseSessionRequest;
+import io.zabra.wire.client.OpCode;
+import io.zabra.wire.client.Request;
+import io.zabra.wire.client.SaslRequest;
+import io.zabra.wire.client.SaslResponse;
+import io.zabra.wire.data.ErrorCode;
+import io.zabra.wire.data.Id;
+import java.util.List;
+
+/// Admits requests and keeps each connection's answers in order: a read waits for the writes that the same connection
+/// sent before it, and for nothing else.
+final class Requests {
+
+    private static final long UNKNOWN_OPERATION_ZXID = -1;
+
+    private final NodeState state;
+    private final Reads reads;
+    private final Writes writes;
+
+    Requests(NodeState state, Reads reads, Writes writes) {
+        this.state = state;
+        this.reads = reads;
+        this.writes = writes;
+    }
+
+    void submit(Client client, Tag tag, Request request, Step step) {
+        Session session = client.session();
+        if (client.phase() == Client.Phase.CLOSED || session == null) {
+            return;
+        }
+        if (!session.closing()) {
+            state.sessions().touch(session);
+        }
+        switch (request) {
+            case AuthRequest auth -> authenticate(client, tag, auth, step);
+            // There is no SASL mechanism here; the empty token says so.
+            case SaslRequest _ -> client.link().reply(tag, 0, 0, new SaslResponse(null));
+            case CloseSessionRequest _ -> close(client, session, tag, step);
+            default -> {
+                if (isWrite(request.op())) {
+                    write(client, tag, request, step);
+                } else {
+                    read(client, tag, request);
+                }
+            }
+        }
+    }
+
+    void malformed(Client client, Input.Malformed input, Step step) {
+        if (client.phase() == Client.Phase.CLOSED) {
+            return;
+        }
+        if (input.ordered()) {
+            writes.fail(client, input.tag(), ErrorCode.MARSHALLING_ERROR, step);
+        } else {
+            fail(client, input.tag(), ErrorCode.MARSHALLING_ERROR);
+        }
+    }
+
+    void unknownOperation(Client client, Tag tag) {
+        if (client.phase() != Client.Phase.CLOSED) {
+            client.link().reply(tag, UNKNOWN_OPERATION_ZXID, ErrorCode.UNIMPLEMENTED.number(), null);
+            state.end(client);
+            client.link().close(CloseReason.UNKNOWN_OPERATION);
+        }
+    }
+
+    /// Answers what waited behind the write that was just answered.
+    void resume(Client client) {
+        Client.Waiting next = client.waiting().peek();
+        while (next != null && next.zxid() == 0) {
+            state.dequeue(client);
+            Request request = next.request();
+            if (request == null) {
+                client.link().reply(next.tag(), state.lastApplied(), next.error(), null);
+            } else {
+                answer(client, next.tag(), request, next.credentials());
+            }
+            next = client.waiting().peek();
+        }
+    }
+
+    private void write(Client client, Tag tag, Request request, Step step) {
+        if (state.diskLow()) {
+            fail(client, tag, ErrorCode.QUOTA_EXCEEDED);
+            return;
+        }
+        writes.submit(client, tag, request, step);
+        limit(client);
+    }
+
+    private void read(Client client, Tag tag, Request request) {
+        if (client.waiting().isEmpty()) {
+            answer(client, tag, request, client.credentials());
+        } else {
+            state.enqueue(client, new Client.Waiting(0, tag, request, 0, client.credentials()));
+            limit(client);
+        }
+    }
+
+    private void fail(Client client, Tag tag, ErrorCode code) {
+        if (client.waiting().isEmpty()) {
+            client.link().reply(tag, state.lastApplied(), code.number(), null);
+        } else {
+            state.enqueue(client, new Client.Waiting(0, tag, null, code.number(), client.credentials()));
+            limit(client);
+        }
+    }
+
+    private void answer(Client client, Tag tag, Request request, List<Id> credentials) {
+        Answer answer = reads.answer(client, request, credentials);
+        client.link().reply(tag, state.lastApplied(), answer.error(), answer.body());
+    }
+
+    private void close(Client client, Session session, Tag tag, Step step) {
+        if (!session.closing()) {
+            writes.closeSession(client, session, tag, step);
+        }
+    }
+
+    private void authenticate(Client client, Tag tag, AuthRequest auth, Step step) {
+        List<Id> earned = state.access().authenticate(auth.scheme(), auth.auth(), client.remoteAddress());
+        if (earned != null && client.credentials().size() + earned.size() <= Client.CREDENTIALS_MAX) {
+            client.grant(earned);
+            client.link().reply(tag, 0, 0, null);
+            return;
+        }
+        step.out().event(new Event.AuthFailed(client.sessionId(), client.remoteAddress(), String.valueOf(auth.scheme())));
+        client.link().reply(tag, 0, ErrorCode.AUTH_FAILED.number(), null);
+        state.end(client);
+        client.link().close(CloseReason.AUTH_FAILED);
+    }
+
+    private void limit(Client client) {
+        if (client.waiting().size() > state.config().sessions().waitingMax()) {
+            state.end(client);
+            client.link().close(CloseReason.LIMIT);
+        }
+    }
+
+    private static boolean isWrite(OpCode op) {
+        return switch (op) {
+            case CREATE,
+                    CREATE2,
+                    CREATE_CONTAINER,
+                    CREATE_TTL,
+                    DELETE,
+                    SET_DATA,
+                    SET_ACL,
+                    MULTI,
+                    RECONFIG -> true;
+            case NOTIFICATION,
+                    EXISTS,
+                    GET_DATA,
+                    GET_ACL,
+                    GET_CHILDREN,
+                    SYNC,
+                    PING,
+                    GET_CHILDREN2,
+                    CHECK,
+                    CHECK_WATCHES,
+                    REMOVE_WATCHES,
+                    DELETE_CONTAINER,
+                    MULTI_READ,
+                    AUTH,
+                    SET_WATCHES,
+                    SASL,
+                    GET_EPHEMERALS,
+                    GET_ALL_CHILDREN_NUMBER,
+                    SET_WATCHES2,
+                    ADD_WATCH,
+                    WHO_AM_I,
+                    CREATE_SESSION,
+                    CLOSE_SESSION,
+                    ERROR -> false;
+        };
+    }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.node;
+
+import io.zabra.core.base.NodeConfig;
+import io.zabra.core.base.Prng;
+import io.zabra.core.tree.FrozenTree;
+import java.util.TreeMap;
+
+/// Decides when a snapshot is due: after a number of transactions or bytes of log, each with a jitter, so that the
+/// members of an ensemble do not take theirs at the same time. One at a time.
+final class SnapshotSchedule {
+
+    private final NodeState state;
+    private final NodeConfig.Snapshots limits;
+    private final Prng random;
+    private int transactions;
+    private long bytes;
+    private int transactionsMax;
+    private long bytesMax;
+    private boolean running;
+    private long lastZxid;
+
+    /// @param lastZxid the transaction up to which there is a snapshot already
+    SnapshotSchedule(NodeState state, Prng random, long lastZxid) {
+        this.state = state;
+        this.limits = state.config().snapshots();
+        this.random = random;
+        this.lastZxid = lastZxid;
+        draw();
+    }
+
+    /// Counts one entry of the log.
+    void logged(int entryBytes) {
+        transactions++;
+        bytes += entryBytes;
+    }
+
+    /// Starts a snapshot when one is due.
+    void poll(Step step) {
+        boolean due = transactions > transactionsMax || (limits.logBytes() > 0 && bytes > bytesMax);
+        if (due && !running && state.lastApplied() > lastZxid) {
+            start(step);
+        }
+    }
+
+    /// Starts a snapshot now, unless one is being written.
+    void start(Step step) {
+        if (running) {
+            return;
+        }
+        running = true;
+        lastZxid = state.lastApplied();
+        transactions = 0;
+        bytes = 0;
+        draw();
+        FrozenTree frozen = state.tree().freeze();
+        step.out().roll();
+        step.out().event(new Event.SnapshotStarted(lastZxid, state.tree().nodeCount()));
+        step.out()
+                .snapshot(
+                        lastZxid,
+                        frozen,
+                        state.tree().digest(),
+                        new TreeMap<>(state.sessions().established()));
+    }
+
+    void done() {
+        running = false;
+    }
+
+    private void draw() {
+        int half = Math.max(1, limits.count() / 2);
+        transactionsMax = half + random.below(half);
+        long halfBytes = Math.max(1, limits.logBytes() / 2);
+        bytesMax = halfBytes + Long.remainderUnsigned(random.next(), halfBytes);
+    }
+}

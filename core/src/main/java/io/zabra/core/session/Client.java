@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.session;
+
+import io.zabra.core.auth.IpScheme;
+import io.zabra.core.watch.Watcher;
+import io.zabra.wire.client.Request;
+import io.zabra.wire.data.Id;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One connection of a client, from handshake to close (Apache: ServerCnxn). Made by the network, owned by the node.
+///
+/// Replies leave in the order of requests: what must not overtake an unfinished write waits in [#waiting].
+public final class Client {
+
+    /// Where a connection stands.
+    public enum Phase {
+        /// Nothing received yet.
+        NEW,
+        /// The session of this connection is being made.
+        CONNECTING,
+        OPEN,
+        CLOSED
+    }
+
+    /// A request that has been received and not answered.
+    ///
+    /// @param zxid the transaction of a write, or 0 for what waits behind one
+    /// @param request null when the answer is already known: an error
+    /// @param error the answer where `request` is null
+    public record Waiting(long zxid, Tag tag, @Nullable Request request, int error, List<Id> credentials) {}
+
+    /// How many credentials one connection may gather.
+    public static final int CREDENTIALS_MAX = 100;
+
+    private final ClientLink link;
+    private final String remoteAddress;
+    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+    private Phase phase = Phase.NEW;
+    private @Nullable Session session;
+    private List<Id> credentials;
+    private boolean readOnlyFlag = true;
+    private @Nullable Watcher<Client> watcher;
+
+    /// @param link the way back
+    /// @param remoteAddress the peer's IP address as text
+    /// @param credentials what the connection itself proves, such as a certificate
+    public Client(ClientLink link, String remoteAddress, List<Id> credentials) {
+        this.link = link;
+        this.remoteAddress = remoteAddress;
+        List<Id> all = new ArrayList<>(credentials);
+        all.add(new Id(IpScheme.NAME, remoteAddress));
+        this.credentials = List.copyOf(all);
+    }
+
+    public ClientLink link() {
+        return link;
+    }
+
+    public String remoteAddress() {
+        return remoteAddress;
+    }
+
+    public Phase phase() {
+        return phase;
+    }
+
+    public void enter(Phase newPhase) {
+        phase = newPhase;
+    }
+
+    public @Nullable Session session() {
+        return session;
+    }
+
+    /// This client's place among the watches; null before the handshake and after the end.
+    public @Nullable Watcher<Client> watcher() {
+        return watcher;
+    }
+
+    public void watch(@Nullable Watcher<Client> newWatcher) {
+        watcher = newWatcher;
+    }
+
+    /// The session's id, or 0 before there is one.
+    public long sessionId() {
+        return session == null ? 0 : session.id();
+    }
+
+    /// Whether the handshake carries the flag for read-only mode; clients of before 3.4 leave it out.
+    public boolean expectsReadOnlyFlag() {
+        return readOnlyFlag;
+    }
+
+    public void expectReadOnlyFlag(boolean expected) {
+        readOnlyFlag = expected;
+    }
+
+    public void bind(@Nullable Session newSession) {
+        session = newSession;
+    }
+
+    /// Who this client has proved to be; an immutable list.
+    public List<Id> credentials() {
+        return credentials;
+    }
+
+    /// Adds credentials that are not there yet, newest first.
+    public void grant(List<Id> earned) {
+        List<Id> all = new ArrayList<>(credentials.size() + earned.size());
+        for (Id id : earned) {
+            if (!credentials.contains(id)) {
+                all.add(id);
+            }
+        }
+        all.addAll(credentials);
+        credentials = List.copyOf(all);
+    }
+
+    public ArrayDeque<Waiting> waiting() {
+        return waiting;
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.session;
+
+import org.jspecify.annotations.Nullable;
+
+/// A client's session as this server sees it. Owned by the node.
+public final class Session {
+
+    private final long id;
+    private final int timeoutMs;
+    int liveTimeoutMs;
+    long deadlineMs;
+    private boolean closing;
+    private @Nullable Client client;
+
+    Session(long id, int timeoutMs) {
+        this.id = id;
+        this.timeoutMs = timeoutMs;
+        this.liveTimeoutMs = timeoutMs;
+    }
+
+    public long id() {
+        return id;
+    }
+
+    /// The timeout that was agreed on when the session was made; it is what the log and snapshots hold.
+    public int timeoutMs() {
+        return timeoutMs;
+    }
+
+    /// The timeout in force: a client may ask for another one when it resumes its session.
+    public int liveTimeoutMs() {
+        return liveTimeoutMs;
+    }
+
+    /// On the clock of [Sessions], in milliseconds.
+    public long deadlineMs() {
+        return deadlineMs;
+    }
+
+    /// Whether the end of the session has been proposed: it accepts no more requests.
+    public boolean closing() {
+        return closing;
+    }
+
+    public void beginClosing() {
+        closing = true;
+    }
+
+    /// The connection that speaks for the session now; null while it has none.
+    public @Nullable Client client() {
+        return client;
+    }
+
+    public void attach(@Nullable Client newClient) {
+        client = newClient;
+    }
+}

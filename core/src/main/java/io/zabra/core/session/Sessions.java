@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.session;
+
+import io.zabra.core.base.Invariant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// All sessions with their deadlines (Apache: SessionTrackerImpl with its ExpiryQueue). Owned by the node.
+///
+/// Deadlines are rounded up to a multiple of the tick, so sessions fall into buckets. A touch only moves the deadline;
+/// a session is filed anew when its old bucket comes up, hence a touch costs nothing.
+///
+/// The clock of deadlines is not the machine's: it follows it, but counts at most [#STEP_MS_MAX] at a time. When this
+/// process was stopped (a pause of the garbage collector, SIGSTOP, a suspended machine) nobody could reach us, and the
+/// time of the pause is held against nobody.
+public final class Sessions {
+
+    /// The longest stretch of silence of our own process that counts as time passed, in milliseconds.
+    public static final int STEP_MS_MAX = 500;
+
+    private final int tickMs;
+    private final TreeMap<Long, Session> sessions = new TreeMap<>();
+    private final TreeMap<Long, Integer> established = new TreeMap<>();
+    private final TreeMap<Long, List<Session>> buckets = new TreeMap<>();
+    private long lastSeenMs = Long.MIN_VALUE;
+    private long nowMs;
+
+    public Sessions(int tickMs) {
+        this.tickMs = tickMs;
+    }
+
+    /// Lets the clock of deadlines follow the machine's monotonic clock.
+    public void advance(long monotonicMs) {
+        if (lastSeenMs != Long.MIN_VALUE) {
+            nowMs += Math.clamp(monotonicMs - lastSeenMs, 0, STEP_MS_MAX);
+        }
+        lastSeenMs = monotonicMs;
+    }
+
+    /// The clock of deadlines, in milliseconds since this server started.
+    public long nowMs() {
+        return nowMs;
+    }
+
+    public @Nullable Session find(long id) {
+        return sessions.get(id);
+    }
+
+    /// Begins to watch over a session whose transaction is proposed or already applied.
+    public Session track(long id, int timeoutMs) {
+        Session session = sessions.get(id);
+        if (session == null) {
+            session = new Session(id, timeoutMs);
+            sessions.put(id, session);
+            touch(session);
+            file(session);
+        }
+        return session;
+    }
+
+    /// Records that the transaction that makes a session is applied.
+    public void establish(long id, int timeoutMs) {
+        established.put(id, timeoutMs);
+        track(id, timeoutMs);
+    }
+
+    /// Gives a session its full timeout from now on.
+    public void touch(Session session) {
+        session.deadlineMs = ((nowMs + session.liveTimeoutMs) / tickMs + 1) * tickMs;
+    }
+
+    /// As [#touch(Session)] with a newly agreed timeout.
+    public void renew(Session session, int timeoutMs) {
+        session.liveTimeoutMs = timeoutMs;
+        touch(session);
+    }
+
+    /// Forgets a session whose end is applied.
+    public void remove(long id) {
+        established.remove(id);
+        sessions.remove(id);
+    }
+
+    /// The sessions whose deadline has passed, each told once; their closing has to be proposed.
+    public List<Session> expired() {
+        List<Session> expired = new ArrayList<>();
+        while (!buckets.isEmpty() && buckets.firstKey() <= nowMs) {
+            Map.Entry<Long, List<Session>> due = Invariant.present(buckets.pollFirstEntry());
+            for (Session session : due.getValue()) {
+                if (sessions.get(session.id()) != session || session.closing()) {
+                    continue;
+                }
+                if (session.deadlineMs > nowMs) {
+                    file(session);
+                } else {
+                    expired.add(session);
+                }
+            }
+        }
+        return expired;
+    }
+
+    /// Session id to timeout of all sessions that exist at the last applied transaction: what a snapshot holds.
+    public SortedMap<Long, Integer> established() {
+        return Collections.unmodifiableSortedMap(established);
+    }
+
+    public Collection<Session> all() {
+        return Collections.unmodifiableCollection(sessions.values());
+    }
+
+    public int count() {
+        return sessions.size();
+    }
+
+    private void file(Session session) {
+        buckets.computeIfAbsent(session.deadlineMs, _ -> new ArrayList<>()).add(session);
+    }
+}

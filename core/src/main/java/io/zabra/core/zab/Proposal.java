@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.zab;
+
+import io.zabra.core.session.Client;
+import io.zabra.core.session.Tag;
+import io.zabra.wire.txn.LoggedTxn;
+import org.jspecify.annotations.Nullable;
+
+/// A transaction on its way from the log to the tree.
+///
+/// @param txn what will be applied
+/// @param origin who asked for it; null when this server did
+public record Proposal(LoggedTxn txn, @Nullable Origin origin) {
+
+    /// The request behind a proposal.
+    public record Origin(Client client, Tag tag) {}
+
+    public long zxid() {
+        return txn.header().zxid();
+    }
+}
