@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+/// Tests of the transactions.
+@NullMarked
+package io.zabra.wire.txn;
+
+import org.jspecify.annotations.NullMarked;
