@@ -3,8 +3,10 @@
 package io.zabra.server.config;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,15 +56,11 @@ public final class ConfigReader {
             return;
         }
         try {
-            if (Files.size(file) > FILE_BYTES_MAX) {
-                values.reject(file.toString(), "is longer than " + FILE_BYTES_MAX + " bytes; is it a zoo.cfg?");
-                return;
-            }
-            file(file, Files.readAllBytes(file));
+            file(file, bytes(file));
         } catch (NoSuchFileException missing) {
             values.reject(file.toString(), "there is no such file");
         } catch (IOException unreadable) {
-            values.reject(file.toString(), "cannot be read: " + unreadable);
+            values.reject(file.toString(), "cannot be read: " + unreadable.getMessage());
         }
     }
 
@@ -116,21 +114,32 @@ public final class ConfigReader {
                     values.reject(path + ":" + line.number(), line.key() + " must stand in the dynamicConfigFile");
                 }
             }
-            dynamicFile(Path.of(dynamic));
+            dynamicFile(dynamic);
         }
     }
 
-    private void dynamicFile(Path path) {
+    private static byte[] bytes(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(FILE_BYTES_MAX + 1);
+            if (bytes.length > FILE_BYTES_MAX) {
+                throw new IOException("it is longer than " + FILE_BYTES_MAX + " bytes; is it a zoo.cfg?");
+            }
+            return bytes;
+        }
+    }
+
+    private void dynamicFile(String name) {
         try {
-            for (PropertiesText.Line line : lines(path, Files.readAllBytes(path))) {
+            Path path = Path.of(name);
+            for (PropertiesText.Line line : lines(path, bytes(path))) {
                 if (isMember(line.key())) {
                     values.put(line.key(), line.value(), path + ":" + line.number());
                 } else {
                     values.reject(path + ":" + line.number(), line.key() + " must not stand in the dynamicConfigFile");
                 }
             }
-        } catch (IOException unreadable) {
-            values.rejectKey("dynamicConfigFile", "cannot be read: " + unreadable);
+        } catch (IOException | InvalidPathException unreadable) {
+            values.rejectKey("dynamicConfigFile", "cannot be read: " + unreadable.getMessage());
         }
     }
 

@@ -70,8 +70,8 @@ final class PropertiesText {
             char c = (char) (bytes[position++] & 0xff);
             if (c != '\\') {
                 line.append(c);
-            } else if (position == bytes.length) {
-                return;
+            } else if (position == bytes.length || line.isEmpty() && isLineEnd(bytes[position])) {
+                return; // A line of nothing but a backslash joins nothing: the next one may be a comment.
             } else if (isLineEnd(bytes[position])) {
                 endLine();
                 skipBlanks();
