@@ -2,6 +2,7 @@
 // Copyright The Zabra Authors
 package io.zabra.core.tree;
 
+import io.zabra.core.base.Invariant;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -10,12 +11,11 @@ import org.jspecify.annotations.Nullable;
 /// The table is extendible hashing: the leading bits of a name's hash choose an entry of `directory`, and several
 /// entries may lead to one [Segment]. So a table grows by one small segment at a time, and a change after a freeze
 /// clones one segment and the directory, even under a node with millions of children. The directory never has more
-/// entries than the node has children, however bad the hashes; a segment that cannot be split then grows instead.
+/// entries than the node has children, however bad the hashes: a segment that cannot be split then grows instead, and once
+/// there are fewer children than entries the table is made anew.
 ///
 /// As with segments, a branch of an older generation must be cloned before it is changed.
 final class Branch {
-
-    private static final int MERGED_COUNT_MAX = Segment.COUNT_MAX / 4;
 
     final int generation;
     byte[] packed;
@@ -85,8 +85,8 @@ final class Branch {
         Object removed = segment.at(index);
         segment.remove(index);
         count--;
-        if (segment.count < MERGED_COUNT_MAX && segment.depth > 0) {
-            merge(entry(hash));
+        if (count < directory.length && directory.length > 1) {
+            rebuild();
         }
         return removed;
     }
@@ -159,43 +159,22 @@ final class Branch {
         directory = doubled;
     }
 
-    /// Joins a small segment with its sibling if that is small, too.
-    private void merge(int index) {
-        Segment small = directory[index];
-        int span = span(small);
-        Segment sibling = directory[(index & -span) ^ span];
-        if (sibling.depth != small.depth || sibling.count + small.count > MERGED_COUNT_MAX) {
-            return;
-        }
-        Segment merged = new Segment(generation, small.depth - 1);
-        copy(small, merged);
-        copy(sibling, merged);
-        set(index, merged);
-        if (count == 0 || directory.length > 4 && count < directory.length) {
-            halveDirectory();
-        }
-    }
-
-    private static void copy(Segment from, Segment to) {
-        for (int i = 0; i < from.capacity(); i++) {
-            Object child = from.at(i);
-            if (child != null) {
-                to.insert(from.hashAt(i), child);
+    /// Starts over with as few segments as the children that are left need.
+    private void rebuild() {
+        Segment[] old = directory;
+        int left = count;
+        directory = new Segment[] {new Segment(generation, 0)};
+        count = 0;
+        Segment last = null;
+        for (Segment segment : old) {
+            for (int i = 0; segment != last && i < segment.capacity(); i++) {
+                Object child = segment.at(i);
+                if (child != null) {
+                    insert(segment.hashAt(i), child);
+                }
             }
+            last = segment;
         }
-    }
-
-    /// Makes the directory as small as its deepest segment allows.
-    private void halveDirectory() {
-        int depthMax = 0;
-        for (int i = 0; i < directory.length; i = after(i)) {
-            depthMax = Math.max(depthMax, directory[i].depth);
-        }
-        int step = 1 << (bits() - depthMax);
-        Segment[] smaller = new Segment[1 << depthMax];
-        for (int i = 0; i < smaller.length; i++) {
-            smaller[i] = directory[i * step];
-        }
-        directory = smaller;
+        Invariant.check(count == left, "a table must keep its children");
     }
 }
