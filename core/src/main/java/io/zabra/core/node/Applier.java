@@ -36,7 +36,7 @@ final class Applier {
         TxnHeader header = logged.header();
         state.events().begin(header.zxid());
         Applied applied = state.tree().apply(header, logged.txn(), state.watches());
-        state.applied(header.zxid());
+        state.digests().applied(header.zxid(), state.tree().digest());
         preparer.applied(header.zxid());
         TxnDigest digest = logged.digest();
         Invariant.check(

@@ -12,11 +12,9 @@ public interface Effects extends Log {
 
     /// Asks for a snapshot; answered by [Input.SnapshotDone].
     ///
-    /// @param zxid the transaction after which the tree looks like this
     /// @param tree a view that stays as it is; to be closed when written
-    /// @param digest the digest of the tree at `zxid`
     /// @param sessions session id to timeout in milliseconds
-    void snapshot(long zxid, FrozenTree tree, long digest, SortedMap<Long, Integer> sessions);
+    void snapshot(FrozenTree tree, SortedMap<Long, Integer> sessions);
 
     /// Tells operators what happened.
     void event(Event event);

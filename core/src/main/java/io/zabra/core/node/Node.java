@@ -88,6 +88,11 @@ public final class Node {
         return state.watches();
     }
 
+    /// Digests of the tree at some transactions, to look at.
+    public DigestHistory digests() {
+        return state.digests();
+    }
+
     /// The last transaction that clients can see.
     public long lastApplied() {
         return state.lastApplied();

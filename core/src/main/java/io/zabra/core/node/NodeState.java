@@ -20,14 +20,13 @@ final class NodeState {
     private final Watches<Client> watches;
     private final WatchEvents events;
     private final AccessControl access;
-    private long lastApplied;
+    private final DigestHistory digests = new DigestHistory();
     private boolean diskLow;
     private int waiting;
 
     NodeState(NodeConfig config, Restored restored, AccessControl access) {
         this.config = config;
         this.tree = restored.tree();
-        this.lastApplied = restored.lastZxid();
         this.sessions = new Sessions(config.sessions().tickMs());
         this.access = access;
         this.events = new WatchEvents(access);
@@ -61,11 +60,11 @@ final class NodeState {
 
     /// The zxid of the last transaction that the tree holds.
     long lastApplied() {
-        return lastApplied;
+        return tree.lastZxid();
     }
 
-    void applied(long zxid) {
-        lastApplied = zxid;
+    DigestHistory digests() {
+        return digests;
     }
 
     /// Whether writes are refused for want of disk space.

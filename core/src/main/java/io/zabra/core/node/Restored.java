@@ -9,5 +9,10 @@ import java.util.SortedMap;
 ///
 /// @param tree the tree after the last transaction
 /// @param sessions session id to timeout in milliseconds
-/// @param lastZxid the last transaction; 0 for an empty log
-public record Restored(DataTree tree, SortedMap<Long, Integer> sessions, long lastZxid) {}
+public record Restored(DataTree tree, SortedMap<Long, Integer> sessions) {
+
+    /// The last transaction; 0 for an empty log.
+    public long lastZxid() {
+        return tree.lastZxid();
+    }
+}

@@ -57,12 +57,7 @@ final class SnapshotSchedule {
         FrozenTree frozen = state.tree().freeze();
         step.out().roll();
         step.out().event(new Event.SnapshotStarted(lastZxid, state.tree().nodeCount()));
-        step.out()
-                .snapshot(
-                        lastZxid,
-                        frozen,
-                        state.tree().digest(),
-                        new TreeMap<>(state.sessions().established()));
+        step.out().snapshot(frozen, new TreeMap<>(state.sessions().established()));
     }
 
     void done() {

@@ -83,7 +83,7 @@ final class TestWorld implements Effects {
     TestWorld(NodeConfig config) {
         DataTree tree = DataTree.fresh(
                 config.tree().extendedTypes() ? TreeOptions.extended() : TreeOptions.defaults());
-        node = new Node(config, new Restored(tree, new TreeMap<>(), 0), now(), new Prng(1));
+        node = new Node(config, new Restored(tree, new TreeMap<>()), now(), new Prng(1));
     }
 
     TestWorld() {
@@ -165,8 +165,8 @@ final class TestWorld implements Effects {
     }
 
     @Override
-    public void snapshot(long zxid, FrozenTree tree, long digest, SortedMap<Long, Integer> sessions) {
-        snapshots.add(zxid);
+    public void snapshot(FrozenTree tree, SortedMap<Long, Integer> sessions) {
+        snapshots.add(tree.zxid());
         tree.close();
     }
 
