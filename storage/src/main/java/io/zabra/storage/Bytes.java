@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.storage;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/// Big-endian numbers at fixed places of a byte array.
+final class Bytes {
+
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+    private Bytes() {}
+
+    static int int32(byte[] bytes, int at) {
+        return (int) INT.get(bytes, at);
+    }
+
+    static long int64(byte[] bytes, int at) {
+        return (long) LONG.get(bytes, at);
+    }
+
+    static void int32(byte[] bytes, int at, int value) {
+        INT.set(bytes, at, value);
+    }
+
+    static void int64(byte[] bytes, int at, long value) {
+        LONG.set(bytes, at, value);
+    }
+}

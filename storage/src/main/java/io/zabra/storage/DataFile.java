@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.storage;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/// A data file of Apache's layout, told by its name: `log.<zxid>` or `snapshot.<zxid>[.gz|.snappy]`, zxid in hex.
+///
+/// @param name the name in its folder
+/// @param zxid of a log the zxid of its first record, of a snapshot the last one that it holds
+public record DataFile(String name, long zxid) {
+
+    static final String LOG = "log";
+    static final String SNAPSHOT = "snapshot";
+
+    /// Prefix of files that are being written; nothing reads them, recovery removes them.
+    static final String TEMPORARY = "zabra.tmp.";
+
+    /// The transaction logs among `names`, oldest first.
+    public static List<DataFile> logs(List<String> names) {
+        return find(names, LOG);
+    }
+
+    /// The snapshots among `names`, oldest first, good or not.
+    public static List<DataFile> snapshots(List<String> names) {
+        return find(names, SNAPSHOT);
+    }
+
+    static String logName(long zxid) {
+        return LOG + "." + Long.toHexString(zxid);
+    }
+
+    static String snapshotName(long zxid, Compression compression) {
+        return SNAPSHOT + "." + Long.toHexString(zxid) + compression.suffix();
+    }
+
+    private static List<DataFile> find(List<String> names, String prefix) {
+        List<DataFile> found = new ArrayList<>();
+        for (String name : names) {
+            String[] parts = name.split("\\.", -1);
+            if (parts.length >= 2 && parts[0].equals(prefix) && isHex(parts[1])) {
+                found.add(new DataFile(name, Long.parseLong(parts[1], 16)));
+            }
+        }
+        found.sort(Comparator.comparingLong(DataFile::zxid).thenComparing(DataFile::name));
+        return found;
+    }
+
+    /// Whether `digits` is a zxid as Apache's reader takes it: up to 16 digits, not negative.
+    private static boolean isHex(String digits) {
+        if (digits.isEmpty() || digits.length() > 16) {
+            return false;
+        }
+        for (int i = 0; i < digits.length(); i++) {
+            if (Character.digit(digits.charAt(i), 16) < 0 || digits.charAt(i) > 'f') {
+                return false;
+            }
+        }
+        return digits.length() < 16 || digits.charAt(0) < '8';
+    }
+}

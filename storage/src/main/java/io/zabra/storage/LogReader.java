@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.storage;
+
+import java.io.IOException;
+import java.util.zip.Adler32;
+import org.jspecify.annotations.Nullable;
+
+/// Reads one log file, record by record, without copying them; at the end it tells what kind of end that is.
+///
+/// What counts is whether a crash can have left the damage. A write that was cut short leaves the start of a record
+/// and zeros, or nothing, behind it. So damage is corruption when a valid record follows anywhere behind, when the
+/// record's end mark is there though its checksum is wrong, or when the length alone is wrong.
+public final class LogReader implements AutoCloseable {
+
+    private static final long HIGH_HALF = 0xFFFFFFFF00000000L;
+    private static final int ZXID_AT = 12;
+    private static final int HEADER_FIELDS_BYTES = 32;
+
+    private final DiskFile file;
+    private final long size;
+    private final Adler32 checksum = new Adler32();
+    private final boolean checked;
+    private Window window;
+    private int entryLength;
+    private boolean checksumMatches;
+    private long lastZxid = -1;
+    private boolean started;
+    private @Nullable LogEnd end;
+
+    private LogReader(DiskFile file, boolean checked) throws IOException {
+        this.file = file;
+        this.size = file.size();
+        this.checked = checked;
+        this.window = window(0);
+    }
+
+    /// Opens a log for recovery: reading stops at the first record that is not right.
+    public static LogReader open(Disk disk, String name) throws IOException {
+        return open(disk.open(name), true);
+    }
+
+    /// Opens a log for a tool: records with a wrong checksum are handed out too, see [#checksumMatches()].
+    public static LogReader openUnchecked(Disk disk, String name) throws IOException {
+        return open(disk.open(name), false);
+    }
+
+    private static LogReader open(DiskFile file, boolean checked) throws IOException {
+        try {
+            return new LogReader(file, checked);
+        } catch (IOException | RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /// Steps to the next record; false at the end, see [#end()].
+    public boolean next() throws IOException {
+        if (end != null) {
+            return false;
+        }
+        if (!started) {
+            started = true;
+            end = headerProblem();
+            if (end != null) {
+                return false;
+            }
+            window.advance(TxnLog.HEADER_BYTES);
+        } else if (entryLength > 0) {
+            window.advance(entryLength + TxnLog.FRAME_BYTES);
+            entryLength = 0;
+        }
+        if (!readFrame()) {
+            end = classify();
+            return false;
+        }
+        lastZxid = zxid();
+        return true;
+    }
+
+    /// The array that holds the current entry, valid until the next step.
+    public byte[] bytes() {
+        return window.bytes();
+    }
+
+    /// Index of the first byte of the entry.
+    public int from() {
+        return window.from() + TxnLog.FRAME_HEAD_BYTES;
+    }
+
+    /// Index behind its last byte.
+    public int to() {
+        return from() + entryLength;
+    }
+
+    /// The zxid of the current record; at an [LogEnd.Unmarked] end, of the record there.
+    public long zxid() {
+        return entryLength < HEADER_FIELDS_BYTES ? lastZxid : Bytes.int64(window.bytes(), from() + ZXID_AT);
+    }
+
+    /// Where the current record starts in the file.
+    public long offset() {
+        return window.position();
+    }
+
+    /// Whether the checksum of the current record is right; always so unless opened unchecked.
+    public boolean checksumMatches() {
+        return checksumMatches;
+    }
+
+    /// How the file ends; only after [#next()] returned false.
+    public LogEnd end() {
+        if (end == null) {
+            throw new IllegalStateException("the log is not at its end");
+        }
+        return end;
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+
+    private Window window(long start) {
+        return new Window(Window.ofFile(file, start), (bytes, from, length) -> {}, Window.CHUNK_BYTES);
+    }
+
+    private @Nullable LogEnd headerProblem() throws IOException {
+        byte[] expected = {'Z', 'K', 'L', 'G'};
+        boolean whole = window.ensure(TxnLog.HEADER_BYTES);
+        int have = Math.min(window.available(), expected.length);
+        int same = 0;
+        while (same < have && window.bytes()[window.from() + same] == expected[same]) {
+            same++;
+        }
+        if (whole && same == expected.length) {
+            return null;
+        }
+        boolean onlyZerosBehind = contentEnd(same) <= same;
+        return same == have && !whole || onlyZerosBehind
+                ? new LogEnd.Empty(0)
+                : new LogEnd.Corrupt(0, "the file does not start with the mark of a transaction log, ZKLG");
+    }
+
+    /// Reads the frame at the current place; false if it is not a whole and right one.
+    private boolean readFrame() throws IOException {
+        if (!window.ensure(TxnLog.FRAME_HEAD_BYTES)) {
+            return false;
+        }
+        int length = Bytes.int32(window.bytes(), window.from() + 8);
+        if (length <= 0 || length > size - offset() - TxnLog.FRAME_BYTES) {
+            return false;
+        }
+        if (!window.ensure(length + TxnLog.FRAME_BYTES)) {
+            return false;
+        }
+        checksumMatches = checksumMatches(length);
+        boolean marked = window.bytes()[window.from() + TxnLog.FRAME_HEAD_BYTES + length] == TxnLog.END_OF_RECORD;
+        if (!marked || checked && (!checksumMatches || length < HEADER_FIELDS_BYTES)) {
+            return false;
+        }
+        entryLength = length;
+        return true;
+    }
+
+    private boolean checksumMatches(int length) {
+        checksum.reset();
+        checksum.update(window.bytes(), window.from() + TxnLog.FRAME_HEAD_BYTES, length);
+        return checksum.getValue() == Bytes.int64(window.bytes(), window.from());
+    }
+
+    private LogEnd classify() throws IOException {
+        long start = offset();
+        long contentEnd = contentEnd(start);
+        if (contentEnd <= start) {
+            return new LogEnd.Clean(start);
+        }
+        long later = laterRecord(start + 1, contentEnd);
+        if (later >= 0) {
+            return new LogEnd.Corrupt(
+                    start, "a damaged record, though a later one at offset " + later + " is whole");
+        }
+        if (contentEnd <= start + TxnLog.FRAME_HEAD_BYTES) {
+            return new LogEnd.Torn(start, "only a part of a record's head is there");
+        }
+        return classifyLastRecord(start, contentEnd);
+    }
+
+    private LogEnd classifyLastRecord(long start, long contentEnd) throws IOException {
+        int length = Bytes.int32(window.bytes(), window.from() + 8);
+        if (length <= 0) {
+            return new LogEnd.Corrupt(start, "a record of length " + length);
+        }
+        if ((Bytes.int64(window.bytes(), window.from()) & HIGH_HALF) != 0) {
+            return new LogEnd.Corrupt(start, "a checksum of more than 32 bits");
+        }
+        long recordEnd = start + TxnLog.FRAME_BYTES + length;
+        if (contentEnd >= recordEnd) {
+            return new LogEnd.Corrupt(start, "the last record is all there, but its checksum or end mark is wrong");
+        }
+        boolean entryThere = window.ensure(TxnLog.FRAME_HEAD_BYTES + length);
+        if (entryThere && length >= HEADER_FIELDS_BYTES && checksumMatches(length)) {
+            entryLength = length;
+            return new LogEnd.Unmarked(start, recordEnd - 1);
+        }
+        int there = (int) (contentEnd - start) - TxnLog.FRAME_BYTES;
+        if (window.bytes()[window.from() + TxnLog.FRAME_HEAD_BYTES + there] == TxnLog.END_OF_RECORD
+                && checksumMatches(there)) {
+            return new LogEnd.Corrupt(start, "the length of the last record is wrong");
+        }
+        return new LogEnd.Torn(start, "only " + (contentEnd - start) + " of " + (recordEnd - start)
+                + " bytes of the last record are there");
+    }
+
+    /// Where the file ends if the zeros at its end are left out, but not before `start`.
+    private long contentEnd(long start) throws IOException {
+        byte[] chunk = new byte[(int) Math.min(Window.CHUNK_BYTES, Math.max(size - start, 1))];
+        long at = size;
+        while (at > start) {
+            int length = (int) Math.min(chunk.length, at - start);
+            int read = file.read(at - length, chunk, 0, length);
+            for (int i = read - 1; i >= 0; i--) {
+                if (chunk[i] != 0) {
+                    return at - length + i + 1;
+                }
+            }
+            at -= length;
+        }
+        return start;
+    }
+
+    /// Offset of a whole record with a zxid above the last good one that starts at `start` or later; -1 if there is
+    /// none. A record can only start with the four zero bytes of its checksum's upper half.
+    private long laterRecord(long start, long contentEnd) throws IOException {
+        Window at = window(start);
+        for (long offset = start; offset + TxnLog.FRAME_BYTES <= contentEnd; offset++) {
+            if (!at.ensure(TxnLog.FRAME_HEAD_BYTES)) {
+                return -1;
+            }
+            if (Bytes.int32(at.bytes(), at.from()) == 0 && isRecord(at, contentEnd - offset)) {
+                return offset;
+            }
+            at.advance(1);
+        }
+        return -1;
+    }
+
+    private boolean isRecord(Window at, long left) throws IOException {
+        int length = Bytes.int32(at.bytes(), at.from() + 8);
+        if (length < HEADER_FIELDS_BYTES || length > left - TxnLog.FRAME_BYTES) {
+            return false;
+        }
+        if (!at.ensure(length + TxnLog.FRAME_BYTES)) {
+            return false;
+        }
+        int entry = at.from() + TxnLog.FRAME_HEAD_BYTES;
+        if (at.bytes()[entry + length] != TxnLog.END_OF_RECORD) {
+            return false;
+        }
+        if (Bytes.int64(at.bytes(), entry + ZXID_AT) <= lastZxid) {
+            return false;
+        }
+        checksum.reset();
+        checksum.update(at.bytes(), entry, length);
+        return checksum.getValue() == Bytes.int64(at.bytes(), at.from());
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.storage;
+
+import java.util.List;
+
+/// Something that recovery met and could deal with; an operator should hear of it.
+public sealed interface RecoveryNote {
+
+    /// The folder was new: an empty tree was made, and a first snapshot of it.
+    record StartedEmpty() implements RecoveryNote {}
+
+    /// The last write to the log was cut short, before anyone was told that it had happened; its rest was removed.
+    record TornTail(String file, long offset, long bytesCut, String reason) implements RecoveryNote {}
+
+    /// The last record of the log was whole, but for its end mark, which was written anew.
+    record EndMarkRestored(String file, long offset) implements RecoveryNote {}
+
+    /// The last log file held no record and was removed.
+    record EmptyLogRemoved(String file) implements RecoveryNote {}
+
+    /// An older log file ends in a write that was cut short; the next one goes on exactly there, so nothing is missing.
+    record OldTornTail(String file, long offset) implements RecoveryNote {}
+
+    /// A snapshot could not be used, and an older one was taken.
+    record SnapshotSkipped(String file, String reason) implements RecoveryNote {}
+
+    /// The tree differs from what its writer had: from this zxid on the digest is another one. Told once.
+    record DigestMismatch(long zxid, long expected, long computed) implements RecoveryNote {}
+
+    /// A session that does not exist owned ephemeral nodes, which were deleted.
+    record OrphansRemoved(long sessionId, List<String> paths) implements RecoveryNote {}
+}

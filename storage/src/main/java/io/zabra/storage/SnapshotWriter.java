@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.storage;
+
+import io.zabra.core.tree.KeyedAcl;
+import io.zabra.wire.WireWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Map;
+import java.util.zip.Adler32;
+import java.util.zip.GZIPOutputStream;
+
+/// Writes the sections of one snapshot, in the format of Apache's `FileSnap`:
+///
+/// ```
+/// header   int magic ZKSN, int version 2, long database id -1
+/// sessions int count, each: long id, int timeout in milliseconds
+/// ACLs     int count, each: long key, the list
+/// nodes    each: path, data, long ACL key, 60 bytes of metadata; then "/"
+/// seal     long Adler-32 of every byte before, then "/"
+/// digest   long zxid, int version 2, long digest; seal
+/// zxid     long last zxid; seal
+/// ```
+final class SnapshotWriter {
+
+    static final int MAGIC = 0x5A4B534E;
+    static final int VERSION = 2;
+    static final int DIGEST_VERSION = 2;
+    private static final long DATABASE_ID = -1;
+
+    private static final int CHUNK_BYTES = 256 << 10;
+    private static final int SNAPPY_BLOCK_BYTES = 32 << 10;
+
+    private final OutputStream out;
+    private final Adler32 checksum = new Adler32();
+    private final WireWriter chunk = new WireWriter(CHUNK_BYTES + (CHUNK_BYTES >> 2));
+
+    private SnapshotWriter(OutputStream out) {
+        this.out = out;
+    }
+
+    /// Writes the image through the wrapping and closes the stream.
+    static void write(SnapshotImage image, Compression compression, OutputStream to) throws IOException {
+        try (OutputStream wrapped =
+                switch (compression) {
+                    case NONE -> to;
+                    case GZIP -> new GZIPOutputStream(to, SNAPPY_BLOCK_BYTES);
+                    case SNAPPY -> new SnappyStream(to);
+                }) {
+            new SnapshotWriter(wrapped).write(image);
+        }
+    }
+
+    private void write(SnapshotImage image) throws IOException {
+        chunk.int32(MAGIC).int32(VERSION).int64(DATABASE_ID);
+        chunk.int32(image.sessionTimeoutsMs().size());
+        for (Map.Entry<Long, Integer> session : image.sessionTimeoutsMs().entrySet()) {
+            chunk.int64(session.getKey()).int32(session.getValue());
+            flushIfFull();
+        }
+        var acls = image.tree().acls();
+        chunk.int32(acls.size());
+        for (KeyedAcl row : acls) {
+            chunk.int64(row.key()).list(row.acl());
+            flushIfFull();
+        }
+        image.tree().<IOException>walk((path, pathLength, aclKey, node) -> {
+            chunk.buffer(path, 0, pathLength);
+            node.writeData(chunk);
+            chunk.int64(aclKey);
+            node.writePersisted(chunk);
+            flushIfFull();
+        });
+        chunk.string("/");
+        seal();
+        // Apache leaves the digest of a tree empty that no transaction has touched; so it is, too, without digests.
+        boolean known = image.zxid() > 0 && image.tree().digest() != 0;
+        chunk.int64(known ? image.zxid() : 0).int32(DIGEST_VERSION).int64(known ? image.tree().digest() : 0);
+        seal();
+        chunk.int64(image.zxid());
+        seal();
+    }
+
+    private void seal() throws IOException {
+        flush();
+        chunk.int64(checksum.getValue()).string("/");
+        flush();
+    }
+
+    private void flushIfFull() throws IOException {
+        if (chunk.position() >= CHUNK_BYTES) {
+            flush();
+        }
+    }
+
+    private void flush() throws IOException {
+        checksum.update(chunk.array(), 0, chunk.position());
+        out.write(chunk.array(), 0, chunk.position());
+        chunk.reset();
+    }
+
+    /// The stream format of snappy-java, with blocks that are not compressed.
+    private static final class SnappyStream extends OutputStream {
+
+        private final OutputStream out;
+        private final byte[] block = new byte[SNAPPY_BLOCK_BYTES];
+        private int filled;
+
+        SnappyStream(OutputStream out) throws IOException {
+            this.out = out;
+            out.write(new WireWriter(Snappy.HEADER_BYTES)
+                    .raw(Snappy.MAGIC)
+                    .int32(1)
+                    .int32(1)
+                    .toByteArray());
+        }
+
+        @Override
+        public void write(int value) throws IOException {
+            write(new byte[] {(byte) value}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) throws IOException {
+            int at = from;
+            int left = length;
+            while (left > 0) {
+                int count = Math.min(left, block.length - filled);
+                System.arraycopy(bytes, at, block, filled, count);
+                filled += count;
+                at += count;
+                left -= count;
+                if (filled == block.length) {
+                    writeBlock();
+                }
+            }
+        }
+
+        private void writeBlock() throws IOException {
+            if (filled > 0) {
+                byte[] packed = Snappy.encode(block, 0, filled);
+                out.write(new WireWriter(packed.length + 4).buffer(packed).toByteArray());
+                filled = 0;
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            try (out) {
+                writeBlock();
+            }
+        }
+    }
+}

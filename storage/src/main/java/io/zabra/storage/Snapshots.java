@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.storage;
+
+import io.zabra.core.tree.DataTree;
+import io.zabra.core.tree.Restore;
+import io.zabra.core.tree.TreeOptions;
+import io.zabra.wire.MalformedPacketException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/// The snapshots of a folder: writes them so that none is ever seen half, and loads them.
+///
+/// A snapshot gets its name last: it is written to a temporary file, synced, read back and checked, renamed, and the
+/// folder synced. A crash at any point leaves the folder as it was, but for a temporary file that recovery removes.
+/// Only one thread writes at a time.
+public final class Snapshots {
+
+    /// Hears after each piece that went to the disk, with the bytes of the file so far. Here the caller can slow the
+    /// writer down, or stop it with an exception.
+    public interface Pace {
+        Pace FULL = bytes -> {};
+
+        void wrote(long bytes) throws IOException;
+    }
+
+    /// A snapshot that was loaded.
+    ///
+    /// @param digest what the writer said of the tree's digest; null if nothing
+    record Loaded(
+            DataTree tree, SortedMap<Long, Integer> sessionTimeoutsMs, SnapshotReader.@Nullable Digest digest) {}
+
+    private static final int PIECE_BYTES = 256 << 10;
+
+    /// The file is synced each time this much was written: one large sync at the end would hold up those of the log.
+    private static final long SYNC_EACH_BYTES = 8 << 20;
+
+    private final Disk disk;
+    private final Compression compression;
+
+    public Snapshots(Disk disk, Compression compression) {
+        this.disk = disk;
+        this.compression = compression;
+    }
+
+    /// The snapshots in the folder, oldest first; some may be damaged.
+    public List<DataFile> list() throws IOException {
+        return DataFile.snapshots(disk.list());
+    }
+
+    /// Writes the image and returns once it is durable and was read back without a fault. A snapshot of the same name
+    /// is replaced. After a failure the folder is as before.
+    public DataFile write(SnapshotImage image, Pace pace) throws IOException {
+        String name = DataFile.snapshotName(image.zxid(), compression);
+        String temporary = DataFile.TEMPORARY + name;
+        if (disk.list().contains(temporary)) {
+            disk.delete(temporary);
+        }
+        try {
+            writeFile(temporary, image, pace);
+            verify(temporary, image);
+        } catch (IOException | RuntimeException e) {
+            removeAfter(e, temporary);
+            throw e;
+        }
+        disk.rename(temporary, name);
+        disk.force();
+        return new DataFile(name, image.zxid());
+    }
+
+    /// Reads the whole file and checks its structure and seals; null if it is right, else what is wrong.
+    public static @Nullable String problem(Disk disk, String name) {
+        try {
+            check(disk, name);
+            return null;
+        } catch (IOException | MalformedPacketException e) {
+            return reason(e);
+        }
+    }
+
+    static Loaded load(Disk disk, DataFile snapshot, TreeOptions options) throws IOException {
+        Restore restore = DataTree.restore(options);
+        try (DiskFile file = disk.open(snapshot.name())) {
+            SnapshotReader reader =
+                    new SnapshotReader(Unwrapped.of(file, Compression.ofFile(snapshot.name())), restore);
+            reader.read();
+            return new Loaded(restore.finish(snapshot.zxid()), reader.sessionTimeoutsMs(), reader.digest());
+        }
+    }
+
+    static String reason(Exception e) {
+        String message = e.getMessage();
+        return message == null ? e.getClass().getSimpleName() : message;
+    }
+
+    private static SnapshotReader check(Disk disk, String name) throws IOException {
+        try (DiskFile file = disk.open(name)) {
+            SnapshotReader reader = new SnapshotReader(Unwrapped.of(file, Compression.ofFile(name)), null);
+            reader.read();
+            return reader;
+        }
+    }
+
+    private void writeFile(String name, SnapshotImage image, Pace pace) throws IOException {
+        try (DiskFile file = disk.create(name)) {
+            SnapshotWriter.write(image, compression, new PieceStream(file, pace));
+            file.force();
+        }
+    }
+
+    private void verify(String name, SnapshotImage image) throws IOException {
+        SnapshotReader written;
+        try {
+            written = check(disk, name);
+        } catch (MalformedPacketException e) {
+            throw new IOException("the snapshot " + disk.describe(name) + " reads back wrong: " + e.getMessage(), e);
+        }
+        // The tree counts its root twice, as Apache does; the file holds it once.
+        if (written.nodes() != image.tree().nodeCount() - 1
+                || !written.sessionTimeoutsMs().equals(image.sessionTimeoutsMs())) {
+            throw new IOException("the snapshot " + disk.describe(name) + " reads back with " + written.nodes()
+                    + " nodes instead of " + (image.tree().nodeCount() - 1) + ", or with other sessions");
+        }
+    }
+
+    private void removeAfter(Exception failure, String name) {
+        try {
+            if (disk.list().contains(name)) {
+                disk.delete(name);
+            }
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    /// Sends pieces of a fixed size to the file.
+    private static final class PieceStream extends OutputStream {
+
+        private final DiskFile file;
+        private final Pace pace;
+        private final byte[] piece = new byte[PIECE_BYTES];
+        private int filled;
+        private long written;
+        private long synced;
+
+        PieceStream(DiskFile file, Pace pace) {
+            this.file = file;
+            this.pace = pace;
+        }
+
+        @Override
+        public void write(int value) throws IOException {
+            write(new byte[] {(byte) value}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) throws IOException {
+            int at = from;
+            int left = length;
+            while (left > 0) {
+                int count = Math.min(left, piece.length - filled);
+                System.arraycopy(bytes, at, piece, filled, count);
+                filled += count;
+                at += count;
+                left -= count;
+                if (filled == piece.length) {
+                    send();
+                }
+            }
+        }
+
+        private void send() throws IOException {
+            if (filled == 0) {
+                return;
+            }
+            file.write(written, piece, 0, filled);
+            written += filled;
+            filled = 0;
+            if (written - synced >= SYNC_EACH_BYTES) {
+                file.force();
+                synced = written;
+            }
+            pace.wrote(written);
+        }
+
+        /// Sends what is left; the file stays open.
+        @Override
+        public void close() throws IOException {
+            send();
+        }
+    }
+}

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.storage;
+
+import io.zabra.core.base.Invariant;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.zip.Adler32;
+import org.jspecify.annotations.Nullable;
+
+/// The writer of the transaction log, in the format of Apache's `FileTxnLog`: files `log.<first zxid>` that start with
+/// 16 bytes (magic `ZKLG`, version 2, database id 0), then for each record its Adler-32 (long), its length (int), the
+/// entry and the byte `B`.
+///
+/// [#append] only copies into a buffer; [#sync] brings all of it to the disk with one write and one sync, and what it
+/// returned for is durable. Between two syncs there is one write of records at most, so that a loss of power leaves
+/// damage at the end of the log only. Each instance starts a file of its own and never writes into one that exists:
+/// two generations of writers cannot mix their records.
+///
+/// Any failure is final: what is on the disk is then unknown, and every later call fails (the kernel forgets unwritten
+/// data after a failed fsync, so that a second try would lie). Used by one thread, the log thread.
+public final class TxnLog implements AutoCloseable {
+
+    static final int MAGIC = 0x5A4B4C47;
+    static final int VERSION = 2;
+    static final int HEADER_BYTES = 16;
+
+    /// Bytes around an entry: checksum and length before it, the end mark behind it.
+    static final int FRAME_HEAD_BYTES = 12;
+
+    static final int FRAME_BYTES = FRAME_HEAD_BYTES + 1;
+    static final byte END_OF_RECORD = 'B';
+
+    /// Space is allocated anew once less than this is left, as in Apache's writer.
+    private static final int PREALLOCATE_AHEAD = 4096;
+
+    private static final int BUFFER_BYTES_MIN = 64 << 10;
+
+    /// How a log is written.
+    ///
+    /// @param preallocateBytes step in which files grow ahead of the records, 0 for none; Apache's default is 64 MiB
+    /// @param forced whether [TxnLog#sync] waits for the disk; false (`forceSync=no`) gives up durability
+    /// @param batchBytesMax size of the buffer; an append that would overrun it syncs first
+    public record Options(long preallocateBytes, boolean forced, int batchBytesMax) {
+
+        public static Options defaults() {
+            return new Options(64L << 20, true, 4 << 20);
+        }
+    }
+
+    private final Disk disk;
+    private final Options options;
+    private final SyncMark mark;
+    private final Adler32 checksum = new Adler32();
+    private final byte[] zero = new byte[1];
+
+    private byte[] buffer = new byte[BUFFER_BYTES_MIN];
+    private int buffered;
+    private long firstBufferedZxid;
+    private @Nullable DiskFile file;
+    private long position;
+    private long allocated;
+    private long appendedZxid;
+    private long syncedZxid;
+    private @Nullable Throwable failure;
+
+    private TxnLog(Disk disk, Options options, SyncMark mark, long lastZxid) {
+        this.disk = disk;
+        this.options = options;
+        this.mark = mark;
+        this.appendedZxid = lastZxid;
+        this.syncedZxid = lastZxid;
+    }
+
+    /// Opens the log of a folder behind `lastZxid`, the last record that recovery found. No file is made before the
+    /// first sync of a record.
+    public static TxnLog open(Disk disk, Options options, long lastZxid) throws IOException {
+        return new TxnLog(disk, options, SyncMark.open(disk, options.forced ? lastZxid : 0), lastZxid);
+    }
+
+    /// Takes a record into the batch; zxids must rise.
+    public void append(long zxid, byte[] entry) throws IOException {
+        append(zxid, entry, 0, entry.length);
+    }
+
+    /// As [#append(long, byte[])], for `length` bytes from `from` on; they are copied.
+    public void append(long zxid, byte[] entry, int from, int length) throws IOException {
+        checkUsable();
+        Invariant.check(zxid > appendedZxid, "zxid 0x%x appended after 0x%x", zxid, appendedZxid);
+        Invariant.check(length > 0, "an empty entry would read as the end of the log");
+        if (buffered > 0 && (long) buffered + length + FRAME_BYTES > options.batchBytesMax) {
+            sync();
+        }
+        if (buffered == 0) {
+            firstBufferedZxid = zxid;
+            if (file == null) {
+                buffered = putHeader();
+            }
+        }
+        room(length + FRAME_BYTES);
+        checksum.reset();
+        checksum.update(entry, from, length);
+        Bytes.int64(buffer, buffered, checksum.getValue());
+        Bytes.int32(buffer, buffered + 8, length);
+        System.arraycopy(entry, from, buffer, buffered + FRAME_HEAD_BYTES, length);
+        buffered += length + FRAME_BYTES;
+        buffer[buffered - 1] = END_OF_RECORD;
+        appendedZxid = zxid;
+    }
+
+    /// Makes everything appended so far durable and returns its last zxid.
+    public long sync() throws IOException {
+        checkUsable();
+        if (buffered == 0) {
+            return syncedZxid;
+        }
+        try {
+            write();
+        } catch (IOException | RuntimeException e) {
+            failure = e;
+            throw e;
+        }
+        return syncedZxid;
+    }
+
+    private void write() throws IOException {
+        DiskFile target = file;
+        boolean created = target == null;
+        if (target == null) {
+            target = disk.create(DataFile.logName(firstBufferedZxid));
+            file = target;
+            position = 0;
+            allocated = HEADER_BYTES;
+        }
+        preallocate(target, position + buffered);
+        target.write(position, buffer, 0, buffered);
+        if (options.forced) {
+            target.force();
+            if (created) {
+                disk.force();
+            }
+            mark.write(appendedZxid);
+        }
+        position += buffered;
+        buffered = 0;
+        syncedZxid = appendedZxid;
+        if (buffer.length > options.batchBytesMax) {
+            buffer = new byte[BUFFER_BYTES_MIN];
+        }
+    }
+
+    /// Lets the file grow ahead of the records, so that a sync rarely has to write a new length. The space reads as
+    /// zeros, and a record of zeros is the end of a log.
+    private void preallocate(DiskFile target, long end) throws IOException {
+        long step = options.preallocateBytes;
+        if (step <= 0 || end + PREALLOCATE_AHEAD < allocated) {
+            return;
+        }
+        allocated = end > allocated ? (end + step) / step * step : allocated + step;
+        target.write(allocated - 1, zero, 0, 1);
+    }
+
+    /// Syncs, and lets the next record open a new file.
+    public void roll() throws IOException {
+        sync();
+        DiskFile old = file;
+        file = null;
+        position = 0;
+        if (old != null) {
+            try {
+                old.close();
+            } catch (IOException | RuntimeException e) {
+                failure = e;
+                throw e;
+            }
+        }
+    }
+
+    /// Last zxid that [#append] took.
+    public long appendedZxid() {
+        return appendedZxid;
+    }
+
+    /// Last zxid that is durable.
+    public long syncedZxid() {
+        return syncedZxid;
+    }
+
+    /// Bytes of header and records in the current file and the batch, without preallocated space; 0 after [#roll].
+    public long bytesSinceRoll() {
+        return position + buffered;
+    }
+
+    /// Syncs and closes; after a failure it only closes what is open.
+    @Override
+    public void close() throws IOException {
+        if (failure instanceof ClosedException) {
+            return;
+        }
+        DiskFile open = file;
+        try (mark; open) {
+            if (failure == null) {
+                sync();
+            }
+        } finally {
+            failure = new ClosedException();
+        }
+    }
+
+    private void checkUsable() throws IOException {
+        if (failure instanceof ClosedException) {
+            throw new IOException("the transaction log is closed");
+        }
+        if (failure != null) {
+            throw new IOException("the transaction log failed before and takes no more records", failure);
+        }
+    }
+
+    private int putHeader() {
+        Bytes.int32(buffer, 0, MAGIC);
+        Bytes.int32(buffer, 4, VERSION);
+        Bytes.int64(buffer, 8, 0);
+        return HEADER_BYTES;
+    }
+
+    private void room(int bytes) {
+        if (bytes > buffer.length - buffered) {
+            int wanted = Math.addExact(buffered, bytes);
+            int doubled = (int) Math.min(2L * buffer.length, options.batchBytesMax);
+            buffer = Arrays.copyOf(buffer, Math.max(wanted, doubled));
+        }
+    }
+
+    /// Marks an instance whose owner is done with it.
+    private static final class ClosedException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        ClosedException() {
+            super("closed", null, false, false);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.storage;
+
+import java.io.IOException;
+import java.util.Arrays;
+
+/// A window over a stream of bytes that moves forward: callers read numbers and records right from its array.
+///
+/// [#ensure] fills it; [#advance] lets go of what was used. Grows only as far as bytes are really there.
+final class Window {
+
+    /// Where the bytes come from: fills at least one byte, or returns -1 at the end.
+    interface Source {
+        int read(byte[] into, int from, int length) throws IOException;
+    }
+
+    static final int CHUNK_BYTES = 1 << 20;
+
+    /// Told of each run of bytes when it is let go of, in order.
+    interface Passed {
+        void bytes(byte[] bytes, int from, int length);
+    }
+
+    private final Source source;
+    private final Passed passed;
+    private byte[] bytes;
+    private int from;
+    private int to;
+    private int told;
+    private long position;
+    private boolean ended;
+
+    Window(Source source, Passed passed, int capacity) {
+        this.source = source;
+        this.passed = passed;
+        this.bytes = new byte[capacity];
+    }
+
+    /// The source that reads a file from `start` to its end.
+    static Source ofFile(DiskFile file, long start) {
+        return new Source() {
+            private long at = start;
+
+            @Override
+            public int read(byte[] into, int from, int length) throws IOException {
+                int count = file.read(at, into, from, length);
+                at += count;
+                return count == 0 ? -1 : count;
+            }
+        };
+    }
+
+    /// Whether `count` bytes from here on can be had; makes them readable at [#from()].
+    boolean ensure(int count) throws IOException {
+        while (to - from < count) {
+            if (ended) {
+                return false;
+            }
+            if (to == bytes.length) {
+                makeRoom();
+            }
+            int read = source.read(bytes, to, bytes.length - to);
+            if (read < 0) {
+                ended = true;
+            } else {
+                to += read;
+            }
+        }
+        return true;
+    }
+
+    private void makeRoom() {
+        tell();
+        int length = to - from;
+        // Doubling only when the window is full of bytes that are there keeps a false length from taking memory.
+        byte[] target = from == 0 ? new byte[grown(bytes.length)] : bytes;
+        System.arraycopy(bytes, from, target, 0, length);
+        bytes = target;
+        from = 0;
+        told = 0;
+        to = length;
+    }
+
+    private static int grown(int capacity) {
+        if (capacity > Integer.MAX_VALUE / 2) {
+            throw new OutOfMemoryError("a record of more than " + capacity + " bytes");
+        }
+        return capacity * 2;
+    }
+
+    void advance(int count) {
+        from += count;
+        position += count;
+    }
+
+    /// Brings [Passed] up to the current place.
+    void tell() {
+        if (told < from) {
+            passed.bytes(bytes, told, from - told);
+            told = from;
+        }
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    /// Index of the next byte in [#bytes()].
+    int from() {
+        return from;
+    }
+
+    /// How many bytes are readable without another fill.
+    int available() {
+        return to - from;
+    }
+
+    /// Bytes of the stream before [#from()].
+    long position() {
+        return position;
+    }
+
+    /// Whether the readable bytes from `skip` on up to `count` are zeros.
+    boolean isZero(int skip, int count) {
+        for (int i = from + skip; i < from + count; i++) {
+            if (bytes[i] != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// A copy of `count` readable bytes.
+    byte[] copy(int count) {
+        return Arrays.copyOfRange(bytes, from, from + count);
+    }
+}

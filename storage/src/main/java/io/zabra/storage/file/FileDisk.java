@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.storage.file;
+
+import io.zabra.storage.Disk;
+import io.zabra.storage.DiskFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A folder of the real file system.
+///
+/// It holds a lock on the file `zabra.lock` as long as it is open, so that no two servers share a folder; the lock goes
+/// with the process, however that ends. Apache's server takes no such lock and is not kept out by it.
+public final class FileDisk implements Disk, AutoCloseable {
+
+    /// Name of the file that is locked; it stays behind, empty and unlocked.
+    public static final String LOCK_NAME = "zabra.lock";
+
+    private final Path folder;
+    private final FileChannel lockChannel;
+
+    private FileDisk(Path folder, FileChannel lockChannel) {
+        this.folder = folder;
+        this.lockChannel = lockChannel;
+    }
+
+    /// Opens a folder that exists and locks it; fails when another process, or this one, has it open.
+    public static FileDisk open(Path folder) throws IOException {
+        Path absolute = folder.toAbsolutePath().normalize();
+        FileChannel channel = FileChannel.open(
+                absolute.resolve(LOCK_NAME), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (locked(channel) == null) {
+                throw new IOException("the folder " + absolute + " is in use by another server: " + LOCK_NAME
+                        + " in it is locked. Stop that server, or give this one a folder of its own.");
+            }
+            return new FileDisk(absolute, channel);
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static @Nullable FileLock locked(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException _) {
+            return null;
+        }
+    }
+
+    @Override
+    public List<String> list() throws IOException {
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+            for (Path entry : entries) {
+                if (Files.isRegularFile(entry)) {
+                    names.add(entry.getFileName().toString());
+                }
+            }
+        } catch (java.nio.file.DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        Collections.sort(names);
+        return names;
+    }
+
+    @Override
+    public DiskFile create(String name) throws IOException {
+        return new OpenFile(FileChannel.open(
+                path(name), StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE));
+    }
+
+    /// A file that cannot be written is opened for reading only: tools look into folders that belong to others.
+    @Override
+    public DiskFile open(String name) throws IOException {
+        Path path = path(name);
+        return new OpenFile(Files.isWritable(path)
+                ? FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)
+                : FileChannel.open(path, StandardOpenOption.READ));
+    }
+
+    @Override
+    public void rename(String from, String to) throws IOException {
+        Files.move(path(from), path(to), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    @Override
+    public void delete(String name) throws IOException {
+        Files.delete(path(name));
+    }
+
+    @Override
+    public void force() throws IOException {
+        try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
+            directory.force(true);
+        }
+    }
+
+    @Override
+    public long usableBytes() throws IOException {
+        return Files.getFileStore(folder).getUsableSpace();
+    }
+
+    @Override
+    public String describe(String name) {
+        return folder.resolve(name).toString();
+    }
+
+    /// Gives up the lock. Files that are still open stay so.
+    @Override
+    public void close() throws IOException {
+        lockChannel.close();
+    }
+
+    private Path path(String name) {
+        if (name.isEmpty() || name.indexOf('/') >= 0 || name.equals(".") || name.equals("..")) {
+            throw new IllegalArgumentException("not a plain file name: " + name);
+        }
+        return folder.resolve(name);
+    }
+
+    private record OpenFile(FileChannel channel) implements DiskFile {
+
+        @Override
+        public long size() throws IOException {
+            return channel.size();
+        }
+
+        @Override
+        public int read(long position, byte[] into, int from, int length) throws IOException {
+            ByteBuffer buffer = ByteBuffer.wrap(into, from, length);
+            while (buffer.hasRemaining()) {
+                if (channel.read(buffer, position + buffer.position() - from) < 0) {
+                    break;
+                }
+            }
+            return buffer.position() - from;
+        }
+
+        @Override
+        public void write(long position, byte[] bytes, int from, int length) throws IOException {
+            ByteBuffer buffer = ByteBuffer.wrap(bytes, from, length);
+            while (buffer.hasRemaining()) {
+                channel.write(buffer, position + buffer.position() - from);
+            }
+        }
+
+        @Override
+        public void truncate(long size) throws IOException {
+            channel.truncate(size);
+        }
+
+        @Override
+        public void force() throws IOException {
+            channel.force(false);
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+}
