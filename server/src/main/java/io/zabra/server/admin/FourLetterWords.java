@@ -33,21 +33,26 @@ public final class FourLetterWords {
     private static final String NOT_SERVING = "This ZooKeeper instance is not currently serving requests";
 
     /// As `java.util.Date` writes itself.
-    private static final DateTimeFormatter DATE =
-            DateTimeFormatter.ofPattern("EEE MMM dd HH:mm:ss zzz yyyy", Locale.US).withZone(ZoneId.systemDefault());
+    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("EEE MMM dd HH:mm:ss zzz yyyy", Locale.US);
 
     private final SortedSet<String> allowed;
     private final int linesMax;
     private final Supplier<Map<String, String>> environment;
+    private final DateTimeFormatter date;
     private final AtomicLong traceMask = new AtomicLong(TRACE_MASK);
 
     /// Answers to the words that `config` allows.
     ///
     /// @param environment what `envi` shows behind the version; asked for at each `envi`, and may take its time
     public FourLetterWords(ServerConfig.Admin config, Supplier<Map<String, String>> environment) {
+        this(config, environment, ZoneId.systemDefault());
+    }
+
+    FourLetterWords(ServerConfig.Admin config, Supplier<Map<String, String>> environment, ZoneId zone) {
         this.allowed = config.words();
         this.linesMax = config.dumpLinesMax();
         this.environment = environment;
+        this.date = DATE.withZone(zone);
     }
 
     /// Whether the connection must bring eight more bytes, to be given to [#setTraceMask], before it can be answered.
@@ -238,7 +243,7 @@ public final class FourLetterWords {
         out.line("SessionTracker dump:");
         out.line("Session Sets (" + expiry.size() + ")/(" + sessions + "):");
         for (ExpirySet set : expiry) {
-            out.line(set.sessionIds().size() + " expire at " + DATE.format(Instant.ofEpochMilli(set.atMs())) + ":");
+            out.line(set.sessionIds().size() + " expire at " + date.format(Instant.ofEpochMilli(set.atMs())) + ":");
             sessions(set.sessionIds(), out);
         }
         List<SessionPaths> ephemerals = view.ephemerals();
@@ -253,7 +258,7 @@ public final class FourLetterWords {
         out.line("Connections dump:");
         out.line("Connections Sets (" + sets.size() + ")/(" + connections + "):");
         for (ConnectionSet set : sets) {
-            out.line(set.connections().size() + " expire at " + DATE.format(Instant.ofEpochMilli(set.atMs())) + ":");
+            out.line(set.connections().size() + " expire at " + date.format(Instant.ofEpochMilli(set.atMs())) + ":");
             for (ConnectionId connection : set.connections()) {
                 out.line("\tip: " + connection.address() + " sessionId: 0x"
                         + Long.toHexString(connection.sessionId()));

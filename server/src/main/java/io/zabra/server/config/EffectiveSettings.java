@@ -42,7 +42,7 @@ final class EffectiveSettings {
             row("snapSizeLimitInKb", whole(-1, LONG / 1_024, "KiB"), "4194304", "Size of the log after which a snapshot is taken; 0 or less: no such limit."),
             row("serializeLastProcessedZxid.enabled", flag(), "true", "Whether snapshots end with their last zxid, as those of 3.9 do."),
             row("autopurge.snapRetainCount", whole(0, INT, ""), "3", "Snapshots that a purge keeps, with their logs; less than 3 means 3."),
-            row("autopurge.purgeInterval", whole(-1, INT, "hours"), "24", "Time between purges; 0: never. (Apache's default is 0.)"),
+            row("autopurge.purgeInterval", whole(-1, INT, "hours"), "24", "Time between purges; 0, which is Apache's default: never."),
             own("zabra.disk.refuseBelowMb", whole(0, LONG >> 20, "MiB"), "256", "Free disk space under which writes are refused; 0: never."),
             own("zabra.disk.resumeAboveMb", whole(0, LONG >> 20, "MiB"), "384", "Free disk space from which on writes are taken again."));
 
@@ -92,7 +92,7 @@ final class EffectiveSettings {
 
     static final List<Setting> ADMIN = List.of(
             row("4lw.commands.whitelist", new Kind.Text(), "srvr", "Four-letter words that are answered, with commas between them, or `*`; `srvr` always is."),
-            both("readonlymode.enabled", flag(), "false", "Adds `isro` to these words. (Read-only mode itself needs an ensemble.)"),
+            both("readonlymode.enabled", flag(), "false", "Adds `isro` to these words; read-only mode itself needs an ensemble."),
             own("zabra.admin.dumpLines", whole(1_000, INT, ""), "1000000", "Lines after which the answers to `cons`, `dump`, `stat`, `wchc` and `wchp` are cut."),
             row("jvm.pause.warn-threshold.ms", whole(1, INT, "ms"), "10000", "Pause of the process from which on it is logged as a warning."),
             row("jvm.pause.info-threshold.ms", whole(1, INT, "ms"), "1000", "Pause of the process from which on it is logged."),
