@@ -72,7 +72,7 @@ public final class WireReader {
     public String string() {
         String value = stringOrNull();
         if (value == null) {
-            throw new MalformedPacketException("null string where one is required");
+            throw MalformedPacketException.absent("null string where one is required");
         }
         return value;
     }

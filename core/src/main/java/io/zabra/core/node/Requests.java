@@ -48,7 +48,7 @@ final class Requests {
             case SaslRequest _ -> client.link().reply(tag, 0, 0, new SaslResponse(null));
             case CloseSessionRequest _ -> close(client, session, tag, step);
             default -> {
-                if (isWrite(request.op())) {
+                if (request.op().isWrite()) {
                     write(client, tag, request, step);
                 } else {
                     read(client, tag, request);
@@ -147,43 +147,5 @@ final class Requests {
             state.end(client);
             client.link().close(CloseReason.LIMIT);
         }
-    }
-
-    private static boolean isWrite(OpCode op) {
-        return switch (op) {
-            case CREATE,
-                    CREATE2,
-                    CREATE_CONTAINER,
-                    CREATE_TTL,
-                    DELETE,
-                    SET_DATA,
-                    SET_ACL,
-                    MULTI,
-                    RECONFIG -> true;
-            case NOTIFICATION,
-                    EXISTS,
-                    GET_DATA,
-                    GET_ACL,
-                    GET_CHILDREN,
-                    SYNC,
-                    PING,
-                    GET_CHILDREN2,
-                    CHECK,
-                    CHECK_WATCHES,
-                    REMOVE_WATCHES,
-                    DELETE_CONTAINER,
-                    MULTI_READ,
-                    AUTH,
-                    SET_WATCHES,
-                    SASL,
-                    GET_EPHEMERALS,
-                    GET_ALL_CHILDREN_NUMBER,
-                    SET_WATCHES2,
-                    ADD_WATCH,
-                    WHO_AM_I,
-                    CREATE_SESSION,
-                    CLOSE_SESSION,
-                    ERROR -> false;
-        };
     }
 }

@@ -65,4 +65,43 @@ public enum OpCode {
     public static @Nullable OpCode of(int number) {
         return number < MIN || number > MAX ? null : BY_NUMBER[number - MIN];
     }
+
+    /// Whether clients change something with it: it takes its place in the order of transactions.
+    public boolean isWrite() {
+        return switch (this) {
+            case CREATE,
+                    CREATE2,
+                    CREATE_CONTAINER,
+                    CREATE_TTL,
+                    DELETE,
+                    SET_DATA,
+                    SET_ACL,
+                    MULTI,
+                    RECONFIG -> true;
+            case NOTIFICATION,
+                    EXISTS,
+                    GET_DATA,
+                    GET_ACL,
+                    GET_CHILDREN,
+                    SYNC,
+                    PING,
+                    GET_CHILDREN2,
+                    CHECK,
+                    CHECK_WATCHES,
+                    REMOVE_WATCHES,
+                    DELETE_CONTAINER,
+                    MULTI_READ,
+                    AUTH,
+                    SET_WATCHES,
+                    SASL,
+                    GET_EPHEMERALS,
+                    GET_ALL_CHILDREN_NUMBER,
+                    SET_WATCHES2,
+                    ADD_WATCH,
+                    WHO_AM_I,
+                    CREATE_SESSION,
+                    CLOSE_SESSION,
+                    ERROR -> false;
+        };
+    }
 }

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.server.net;
+
+/// Limits of client connections.
+///
+/// @param frameBytesMax largest frame that is accepted (`jute.maxbuffer`)
+/// @param fieldBytesMax largest string or buffer within a frame
+/// @param perAddressMax connections from one address (`maxClientCnxns`); 0: no limit
+/// @param connectionsMax connections in all (`maxCnxns`); 0: no limit
+/// @param requestsInProcessMax requests in process above which sockets are no longer read (`globalOutstandingLimit`)
+/// @param handshakeMsMax how long a connection may take for its handshake
+/// @param unsentBytesMax replies and events that a client may leave unread before it is disconnected
+/// @param backlog connections that wait to be accepted; -1: the default
+public record ClientLimits(
+        int frameBytesMax,
+        int fieldBytesMax,
+        int perAddressMax,
+        int connectionsMax,
+        int requestsInProcessMax,
+        int handshakeMsMax,
+        long unsentBytesMax,
+        int backlog) {}

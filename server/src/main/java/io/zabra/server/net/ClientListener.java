@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.server.net;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.concurrent.FastThreadLocal;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/// Listens on the client port and keeps the connections (Apache: ServerCnxnFactory).
+public final class ClientListener implements AutoCloseable {
+
+    private static final int SCRATCH_BYTES = 64 << 10;
+    private static final int LOW_WATER_BYTES = 32 << 10;
+    private static final int HIGH_WATER_BYTES = 256 << 10;
+    private static final int BACKLOG_DEFAULT = 1_024;
+
+    private final NodeInbox inbox;
+    private final ClientLimits limits;
+    private final LatencyStats stats;
+    private final FourLetterPort words;
+    private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+    private final Map<InetAddress, Integer> perAddress = new ConcurrentHashMap<>();
+    private final ConcurrentLinkedQueue<Connection> paused = new ConcurrentLinkedQueue<>();
+    private final FastThreadLocal<byte[]> scratch = new FastThreadLocal<>();
+    private @Nullable Channel channel;
+
+    public ClientListener(NodeInbox inbox, ClientLimits limits, LatencyStats stats, FourLetterPort words) {
+        this.inbox = inbox;
+        this.limits = limits;
+        this.stats = stats;
+        this.words = words;
+    }
+
+    /// Answers the four-letter words of operators.
+    public interface FourLetterPort {
+
+        /// Length of a word in bytes.
+        int WORD_BYTES = 4;
+
+        /// Whether `word`, four bytes of ASCII read as an int, is one that this server knows.
+        boolean known(int word);
+
+        /// Answers `word`, with the bytes that came right behind it, and closes the connection.
+        void answer(Channel channel, int word, byte[] argument);
+    }
+
+    /// Opens the port. Only when the server can answer.
+    public void open(NettyTransport transport, InetSocketAddress address) throws InterruptedException {
+        EventLoopGroup loops = transport.loops();
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(loops)
+                .channel(transport.serverChannel())
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.SO_BACKLOG, limits.backlog() > 0 ? limits.backlog() : BACKLOG_DEFAULT)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(
+                        ChannelOption.WRITE_BUFFER_WATER_MARK,
+                        new WriteBufferWaterMark(LOW_WATER_BYTES, HIGH_WATER_BYTES))
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel accepted) {
+                        accepted.pipeline().addLast(new Connection(ClientListener.this, accepted));
+                    }
+                });
+        channel = bootstrap.bind(address).sync().channel();
+    }
+
+    /// The port that is open.
+    public int port() {
+        return channel == null ? -1 : ((InetSocketAddress) channel.localAddress()).getPort();
+    }
+
+    /// Accepts no more connections and ends those there are.
+    @Override
+    public void close() throws InterruptedException {
+        if (channel != null) {
+            channel.close().sync();
+        }
+        for (Connection connection : connections) {
+            connection.channel().close().sync();
+        }
+    }
+
+    public Collection<Connection> connections() {
+        return Collections.unmodifiableCollection(connections);
+    }
+
+    NodeInbox inbox() {
+        return inbox;
+    }
+
+    ClientLimits limits() {
+        return limits;
+    }
+
+    LatencyStats stats() {
+        return stats;
+    }
+
+    /// A buffer for the event loop that calls, at least `bytes` long; it is lent until the loop's next call.
+    byte[] scratch(int bytes) {
+        if (bytes > SCRATCH_BYTES) {
+            return new byte[bytes];
+        }
+        byte[] buffer = scratch.get();
+        if (buffer == null) {
+            buffer = new byte[SCRATCH_BYTES];
+            scratch.set(buffer);
+        }
+        return buffer;
+    }
+
+    /// Counts a new connection; false when a limit forbids it.
+    boolean admit(Connection connection) {
+        InetAddress address = connection.remote().getAddress();
+        int fromAddress = perAddress.merge(address, 1, Integer::sum);
+        connections.add(connection);
+        boolean tooMany = (limits.perAddressMax() > 0 && fromAddress > limits.perAddressMax())
+                || (limits.connectionsMax() > 0 && connections.size() > limits.connectionsMax());
+        if (tooMany) {
+            stats.connectionRejected();
+        }
+        return !tooMany;
+    }
+
+    void forget(Connection connection) {
+        if (connections.remove(connection)) {
+            perAddress.computeIfPresent(
+                    connection.remote().getAddress(), (_, count) -> count > 1 ? count - 1 : null);
+        }
+    }
+
+    /// Stops reading from a connection while too many requests are in process, or while it does not read its answers.
+    void limitReading(Connection connection) {
+        Channel from = connection.channel();
+        if (inbox.requestsInProcess() > limits.requestsInProcessMax()) {
+            from.config().setAutoRead(false);
+            paused.add(connection);
+            // The node may have caught up in between, and then nobody else would wake this connection.
+            resumeReading();
+        } else if (from.isWritable()) {
+            from.config().setAutoRead(true);
+        }
+    }
+
+    /// Lets paused connections read again when the node has caught up. Any thread.
+    public void resumeReading() {
+        if (paused.isEmpty() || inbox.requestsInProcess() > limits.requestsInProcessMax() / 2) {
+            return;
+        }
+        Connection connection = paused.poll();
+        while (connection != null) {
+            if (connection.channel().isWritable()) {
+                connection.channel().config().setAutoRead(true);
+            }
+            connection = paused.poll();
+        }
+    }
+
+    /// Answers a four-letter word when `first`, the first four bytes of a connection, is one.
+    boolean fourLetterWord(Connection connection, int first, byte[] argument) {
+        if (!words.known(first)) {
+            return false;
+        }
+        words.answer(connection.channel(), first, argument);
+        return true;
+    }
+}

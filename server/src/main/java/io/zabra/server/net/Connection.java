@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.server.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.zabra.core.node.Input;
+import io.zabra.core.session.Client;
+import io.zabra.core.session.ClientLink;
+import io.zabra.core.session.CloseReason;
+import io.zabra.core.session.Tag;
+import io.zabra.wire.MalformedPacketException;
+import io.zabra.wire.WireReader;
+import io.zabra.wire.WireWriter;
+import io.zabra.wire.client.ConnectRequest;
+import io.zabra.wire.client.ConnectResponse;
+import io.zabra.wire.client.OpCode;
+import io.zabra.wire.client.Request;
+import io.zabra.wire.client.Response;
+import io.zabra.wire.client.WatcherEvent;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// One client connection (Apache: NIOServerCnxn, NettyServerCnxn).
+///
+/// Two owners: the event loop cuts and decodes what comes in; the owner of the node encodes replies into [#out] and
+/// flushes when its batch is over. They share only what is passed through the node's inbox and Netty's own queue.
+public final class Connection extends ChannelInboundHandlerAdapter implements ClientLink {
+
+    private static final int PING_XID = -2;
+    private static final int EVENT_XID = -1;
+    private static final int LENGTH_BYTES = Integer.BYTES;
+    private static final int HEADER_BYTES = 2 * Integer.BYTES;
+    private static final int OUT_BYTES_KEPT = 64 << 10;
+    private static final byte[] NOTHING = new byte[0];
+
+    private final ClientListener listener;
+    private final NodeInbox inbox;
+    private final ClientLimits limits;
+    private final Channel channel;
+    private final InetSocketAddress remote;
+    private final Client client;
+    private final ConnectionStats stats;
+
+    // Event loop.
+    private byte[] partial = NOTHING;
+    private boolean connectSeen;
+    private boolean ended;
+    private long readNs;
+
+    // Owner of the node.
+    private final WireWriter out = new WireWriter(256);
+    private boolean dirty;
+    private boolean closing;
+    private @Nullable CloseReason closeReason;
+
+    Connection(ClientListener listener, Channel channel) {
+        this.listener = listener;
+        this.inbox = listener.inbox();
+        this.limits = listener.limits();
+        this.channel = channel;
+        this.remote = (InetSocketAddress) channel.remoteAddress();
+        this.stats = new ConnectionStats(listener.stats());
+        this.client = new Client(this, remote.getAddress().getHostAddress(), List.of());
+    }
+
+    public InetSocketAddress remote() {
+        return remote;
+    }
+
+    public Client client() {
+        return client;
+    }
+
+    public ConnectionStats stats() {
+        return stats;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        if (!listener.admit(this)) {
+            ended = true;
+            channel.close();
+            return;
+        }
+        channel.eventLoop().schedule(this::checkHandshake, limits.handshakeMsMax(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuf bytes = (ByteBuf) message;
+        try {
+            if (!ended) {
+                receive(bytes);
+            }
+        } catch (MalformedPacketException e) {
+            end();
+        } finally {
+            bytes.release();
+        }
+        inbox.run();
+        listener.limitReading(this);
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (channel.isWritable()) {
+            listener.limitReading(this);
+        } else {
+            channel.config().setAutoRead(false);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        ended = true;
+        listener.forget(this);
+        inbox.offer(new Input.Disconnect(client));
+        inbox.run();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        // A reset by the peer, as a rule; channelInactive follows.
+        channel.close();
+    }
+
+    /// Cuts frames out of what arrived, with what was left over before.
+    private void receive(ByteBuf bytes) {
+        readNs = System.nanoTime();
+        int fresh = bytes.readableBytes();
+        stats.received(fresh);
+        byte[] buffer = listener.scratch(partial.length + fresh);
+        System.arraycopy(partial, 0, buffer, 0, partial.length);
+        bytes.readBytes(buffer, partial.length, fresh);
+        int end = partial.length + fresh;
+        int from = 0;
+        int packets = 0;
+        while (!ended && end - from >= LENGTH_BYTES) {
+            int length = int32(buffer, from);
+            if (!connectSeen
+                    && listener.fourLetterWord(
+                            this, length, Arrays.copyOfRange(buffer, from + LENGTH_BYTES, end))) {
+                ended = true;
+                break;
+            }
+            if (length < 0 || length > limits.frameBytesMax()) {
+                throw new MalformedPacketException("frame of " + length + " bytes");
+            }
+            if (end - from - LENGTH_BYTES < length) {
+                break;
+            }
+            frame(buffer, from + LENGTH_BYTES, from + LENGTH_BYTES + length);
+            from += LENGTH_BYTES + length;
+            packets++;
+        }
+        stats.packets(packets);
+        partial = ended || from == end ? NOTHING : Arrays.copyOfRange(buffer, from, end);
+    }
+
+    private void frame(byte[] buffer, int from, int to) {
+        WireReader in = new WireReader(buffer, from, to, limits.fieldBytesMax());
+        if (!connectSeen) {
+            connectSeen = true;
+            inbox.offer(new Input.Connect(client, ConnectRequest.read(in)));
+            return;
+        }
+        if (to - from < HEADER_BYTES) {
+            throw new MalformedPacketException("frame is too short for a header");
+        }
+        int xid = in.int32();
+        OpCode op = OpCode.of(in.int32());
+        if (op == null || !fromClients(op)) {
+            inbox.offer(new Input.UnknownOperation(client, new Tag(xid, OpCode.ERROR, readNs)));
+            return;
+        }
+        Tag tag = new Tag(xid, op, readNs);
+        Input input;
+        try {
+            input = new Input.Submit(client, tag, Request.read(op, in));
+        } catch (MalformedPacketException e) {
+            // As in Apache: what could be decoded but for a null has taken its place among the transactions.
+            input = new Input.Malformed(client, tag, op == OpCode.MULTI || (e.absent() && op.isWrite()));
+        }
+        inbox.offer(input);
+    }
+
+    private static boolean fromClients(OpCode op) {
+        return switch (op) {
+            case NOTIFICATION, CHECK, DELETE_CONTAINER, CREATE_SESSION, ERROR -> false;
+            default -> true;
+        };
+    }
+
+    private static int int32(byte[] bytes, int at) {
+        return bytes[at] << 24 | (bytes[at + 1] & 0xFF) << 16 | (bytes[at + 2] & 0xFF) << 8 | (bytes[at + 3] & 0xFF);
+    }
+
+    /// Ends the connection because of what the peer did; event loop only.
+    private void end() {
+        ended = true;
+        channel.close();
+    }
+
+    private void checkHandshake() {
+        if (!connectSeen) {
+            end();
+        }
+    }
+
+    /// What the server waits for: 1 to read, 4 to write, added up.
+    public int interest() {
+        return (channel.config().isAutoRead() ? 1 : 0) + (channel.isWritable() ? 0 : 4);
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    // From here on: the owner of the node.
+
+    @Override
+    public void connected(ConnectResponse response) {
+        if (begin()) {
+            int frame = out.beginFrame();
+            response.write(out);
+            out.endFrame(frame);
+            stats.connected(response.sessionId(), response.timeoutMs());
+        }
+    }
+
+    @Override
+    public void reply(Tag tag, long zxid, int error, @Nullable Response body) {
+        if (!begin()) {
+            return;
+        }
+        int frame = out.beginFrame();
+        out.int32(tag.op() == OpCode.PING ? PING_XID : tag.xid()).int64(zxid).int32(error);
+        if (body != null) {
+            body.write(out);
+        }
+        out.endFrame(frame);
+        stats.answered(tag, zxid, System.nanoTime(), out.position() - frame);
+    }
+
+    @Override
+    public void event(long zxid, WatcherEvent event) {
+        if (begin()) {
+            int frame = out.beginFrame();
+            out.int32(EVENT_XID).int64(zxid).int32(0);
+            event.write(out);
+            out.endFrame(frame);
+            stats.notified();
+        }
+    }
+
+    @Override
+    public void close(CloseReason reason) {
+        if (begin()) {
+            closing = true;
+            closeReason = reason;
+        }
+    }
+
+    /// Why this server ended the connection; null while it has not.
+    public @Nullable CloseReason closeReason() {
+        return closeReason;
+    }
+
+    private boolean begin() {
+        if (!dirty) {
+            dirty = true;
+            inbox.dirty(this);
+        }
+        return !closing;
+    }
+
+    /// Sends what was buffered during the batch. Owner of the node.
+    public void flush() {
+        dirty = false;
+        int length = out.position();
+        if (length > 0) {
+            ByteBuf bytes = channel.alloc().directBuffer(length);
+            bytes.writeBytes(out.array(), 0, length);
+            out.shrink(OUT_BYTES_KEPT);
+            if (channel.isWritable() || unsent() + length <= limits.unsentBytesMax()) {
+                channel.writeAndFlush(bytes, channel.voidPromise());
+            } else {
+                bytes.release();
+                closeReason = CloseReason.LIMIT;
+                channel.close();
+            }
+        }
+        if (closing && channel.isActive()) {
+            channel.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    private long unsent() {
+        ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+        return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    }
+}

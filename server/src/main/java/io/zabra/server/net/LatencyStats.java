@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.server.net;
+
+import io.zabra.wire.client.OpCode;
+
+/// Told of every packet and every answer; what it makes of them is the business of metrics.
+public interface LatencyStats {
+
+    /// Any event loop.
+    void bytesReceived(int bytes);
+
+    /// Any event loop.
+    void packetsReceived(int count);
+
+    /// Owner of the node.
+    void packetSent();
+
+    /// A request was answered after `latencyMs`, with a frame of `bytes`; owner of the node.
+    void answered(OpCode op, long latencyMs, int bytes);
+
+    /// A connection was refused; any event loop.
+    void connectionRejected();
+}

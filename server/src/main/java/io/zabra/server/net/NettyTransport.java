@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.server.net;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+
+/// The event loops and the kind of sockets that this machine is best served with: epoll on Linux, NIO elsewhere.
+///
+/// @param loops the event loops, shared by all listeners
+public record NettyTransport(EventLoopGroup loops, Class<? extends ServerChannel> serverChannel) {
+
+    /// @param threads how many event loops
+    public static NettyTransport start(int threads) {
+        boolean epoll = Epoll.isAvailable();
+        IoHandlerFactory handler = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        return new NettyTransport(
+                new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("zabra-io", true), handler),
+                epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class);
+    }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.server.runtime;
+
+import io.zabra.core.node.Restored;
+import io.zabra.core.tree.TreeOptions;
+import io.zabra.server.config.ServerConfig;
+import io.zabra.server.observe.Events;
+import io.zabra.storage.Compression;
+import io.zabra.storage.Purge;
+import io.zabra.storage.Recovered;
+import io.zabra.storage.Recovery;
+import io.zabra.storage.RecoveryNote;
+import io.zabra.storage.Snapshots;
+import io.zabra.storage.TxnLog;
+import io.zabra.storage.file.FileDisk;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The folders of a server, in Apache's layout: `version-2` below `dataDir` and `dataLogDir`; locked while they are
+/// open.
+final class DataFolders implements AutoCloseable {
+
+    private static final String LAYOUT = "version-2";
+    private static final String INITIALIZE = "initialize";
+    private static final int BATCH_BYTES_MAX = 16 << 20;
+
+    private final ServerConfig config;
+    private final Path dataPath;
+    private final Path logPath;
+    private final FileDisk data;
+    private final @Nullable FileDisk separateLog;
+    private final Purge purge;
+
+    private DataFolders(ServerConfig config, Path dataPath, Path logPath) throws IOException {
+        this.config = config;
+        this.dataPath = dataPath;
+        this.logPath = logPath;
+        this.data = FileDisk.open(dataPath);
+        this.separateLog = dataPath.equals(logPath) ? null : FileDisk.open(logPath);
+        this.purge = new Purge(data, log());
+    }
+
+    /// Opens and locks the folders, making them when they are missing and that is allowed.
+    static DataFolders open(ServerConfig config) throws IOException {
+        ServerConfig.Storage storage = config.storage();
+        return new DataFolders(config, folder(storage.dataDir(), storage), folder(storage.logDir(), storage));
+    }
+
+    private static Path folder(Path configured, ServerConfig.Storage storage) throws IOException {
+        Path folder = configured.toAbsolutePath().normalize().resolve(LAYOUT);
+        if (!Files.isDirectory(folder)) {
+            if (!storage.createDirs()) {
+                throw new StartRefusedException(
+                        folder + ": there is no such folder, and datadir.autocreate=false forbids to make it.");
+            }
+            Files.createDirectories(folder);
+        }
+        return folder;
+    }
+
+    /// Reads what the folders hold.
+    Restored recover(Events events) throws IOException {
+        ServerConfig.Storage storage = config.storage();
+        Path initialize = storage.logDir().resolve(INITIALIZE);
+        boolean emptyAllowed = storage.startEmpty() || Files.exists(initialize);
+        Recovered recovered = Recovery.recover(
+                data,
+                log(),
+                new Recovery.Options(treeOptions(), storage.trustEmptySnapshot(), emptyAllowed, compression()));
+        return switch (recovered) {
+            case Recovered.Refused refused -> throw new StartRefusedException(refused.message());
+            case Recovered.Restored restored -> {
+                for (RecoveryNote note : restored.notes()) {
+                    events.warn((Record) note);
+                }
+                Files.deleteIfExists(initialize);
+                yield new Restored(restored.tree(), restored.sessionTimeoutsMs());
+            }
+        };
+    }
+
+    private TreeOptions treeOptions() {
+        TreeOptions defaults = TreeOptions.defaults();
+        return new TreeOptions(
+                config.tree().digest(), config.tree().extendedTypes(), false, defaults.listingBytesMax());
+    }
+
+    private Compression compression() {
+        return Compression.NONE;
+    }
+
+    TxnLog openLog(long lastZxid) throws IOException {
+        ServerConfig.Log log = config.storage().log();
+        return TxnLog.open(log(), new TxnLog.Options(log.preallocBytes(), log.force(), BATCH_BYTES_MAX), lastZxid);
+    }
+
+    Snapshots snapshots() {
+        return new Snapshots(data, compression());
+    }
+
+    /// Removes what is older than the newest `keep` snapshots need; returns the number of files.
+    int purge(int keep) throws IOException {
+        return purge.run(keep).files().size();
+    }
+
+    /// The space that is left where there is less.
+    long usableBytes() throws IOException {
+        return Math.min(data.usableBytes(), log().usableBytes());
+    }
+
+    Path dataPath() {
+        return dataPath;
+    }
+
+    Path logPath() {
+        return logPath;
+    }
+
+    long dataBytes() {
+        return bytes(dataPath);
+    }
+
+    long logBytes() {
+        return bytes(logPath);
+    }
+
+    private static long bytes(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.mapToLong(file -> file.toFile().length()).sum();
+        } catch (IOException e) {
+            // Files come and go; the size is for information only.
+            return 0;
+        }
+    }
+
+    private FileDisk log() {
+        return separateLog == null ? data : separateLog;
+    }
+
+    @Override
+    public void close() throws IOException {
+        data.close();
+        if (separateLog != null) {
+            separateLog.close();
+        }
+    }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.server.runtime;
+
+import io.zabra.server.observe.Events;
+import io.zabra.server.observe.Metrics;
+import io.zabra.server.observe.Summary;
+import java.util.concurrent.TimeUnit;
+
+/// Counts the flushes of the log, and tells of slow ones.
+final class FlushMetrics implements LogLoop.FlushClock {
+
+    private final Summary.Cell fsyncMs;
+    private final Summary.Cell batchSize;
+    private final Events events;
+    private final int warningMs;
+
+    FlushMetrics(Metrics metrics, Events events, int warningMs) {
+        this.fsyncMs = metrics.summary("fsynctime").cell();
+        this.batchSize = metrics.summary("sync_processor_batch_size").cell();
+        this.events = events;
+        this.warningMs = warningMs;
+    }
+
+    @Override
+    public void flushed(int entries, long nanos) {
+        long ms = TimeUnit.NANOSECONDS.toMillis(nanos);
+        fsyncMs.add(ms);
+        batchSize.add(entries);
+        if (ms > warningMs) {
+            events.warn(new Notice.SlowFlush(entries, ms));
+        }
+    }
+}

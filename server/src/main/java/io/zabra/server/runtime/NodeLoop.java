@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.server.runtime;
+
+import io.zabra.core.base.Now;
+import io.zabra.core.node.Effects;
+import io.zabra.core.node.Event;
+import io.zabra.core.node.Input;
+import io.zabra.core.node.Node;
+import io.zabra.core.tree.FrozenTree;
+import io.zabra.server.net.Connection;
+import io.zabra.server.net.NodeInbox;
+import io.zabra.storage.SnapshotImage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jctools.queues.MpscUnboundedArrayQueue;
+
+/// Owns the node, by turns: whichever thread brings the first input into an empty node runs it, and also what others
+/// bring meanwhile. At low load a read crosses no thread at all; at high load inputs come in batches.
+///
+/// A turn is bounded: after [#TURN_INPUTS_MAX] inputs the rest is handed to an event loop, so that no thread is kept
+/// from its own work. The queue is bounded by the listeners, which stop reading (see [#requestsInProcess]).
+public final class NodeLoop implements Effects, NodeInbox {
+
+    private static final int TURN_INPUTS_MAX = 2_048;
+    private static final int QUEUE_CHUNK = 1_024;
+
+    private final MpscUnboundedArrayQueue<Input> inputs = new MpscUnboundedArrayQueue<>(QUEUE_CHUNK);
+    private final AtomicInteger arrivals = new AtomicInteger();
+    private final Node node;
+    private final LogLoop log;
+    private final SnapshotTask snapshots;
+    private final Executor spare;
+    private final Consumer<Event> events;
+    private final Consumer<Throwable> fatal;
+    private final List<Connection> dirty = new ArrayList<>();
+    private boolean appended;
+    private volatile int inNode;
+    private Runnable afterBatch = () -> {};
+
+    /// @param spare runs what is left over after a turn; an event loop
+    /// @param fatal told when the node can no longer be trusted
+    public NodeLoop(
+            Node node,
+            LogLoop log,
+            SnapshotTask snapshots,
+            Executor spare,
+            Consumer<Event> events,
+            Consumer<Throwable> fatal) {
+        this.node = node;
+        this.log = log;
+        this.snapshots = snapshots;
+        this.spare = spare;
+        this.events = events;
+        this.fatal = fatal;
+    }
+
+    /// Sets what is run by the owner after each batch; before the first input.
+    public void afterBatch(Runnable action) {
+        afterBatch = action;
+    }
+
+    @Override
+    public void offer(Input input) {
+        inputs.add(input);
+    }
+
+    @Override
+    public void run() {
+        if (arrivals.getAndIncrement() == 0) {
+            turn();
+        }
+    }
+
+    @Override
+    public int requestsInProcess() {
+        return inputs.size() + inNode;
+    }
+
+    @Override
+    public void dirty(Connection connection) {
+        dirty.add(connection);
+    }
+
+    /// Runs `visitor` as owner of the node, after everything that was offered before.
+    public void inspect(Consumer<Node> visitor) {
+        offer(new Input.Inspect(visitor));
+        run();
+    }
+
+    @Override
+    public void append(long zxid, byte[] entry) {
+        log.append(zxid, entry);
+        appended = true;
+    }
+
+    @Override
+    public void roll() {
+        log.roll();
+        appended = true;
+    }
+
+    @Override
+    public void snapshot(FrozenTree tree, SortedMap<Long, Integer> sessions) {
+        snapshots.start(new SnapshotImage(tree, sessions));
+    }
+
+    @Override
+    public void event(Event event) {
+        events.accept(event);
+    }
+
+    /// The owner's turn. Ownership is in `arrivals`: above zero means that somebody has it.
+    private void turn() {
+        try {
+            int seen = arrivals.get();
+            while (seen != 0) {
+                if (batch() == TURN_INPUTS_MAX) {
+                    spare.execute(this::turn);
+                    return;
+                }
+                seen = arrivals.addAndGet(-seen);
+            }
+        } catch (Throwable e) {
+            // The state may be half changed: nobody may own this node again, so the ownership is not given back.
+            fatal.accept(e);
+        }
+    }
+
+    private int batch() {
+        Now now = new Now(System.nanoTime(), System.currentTimeMillis());
+        int count = 0;
+        while (count < TURN_INPUTS_MAX) {
+            Input input = inputs.relaxedPoll();
+            if (input == null) {
+                break;
+            }
+            node.step(input, now, this);
+            count++;
+        }
+        flush();
+        return count;
+    }
+
+    private void flush() {
+        if (appended) {
+            appended = false;
+            log.wake();
+        }
+        for (int i = 0; i < dirty.size(); i++) {
+            dirty.get(i).flush();
+        }
+        dirty.clear();
+        inNode = node.outstanding();
+        afterBatch.run();
+    }
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.server.runtime;
+
+/// What the runtime has to tell operators; each becomes one line of the log.
+sealed interface Notice {
+
+    record ServerStarted(int port, String dataDir, long zxid, int znodes, int sessions, long tookMs) implements Notice {}
+
+    record ServerStopped(long zxid) implements Notice {}
+
+    record SnapshotWritten(long zxid, long tookMs) implements Notice {}
+
+    record SnapshotFailed(long zxid, String cause) implements Notice {}
+
+    record SlowFlush(int transactions, long tookMs) implements Notice {}
+
+    record Recovered(String note) implements Notice {}
+
+    record DiskCheckFailed(String cause) implements Notice {}
+
+    record FilesPurged(int files) implements Notice {}
+
+    record PurgeFailed(String cause) implements Notice {}
+
+    record ServerFailed(String cause) implements Notice {}
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.server.runtime;
+
+import io.zabra.core.base.Now;
+import io.zabra.core.base.Prng;
+import io.zabra.core.node.Input;
+import io.zabra.core.node.Node;
+import io.zabra.core.node.Restored;
+import io.zabra.server.admin.FourLetterWords;
+import io.zabra.server.config.Environment;
+import io.zabra.server.config.ServerConfig;
+import io.zabra.server.net.ClientLimits;
+import io.zabra.server.net.ClientListener;
+import io.zabra.server.net.LatencyStats;
+import io.zabra.server.net.NettyTransport;
+import io.zabra.server.observe.Metrics;
+import io.zabra.storage.TxnLog;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+
+/// A running server: the one place that builds and joins its parts.
+///
+/// Order of start: recover, wire, begin to keep time, and only then open the client port. Order of stop: close the
+/// port, let the log write what it has, close the files.
+public final class Server implements AutoCloseable {
+
+    private static final int TICK_MS = 100;
+    private static final int LOOPS_MAX = 16;
+
+    private final ServerConfig config;
+    private final Node node;
+    private final DataFolders folders;
+    private final NettyTransport transport;
+    private final LogLoop log;
+    private final SnapshotTask snapshots;
+    private final NodeLoop loop;
+    private final ClientListener listener;
+    private final Housekeeping housekeeping;
+
+    private Server(ServerConfig config, DataFolders folders, Restored restored, Metrics metrics, Notifications tell)
+            throws IOException {
+        this.config = config;
+        this.folders = folders;
+        int threads = config.listeners().ioThreads();
+        transport = NettyTransport.start(
+                threads > 0 ? threads : Math.min(LOOPS_MAX, Runtime.getRuntime().availableProcessors()));
+        TxnLog txnLog = folders.openLog(restored.lastZxid());
+        int slowFlushMs = config.storage().log().fsyncWarningMs();
+        log = new LogLoop(txnLog, new FlushMetrics(metrics, tell.events(), slowFlushMs), tell.fatal());
+        snapshots = new SnapshotTask(folders.snapshots(), new SnapshotMetrics(metrics, tell.events()));
+        Now now = new Now(System.nanoTime(), System.currentTimeMillis());
+        node = new Node(config.node(), restored, now, new Prng(now.wallMs() ^ now.monotonicNs()));
+        loop = new NodeLoop(node, log, snapshots, transport.loops(), new NodeEvents(tell.events(), metrics), tell.fatal());
+        LatencyStats stats = new RequestMetrics(metrics);
+        ServerStatus status = new ServerStatus(config, node, loop, metrics, folders);
+        FourLetterWords words = new FourLetterWords(config.admin(), Environment::describe);
+        listener = new ClientListener(loop, limits(config), stats, new FourLetterWordPort(words, loop, status));
+        status.listener(listener);
+        ServerGauges.register(metrics, node, loop, listener);
+        loop.afterBatch(listener::resumeReading);
+        housekeeping = new Housekeeping(config.storage(), folders, snapshots, loop, tell.events());
+    }
+
+    /// Starts a server; it serves when this returns.
+    ///
+    /// @throws StartRefusedException when the data must not be touched; the message says why and what to do
+    public static Server start(ServerConfig config, Metrics metrics, Notifications tell)
+            throws IOException, InterruptedException {
+        long begin = System.nanoTime();
+        DataFolders folders = DataFolders.open(config);
+        try {
+            Restored restored = folders.recover(tell.events());
+            Server server = new Server(config, folders, restored, metrics, tell);
+            server.open();
+            tell.events()
+                    .info(new Notice.ServerStarted(
+                            server.port(),
+                            folders.dataPath().toString(),
+                            restored.lastZxid(),
+                            restored.tree().nodeCount(),
+                            restored.sessions().size(),
+                            (System.nanoTime() - begin) / 1_000_000));
+            return server;
+        } catch (IOException | RuntimeException | Error e) {
+            folders.close();
+            throw e;
+        }
+    }
+
+    private void open() throws InterruptedException {
+        log.start(loop);
+        snapshots.start(loop);
+        transport.loops()
+                .scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+        housekeeping.start();
+        listener.open(transport, config.listeners().client());
+    }
+
+    /// The client port.
+    public int port() {
+        return listener.port();
+    }
+
+    private void tick() {
+        loop.offer(new Input.Tick());
+        loop.run();
+    }
+
+    /// Stops: nothing acknowledged is lost, sessions live on in the data directory.
+    @Override
+    public void close() throws IOException, InterruptedException {
+        listener.close();
+        housekeeping.close();
+        transport.loops().shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
+        log.close();
+        snapshots.close();
+        folders.close();
+    }
+
+    private static ClientLimits limits(ServerConfig config) {
+        ServerConfig.Limits limits = config.limits();
+        ServerConfig.Listeners listeners = config.listeners();
+        return new ClientLimits(
+                limits.packetBytesMax(),
+                (int) Math.min(Integer.MAX_VALUE, (long) limits.packetBytesMax() + limits.extraBytesMax()),
+                listeners.perAddressMax(),
+                listeners.connectionsMax(),
+                limits.outstandingMax(),
+                listeners.sessionlessTimeoutMs(),
+                limits.outgoingBytesMax(),
+                listeners.backlog());
+    }
+}
