@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.wire.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.zabra.wire.Golden;
+import io.zabra.wire.MalformedPacketException;
+import io.zabra.wire.Packets;
+import io.zabra.wire.client.OpCode;
+import io.zabra.wire.txn.LoggedTxn;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Goal: no input makes a decoder fail in any way but with a [MalformedPacketException], and what was decoded once
+/// encodes
+/// to bytes that mean the same.
+class PacketFuzzTest {
+
+    /// A request with its header, as a server takes it from a client.
+    @FuzzTest
+    void request(byte[] input) {
+        checkPacket(Golden.Kind.REQUEST, null, input);
+    }
+
+    /// The first packet of a client.
+    @FuzzTest
+    void connect(byte[] input) {
+        checkPacket(Golden.Kind.CONNECT_REQUEST, null, input);
+        checkPacket(Golden.Kind.CONNECT_RESPONSE, null, input);
+    }
+
+    /// An answer, as a client takes it from a server; the first byte chooses what was asked.
+    @FuzzTest
+    void reply(byte[] input) {
+        if (input.length > 0) {
+            OpCode[] ops = OpCode.values();
+            OpCode op = ops[(input[0] & 0xff) % ops.length];
+            byte[] packet = Arrays.copyOfRange(input, 1, input.length);
+            checkPacket(Golden.Kind.REPLY, op, packet);
+            checkPacket(Golden.Kind.EVENT, op, packet);
+        }
+    }
+
+    /// An entry of a transaction log.
+    @FuzzTest
+    void logEntry(byte[] input) {
+        byte[] once;
+        try {
+            once = LoggedTxn.read(input).encode();
+        } catch (MalformedPacketException e) {
+            return;
+        }
+        assertThat(LoggedTxn.read(once).encode()).isEqualTo(once);
+    }
+
+    private static void checkPacket(Golden.Kind kind, @Nullable OpCode op, byte[] input) {
+        byte[] once;
+        try {
+            once = Packets.recoded(kind, op, input);
+        } catch (MalformedPacketException e) {
+            return;
+        }
+        assertThat(Packets.recoded(kind, op, once)).isEqualTo(once);
+    }
+}
