@@ -293,23 +293,23 @@ public final class DataTree {
         String path = made.path();
         byte[] bytes = Paths.bytes(path);
         int slash = Paths.lastSlash(bytes, bytes.length);
-        if (slash < 0 || nodes.find(bytes, slash) == null) {
+        Branch parent = slash < 0 ? null : nodes.ownedOrNull(bytes, slash);
+        if (parent == null) {
             return failed(run, ErrorCode.NO_NODE, path);
         }
-        Object existing = nodes.find(bytes);
-        if (existing != null) {
+        int hash = Nodes.hash(bytes, slash + 1, bytes.length);
+        if (parent.find(hash, bytes, slash + 1, bytes.length) != null) {
             return createdBefore(run, made, bytes, slash);
         }
         long zxid = run.header.zxid();
         long timeMs = run.header.timeMs();
-        Branch parent = nodes.owned(bytes, slash);
         raise(parent, bytes, slash, made.parentCversion(), zxid);
         Znode node = scratch;
         node.fresh(bytes, slash + 1, bytes.length);
         node.stat(new StatPersisted(zxid, zxid, timeMs, timeMs, 0, 0, 0, made.owner(), zxid));
         node.data(made.data());
         node.aclSlot = acls.use(made.acl());
-        nodes.insert(parent, bytes, slash, node);
+        nodes.insert(parent, bytes, hash, node);
         counted(path, node);
         if (made.owner() != 0) {
             Invariant.check(node.kind() != Owners.Kind.UNKNOWN, "owner 0x%x is of no known type", made.owner());
@@ -326,11 +326,13 @@ public final class DataTree {
     /// parent counts.
     private Applied createdBefore(Run run, NewNode made, byte[] bytes, int slash) {
         Applied result = failed(run, ErrorCode.NODE_EXISTS, made.path());
-        Znode node = require(bytes);
+        Object slot = nodes.find(bytes);
+        Invariant.check(slot != null, "a node that was found must be there");
+        Znode node = scratch.read(slot);
         int before = node.aclSlot;
         node.aclSlot = acls.use(made.acl());
         if (node.aclSlot != before) {
-            nodes.replace(bytes, node);
+            nodes.replace(bytes, slot, node);
         }
         acls.release(before);
         if (run.type == OpCode.CREATE.number()) {
@@ -350,12 +352,13 @@ public final class DataTree {
     private Applied delete(Run run, String path) {
         byte[] bytes = Paths.bytes(path);
         int slash = Paths.lastSlash(bytes, bytes.length);
-        if (slash < 0 || nodes.find(bytes, slash) == null) {
+        Branch parent = slash < 0 ? null : nodes.ownedOrNull(bytes, slash);
+        if (parent == null) {
             return failed(run, ErrorCode.NO_NODE, path);
         }
         long zxid = run.header.zxid();
-        Object slot = nodes.find(bytes);
-        Branch parent = nodes.owned(bytes, slash);
+        int hash = Nodes.hash(bytes, slash + 1, bytes.length);
+        Object slot = parent.find(hash, bytes, slash + 1, bytes.length);
         if (zxid > parent.pzxid) {
             nodes.count(parent, bytes, slash, parent.creations, zxid);
         }
@@ -410,7 +413,7 @@ public final class DataTree {
         node.version = txn.version();
         node.mzxid = run.header.zxid();
         node.mtimeMs = run.header.timeMs();
-        nodes.replace(bytes, node);
+        nodes.replace(bytes, slot, node);
         int lengthDelta = node.dataLength() - lengthBefore;
         dataSize += lengthDelta;
         Applied.DataSet set = new Applied.DataSet(txn.path(), node.stat());
@@ -430,7 +433,7 @@ public final class DataTree {
         int before = node.aclSlot;
         node.aclSlot = acls.use(acl);
         node.aversion = version;
-        nodes.replace(bytes, node);
+        nodes.replace(bytes, slot, node);
         acls.release(before);
         return new Applied.AclSet(path, node.stat());
     }
@@ -481,11 +484,5 @@ public final class DataTree {
     private static Applied failed(Run run, ErrorCode code, String path) {
         Invariant.check(!run.strict, "transaction 0x%x does not fit at %s: %s", run.header.zxid(), path, code);
         return Applied.Failed.of(code);
-    }
-
-    private Znode require(byte[] path) {
-        Object slot = nodes.find(path);
-        Invariant.check(slot != null, "a node that was found must be there");
-        return scratch.read(slot);
     }
 }

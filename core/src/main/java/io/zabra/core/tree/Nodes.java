@@ -81,11 +81,10 @@ final class Nodes {
         return at;
     }
 
-    /// Adds a node that is not there under `parent`, which [#owned] has returned for the path up to `slash`. Does not
-    /// touch the parent's metadata.
-    void insert(Branch parent, byte[] path, int slash, Znode node) {
+    /// Adds a node that is not there under `parent`, which [#owned] has returned. Does not touch the parent's metadata.
+    void insert(Branch parent, byte[] path, int hash, Znode node) {
         listings.forget(parent);
-        parent.insert(hash(path, slash + 1, path.length), node.pack());
+        parent.insert(hash, node.pack());
         if (counts(path, path.length)) {
             digest += Integer.toUnsignedLong(digests.of(path, path.length, node));
         }
@@ -119,8 +118,8 @@ final class Nodes {
         redigest(branch, branch.digest ^ before ^ digests.ofStat(scratch));
     }
 
-    /// Puts `node`, which was read from the node at the path and changed, in its place.
-    void replace(byte[] path, Znode node) {
+    /// Puts `node`, which was read from what is at the path, `slot`, and then changed, in its place.
+    void replace(byte[] path, Object slot, Znode node) {
         int length = path.length;
         boolean counted = counts(path, length);
         if (length == 0 || node.branch != null) {
@@ -132,26 +131,35 @@ final class Nodes {
             return;
         }
         int slash = Paths.lastSlash(path, length);
-        Branch parent = owned(path, slash);
-        int hash = hash(path, slash + 1, length);
         if (counted) {
-            Object before = parent.find(hash, path, slash + 1, length);
-            Invariant.check(before != null, "a node that is replaced must be there");
-            digest -= Integer.toUnsignedLong(digestOf(before, path, length));
+            digest -= Integer.toUnsignedLong(digestOf(slot, path, length));
             digest += Integer.toUnsignedLong(digests.of(path, length, node));
         }
-        parent.replace(hash, path, slash + 1, length, node.pack());
+        byte[] packed = node.pack();
+        owned(path, slash).replace(hash(path, slash + 1, length), path, slash + 1, length, packed);
     }
 
     /// The node at the path, which must be there, as a branch that may be changed.
     Branch owned(byte[] path, int length) {
+        Branch branch = ownedOrNull(path, length);
+        Invariant.check(branch != null, "a node that is changed must be there");
+        return branch;
+    }
+
+    /// The node at the path as a branch that may be changed; null if it is not there.
+    @Nullable Branch ownedOrNull(byte[] path, int length) {
+        if (length > 0 && path[0] != '/') {
+            return null;
+        }
         Branch at = ownedRoot();
         int from = 1;
         while (from <= length) {
             int to = nextSlash(path, from, length);
             int hash = hash(path, from, to);
             Object child = at.find(hash, path, from, to);
-            Invariant.check(child != null, "a node that is changed must be there");
+            if (child == null) {
+                return null;
+            }
             Branch next;
             if (child instanceof Branch holder) {
                 next = holder.generation == generation ? holder : copied(holder);

@@ -3,8 +3,8 @@
 package io.zabra.core.tree;
 
 import java.nio.charset.StandardCharsets;
-import java.util.HashSet;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Quotas: which paths have one, and the nodes below `/zookeeper/quota` in which their use is kept.
@@ -19,8 +19,7 @@ final class Quotas {
 
     private final Nodes nodes;
     private final Znode scratch;
-    // Only ever asked for single paths: their order is of no account.
-    private final Set<String> roots = new HashSet<>();
+    private final Set<String> roots = new TreeSet<>();
 
     Quotas(Nodes nodes, TreeOptions options) {
         this.nodes = nodes;
@@ -82,7 +81,7 @@ final class Quotas {
             }
         });
         // Counting changes nodes, so it has to wait for the walk to end.
-        roots.stream().sorted().forEach(this::recount);
+        roots.forEach(this::recount);
     }
 
     /// The path whose limits or use the node keeps; null if it is no such node.
@@ -137,7 +136,7 @@ final class Quotas {
         if (slot != null) {
             scratch.read(slot);
             scratch.data(("count=" + count + ",bytes=" + bytes).getBytes(StandardCharsets.UTF_8));
-            nodes.replace(path, scratch);
+            nodes.replace(path, slot, scratch);
         }
     }
 

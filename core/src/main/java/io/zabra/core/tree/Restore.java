@@ -89,11 +89,12 @@ public final class Restore {
             throw new MalformedPacketException("node " + path + " comes before the root");
         }
         Branch under = parent(bytes, slash);
-        if (under.find(Nodes.hash(bytes, slash + 1, bytes.length), bytes, slash + 1, bytes.length) != null) {
+        int hash = Nodes.hash(bytes, slash + 1, bytes.length);
+        if (under.find(hash, bytes, slash + 1, bytes.length) != null) {
             throw new MalformedPacketException("node " + path + " comes twice");
         }
         tree.acls.use(node.aclSlot);
-        tree.nodes.insert(under, bytes, slash, node);
+        tree.nodes.insert(under, bytes, hash, node);
         tree.counted(path, node);
         if (node.owner != 0) {
             tree.ephemerals.add(path, node.owner);
@@ -105,10 +106,10 @@ public final class Restore {
         if (known != null && Arrays.equals(path, 0, slash, parentPath, 0, parentPath.length)) {
             return known;
         }
-        if (tree.nodes.find(path, slash) == null) {
+        Branch found = tree.nodes.ownedOrNull(path, slash);
+        if (found == null) {
             throw new MalformedPacketException("node " + new String(path, StandardCharsets.UTF_8) + " has no parent");
         }
-        Branch found = tree.nodes.owned(path, slash);
         parent = found;
         parentPath = Arrays.copyOf(path, slash);
         return found;

@@ -22,16 +22,16 @@ class DataTreeModelTest {
 
     @Test
     void doesWhatTheModelDoes() {
-        for (long seed = 1; seed <= 20; seed++) {
+        for (long seed = 1; seed <= 10; seed++) {
             RandomTxns txns = new RandomTxns(seed, seed % 2 == 0 ? 6 : 40);
             DataTree tree = DataTree.fresh(OPTIONS);
             List<String> events = new ArrayList<>();
             ChangeListener listener = recorder(events);
-            for (int i = 0; i < 1500; i++) {
+            for (int i = 0; i < 1200; i++) {
                 RandomTxns.Drawn drawn = txns.next();
                 tree.apply(drawn.header(), drawn.txn(), listener);
                 assertThat(tree.lastZxid()).isEqualTo(drawn.header().zxid());
-                if (i % 100 == 99) {
+                if (i % 150 == 149) {
                     assertThat(events).as("seed %d after %d", seed, i).isEqualTo(txns.model.events);
                     assertSame(tree, txns.model);
                 }
