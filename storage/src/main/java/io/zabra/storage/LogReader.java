@@ -122,7 +122,7 @@ public final class LogReader implements AutoCloseable {
     }
 
     private Window window(long start) {
-        return new Window(Window.ofFile(file, start), (bytes, from, length) -> {}, Window.CHUNK_BYTES);
+        return new Window(Window.ofFile(file, start), (bytes, from, length) -> {}, Window.capacity(size));
     }
 
     private @Nullable LogEnd headerProblem() throws IOException {
@@ -214,7 +214,7 @@ public final class LogReader implements AutoCloseable {
 
     /// Where the file ends if the zeros at its end are left out, but not before `start`.
     private long contentEnd(long start) throws IOException {
-        byte[] chunk = new byte[(int) Math.min(Window.CHUNK_BYTES, Math.max(size - start, 1))];
+        byte[] chunk = new byte[Window.capacity(size - start)];
         long at = size;
         while (at > start) {
             int length = (int) Math.min(chunk.length, at - start);

@@ -38,8 +38,8 @@ final class SnapshotReader {
     private long nodes;
 
     /// Reads into `restore`, or with null only checks.
-    SnapshotReader(Window.Source source, @Nullable Restore restore) {
-        this.window = new Window(source, checksum::update, Window.CHUNK_BYTES);
+    SnapshotReader(Window.Source source, long fileSize, @Nullable Restore restore) {
+        this.window = new Window(source, checksum::update, Window.capacity(fileSize));
         this.restore = restore;
     }
 

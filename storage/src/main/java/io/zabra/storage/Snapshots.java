@@ -85,7 +85,7 @@ public final class Snapshots {
         Restore restore = DataTree.restore(options);
         try (DiskFile file = disk.open(snapshot.name())) {
             SnapshotReader reader =
-                    new SnapshotReader(Unwrapped.of(file, Compression.ofFile(snapshot.name())), restore);
+                    new SnapshotReader(Unwrapped.of(file, Compression.ofFile(snapshot.name())), file.size(), restore);
             reader.read();
             return new Loaded(restore.finish(snapshot.zxid()), reader.sessionTimeoutsMs(), reader.digest());
         }
@@ -98,7 +98,7 @@ public final class Snapshots {
 
     private static SnapshotReader check(Disk disk, String name) throws IOException {
         try (DiskFile file = disk.open(name)) {
-            SnapshotReader reader = new SnapshotReader(Unwrapped.of(file, Compression.ofFile(name)), null);
+            SnapshotReader reader = new SnapshotReader(Unwrapped.of(file, Compression.ofFile(name)), file.size(), null);
             reader.read();
             return reader;
         }

@@ -2,8 +2,8 @@
 // Copyright The Zabra Authors
 package io.zabra.storage;
 
+import io.zabra.wire.MalformedPacketException;
 import java.io.IOException;
-import java.util.Arrays;
 
 /// A window over a stream of bytes that moves forward: callers read numbers and records right from its array.
 ///
@@ -15,7 +15,8 @@ final class Window {
         int read(byte[] into, int from, int length) throws IOException;
     }
 
-    static final int CHUNK_BYTES = 1 << 20;
+    private static final int CAPACITY_MIN = 4 << 10;
+    private static final int CAPACITY_MAX = 1 << 20;
 
     /// Told of each run of bytes when it is let go of, in order.
     interface Passed {
@@ -51,6 +52,11 @@ final class Window {
         };
     }
 
+    /// A good first capacity for a file of `size` bytes.
+    static int capacity(long size) {
+        return (int) Math.clamp(size + 1, CAPACITY_MIN, CAPACITY_MAX);
+    }
+
     /// Whether `count` bytes from here on can be had; makes them readable at [#from()].
     boolean ensure(int count) throws IOException {
         while (to - from < count) {
@@ -84,7 +90,7 @@ final class Window {
 
     private static int grown(int capacity) {
         if (capacity > Integer.MAX_VALUE / 2) {
-            throw new OutOfMemoryError("a record of more than " + capacity + " bytes");
+            throw new MalformedPacketException("a record of more than " + capacity + " bytes");
         }
         return capacity * 2;
     }
@@ -119,20 +125,5 @@ final class Window {
     /// Bytes of the stream before [#from()].
     long position() {
         return position;
-    }
-
-    /// Whether the readable bytes from `skip` on up to `count` are zeros.
-    boolean isZero(int skip, int count) {
-        for (int i = from + skip; i < from + count; i++) {
-            if (bytes[i] != 0) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /// A copy of `count` readable bytes.
-    byte[] copy(int count) {
-        return Arrays.copyOfRange(bytes, from, from + count);
     }
 }
