@@ -10,6 +10,7 @@ public final class Invariant {
     private Invariant() {}
 
     /// Throws [InvariantViolation] when `holds` is false. `message` says what must hold.
+    @Contract("false, _ -> fail")
     public static void check(boolean holds, String message) {
         if (!holds) {
             throw new InvariantViolation(message);
@@ -17,6 +18,7 @@ public final class Invariant {
     }
 
     /// As [#check(boolean, String)], with values that are only formatted when the check fails.
+    @Contract("false, _, _ -> fail")
     public static void check(boolean holds, String format, Object... values) {
         if (!holds) {
             throw new InvariantViolation(String.format(format, values));

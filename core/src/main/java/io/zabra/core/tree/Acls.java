@@ -42,7 +42,7 @@ final class Acls {
 
     /// The slot of the list, which gets one more user.
     int use(@Nullable List<Acl> acl) {
-        if (acl == null || acl == Acl.OPEN || acl.equals(Acl.OPEN)) {
+        if (acl == null || acl.equals(Acl.OPEN)) {
             return OPEN_SLOT;
         }
         Row row = byList.get(acl);

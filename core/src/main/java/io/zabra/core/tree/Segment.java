@@ -137,7 +137,7 @@ final class Segment {
 
     /// Mixes anew, since the leading bits are the same for all in here.
     private int home(int hash) {
-        long mixed = (hash * 0x9E3779B9) & 0xffff_ffffL;
+        long mixed = Integer.toUnsignedLong(hash * 0x9E3779B9);
         return (int) ((mixed * slots.length) >>> 32);
     }
 
