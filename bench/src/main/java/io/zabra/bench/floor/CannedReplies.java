@@ -9,6 +9,7 @@ import io.zabra.wire.client.ReplyHeader;
 import io.zabra.wire.data.Stat;
 import java.nio.ByteBuffer;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// Replies encoded once; only the xid is patched. Owned by the floor server's thread.
 final class CannedReplies {
@@ -42,8 +43,9 @@ final class CannedReplies {
         return op == OpCode.SET_DATA || op == OpCode.CREATE || op == OpCode.DELETE || op == OpCode.MULTI;
     }
 
-    private ByteBuffer reply(OpCode op) {
+    private ByteBuffer reply(@Nullable OpCode op) {
         return switch (op) {
+            case null -> empty;
             case EXISTS, SET_DATA -> stat;
             case GET_DATA -> data;
             case CREATE -> path;

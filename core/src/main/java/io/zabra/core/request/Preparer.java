@@ -147,7 +147,7 @@ public final class Preparer {
             case DeleteRequest delete -> delete(delete, caller, stamp);
             case DeleteContainerRequest delete -> deleteContainer(delete, stamp);
             case SetDataRequest set -> setData(set, caller, stamp);
-            case SetAclRequest set -> setAcl(set, caller, stamp);
+            case SetAclRequest set -> setAcl(set, caller);
             case CheckVersionRequest check -> check(check, caller);
             // An ensemble of one cannot be reconfigured.
             case ReconfigRequest _ -> new Rejected(ErrorCode.RECONFIG_DISABLED);
@@ -231,7 +231,7 @@ public final class Preparer {
                 new SetDataTxn(request.path(), request.data(), after.stat().version()));
     }
 
-    private Prepared setAcl(SetAclRequest request, Caller caller, Stamp stamp) {
+    private Prepared setAcl(SetAclRequest request, Caller caller) {
         if (!caller.alive()) {
             return new Rejected(ErrorCode.SESSION_EXPIRED);
         }

@@ -53,8 +53,8 @@ final class Values {
     /// Rejects the setting `key` at the place where it was given.
     void rejectKey(String key, String rule) {
         Value value = given.get(key);
-        boolean shown = value != null && !isSecret(key);
-        reject(value == null ? "" : value.place(), key + (shown ? "=" + value.text() : "") + ": " + rule);
+        String shown = value == null || isSecret(key) ? key : key + "=" + value.text();
+        reject(value == null ? "" : value.place(), shown + ": " + rule);
     }
 
     private static boolean isSecret(String key) {

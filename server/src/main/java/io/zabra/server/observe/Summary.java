@@ -20,7 +20,6 @@ public final class Summary {
     /// Buckets for each power of two, as a power of two.
     private static final int SUB_BUCKET_BITS = 6;
 
-    private static final int SUB_BUCKETS = 1 << SUB_BUCKET_BITS;
 
     /// Values from here on, which as milliseconds are 34 years, share the last bucket.
     private static final long VALUE_MAX = (1L << 40) - 1;
@@ -123,7 +122,7 @@ public final class Summary {
                         .doubleValue();
     }
 
-    /// Values below [#SUB_BUCKETS] have a bucket each; above, each power of two has [#SUB_BUCKETS].
+    /// Values below 2 to the [#SUB_BUCKET_BITS] have a bucket each; above, each power of two has as many.
     private static int bucket(long value) {
         int shift = Math.max(0, 64 - SUB_BUCKET_BITS - 1 - Long.numberOfLeadingZeros(value));
         return (shift << SUB_BUCKET_BITS) + (int) (value >>> shift);
