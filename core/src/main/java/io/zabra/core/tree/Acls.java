@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The distinct ACLs of the tree; nodes hold the number of a slot. An ACL goes when the last node that uses it goes.
 ///
-/// Slots are our own affair; the keys are what snapshots hold, and stay as they were loaded. A new key is one above the
-/// largest so far.
+/// Slots are our own affair; the keys are what snapshots hold, and stay as they were loaded. A new key is one above
+/// the largest so far.
 final class Acls {
 
     /// Slot of the list that lets everybody do everything, which most nodes have. It is always there.

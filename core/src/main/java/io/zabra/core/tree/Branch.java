@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// The table is extendible hashing: the leading bits of a name's hash choose an entry of `directory`, and several
 /// entries may lead to one [Segment]. So a table grows by one small segment at a time, and a change after a freeze
 /// clones one segment and the directory, even under a node with millions of children. The directory never has more
-/// entries than the node has children, however bad the hashes: a segment that cannot be split then grows instead, and once
-/// there are fewer children than entries the table is made anew.
+/// entries than the node has children, however bad the hashes: a segment that cannot be split then grows instead,
+/// and once there are fewer children than entries the table is made anew.
 ///
 /// As with segments, a branch of an older generation must be cloned before it is changed.
 final class Branch {

@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The tree of znodes (Apache's `DataTree`): changed by transactions alone, which every replica applies in one order.
 ///
-/// One owner at a time. Transactions have been checked before they were proposed, so [#apply] treats one that does not
-/// fit as a broken invariant; [#replay] instead takes what it can, for starts from a snapshot that already holds some
-/// later changes. Paths may be given as "" or "/" for the root; one that no node can have is merely absent.
+/// One owner at a time. Transactions have been checked before they were proposed, so [#apply] treats one that does
+/// not fit as a broken invariant; [#replay] instead takes what it can, for starts from a snapshot that already holds
+/// some later changes. Paths may be given as "" or "/" for the root; one that no node can have is merely absent.
 public final class DataTree {
 
     /// What the sweeper may have to delete, and where to go on; `next` is null when all has been seen.
@@ -178,9 +178,9 @@ public final class DataTree {
         return quotas.of(path);
     }
 
-    /// Looks at up to `examinedMax` containers and TTL nodes behind `after` (null: from the first), for those that are
-    /// due: without children, and once used, or never used for more than `neverUsedMsMax` (0: such are left alone), or
-    /// past their time.
+    /// Looks at up to `examinedMax` containers and TTL nodes behind `after` (null: from the first), for those that
+    /// are due: without children, and once used, or never used for more than `neverUsedMsMax` (0: such are left
+    /// alone), or past their time.
     public Sweep sweep(@Nullable String after, int examinedMax, long nowMs, long neverUsedMsMax) {
         List<String> due = new ArrayList<>();
         int examined = 0;
@@ -236,8 +236,8 @@ public final class DataTree {
         return closeSession(run, null).deleted();
     }
 
-    /// Writes the configuration of the ensemble into its node, outside of any transaction, and makes the node if an old
-    /// snapshot lacks it.
+    /// Writes the configuration of the ensemble into its node, outside of any transaction, and makes the node if an
+    /// old snapshot lacks it.
     public void configNode(byte[] data, long mzxid, long mtimeMs) {
         if (find(Paths.CONFIG) == null) {
             TxnHeader header = new TxnHeader(0, 0, 0, 0, OpCode.CREATE.number());
@@ -438,8 +438,9 @@ public final class DataTree {
         return new Applied.AclSet(path, node.stat());
     }
 
-    /// Deletes the paths in the transaction and then, in case it did not know of all, what else the session owns. A path
-    /// that is already gone is no fault: its deletion and the end of the session may have been on their way together.
+    /// Deletes the paths in the transaction and then, in case it did not know of all, what else the session owns. A
+    /// path that is already gone is no fault: its deletion and the end of the session may have been on their way
+    /// together.
     private Applied.SessionClosed closeSession(Run run, @Nullable List<String> paths) {
         long session = run.header.clientId();
         Run lenient = new Run(run.header, run.type, false, run.listener);

@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// Who owns which nodes: the ephemeral nodes of each session, and the nodes that the sweeper has to look at. Paths are
-/// kept sorted, so that every replica and every run sees one order.
+/// Who owns which nodes: the ephemeral nodes of each session, and the nodes that the sweeper has to look at. Paths
+/// are kept sorted, so that every replica and every run sees one order.
 final class Ephemerals {
 
     private final TreeOptions options;

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The tree as it was at one zxid, for another thread to walk while the owner of the tree goes on changing it.
 ///
-/// It must be handed over safely (through a queue, for example). While it is held, each part of the tree that the owner
-/// changes exists twice; [#close] lets go of it.
+/// It must be handed over safely (through a queue, for example). While it is held, each part of the tree that the
+/// owner changes exists twice; [#close] lets go of it.
 public final class FrozenTree implements AutoCloseable {
 
     /// Hears of each node. The path, in UTF-8 and empty for the root, and the node are good until it returns.

@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The nodes and their digest: finds, adds, replaces and removes them, by paths in UTF-8 (the root's has no bytes).
 ///
-/// Freezing costs nothing: it counts up the generation, and from then on whatever bears an older one is copied before it
-/// is changed, from the root down to the change. A second change in the same place finds everything already copied.
+/// Freezing costs nothing: it counts up the generation, and from then on whatever bears an older one is copied
+/// before it is changed, from the root down to the change. A second change in the same place finds everything
+/// already copied.
 final class Nodes {
 
     private static final long SEED = 0x5A_61_62_72_61L;
@@ -81,7 +82,8 @@ final class Nodes {
         return at;
     }
 
-    /// Adds a node that is not there under `parent`, which [#owned] has returned. Does not touch the parent's metadata.
+    /// Adds a node that is not there under `parent`, which [#owned] has returned. Does not touch the parent's
+    /// metadata.
     void insert(Branch parent, byte[] path, int hash, Znode node) {
         listings.forget(parent);
         parent.insert(hash, node.pack());
@@ -90,8 +92,8 @@ final class Nodes {
         }
     }
 
-    /// Removes the node and returns what it was; null if it was not there. `parent` is what [#owned] has returned for the
-    /// path up to `slash`. Nodes below it have to be gone already.
+    /// Removes the node and returns what it was; null if it was not there. `parent` is what [#owned] has returned
+    /// for the path up to `slash`. Nodes below it have to be gone already.
     @Nullable Object remove(Branch parent, byte[] path, int slash) {
         Object removed = parent.remove(hash(path, slash + 1, path.length), path, slash + 1, path.length);
         if (removed != null) {
@@ -103,7 +105,8 @@ final class Nodes {
         return removed;
     }
 
-    /// Sets what `branch`, which [#owned] has returned for the first `length` bytes of the path, knows of its children.
+    /// Sets what `branch`, which [#owned] has returned for the first `length` bytes of the path, knows of its
+    /// children.
     void count(Branch branch, byte[] path, int length, int creations, long pzxid) {
         if (!counts(path, length)) {
             branch.creations = creations;

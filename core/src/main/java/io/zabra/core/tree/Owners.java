@@ -57,8 +57,8 @@ public final class Owners {
         return options.kind(owner) == Kind.TTL;
     }
 
-    /// Whether this could be a TTL node that was written with extended types on. With extended types off it passes for a
-    /// session that nobody knows, and would be deleted: a server should refuse to start on such data.
+    /// Whether this could be a TTL node that was written with extended types on. With extended types off it passes
+    /// for a session that nobody knows, and would be deleted: a server should refuse to start on such data.
     public static boolean looksLikeTtl(long owner) {
         return (owner & (EXTENDED | FEATURE)) == EXTENDED;
     }

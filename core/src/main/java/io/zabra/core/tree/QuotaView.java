@@ -14,7 +14,8 @@ package io.zabra.core.tree;
 public record QuotaView(
         String root, long count, long bytes, long countSoft, long bytesSoft, long countHard, long bytesHard) {
 
-    /// Whether a hard limit forbids to add so much. What adds nothing, or takes away within the limit, is let through.
+    /// Whether a hard limit forbids to add so much. What adds nothing, or takes away within the limit, is let
+    /// through.
     public boolean refuses(long countDelta, long bytesDelta) {
         boolean tooMany = countDelta != 0 && countHard > -1 && count + countDelta > countHard;
         boolean tooLarge = bytesDelta != 0 && bytesHard > -1 && bytes + bytesDelta > bytesHard;

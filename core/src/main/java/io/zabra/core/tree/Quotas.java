@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Quotas: which paths have one, and the nodes below `/zookeeper/quota` in which their use is kept.
 ///
-/// The server keeps `zookeeper_stats` by itself, in place: no version and no zxid moves, no watch fires, and each server
-/// counts for itself. The longest prefix with a quota is the only one that counts. The root cannot have one.
+/// The server keeps `zookeeper_stats` by itself, in place: no version and no zxid moves, no watch fires, and each
+/// server counts for itself. The longest prefix with a quota is the only one that counts. The root cannot have one.
 final class Quotas {
 
     private static final String LIMITS = "zookeeper_limits";
@@ -149,7 +149,8 @@ final class Quotas {
         return data == null ? "" : new String(data, StandardCharsets.UTF_8);
     }
 
-    /// The number that belongs to the key, the last one if there are several. What is missing, empty or no number is -1.
+    /// The number that belongs to the key, the last one if there are several. What is missing, empty or no number is
+    /// -1.
     private static long value(String text, String key) {
         long value = -1;
         for (String pair : text.split("[,;]+")) {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// Builds a tree from a snapshot: first the ACL table, then the nodes, parents before children, the root (path "")
 /// first; then [#finish].
 ///
-/// What does not fit together is a [MalformedPacketException], after which the restore is void. Paths are not validated:
-/// old versions may have written odd ones.
+/// What does not fit together is a [MalformedPacketException], after which the restore is void. Paths are not
+/// validated: old versions may have written odd ones.
 public final class Restore {
 
     private final DataTree tree;

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// A part of the children of one node: an open-addressing table with linear probing that keeps the hashes beside the
 /// slots, so that growing, splitting and deleting never touch the nodes themselves.
 ///
-/// A slot holds the packed form of a leaf (`byte[]`) or a [Branch]. A segment whose generation is not the tree's current
-/// one belongs to a frozen view as well, and is cloned before it is changed.
+/// A slot holds the packed form of a leaf (`byte[]`) or a [Branch]. A segment whose generation is not the tree's
+/// current one belongs to a frozen view as well, and is cloned before it is changed.
 final class Segment {
 
     /// A segment that grows beyond this asks to be split. Small enough to be cloned in no time.

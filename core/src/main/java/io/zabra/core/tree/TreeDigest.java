@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The digest by which replicas compare their trees, version 2 of Apache's `DigestCalculator`.
 ///
-/// That of a node is the CRC-32 of its path (the root's is empty), its data and sixty bytes of metadata. That of a tree
-/// is the sum of them, as a wrapping 64-bit number, without what lies below `/zookeeper/`.
+/// That of a node is the CRC-32 of its path (the root's is empty), its data and sixty bytes of metadata. That of a
+/// tree is the sum of them, as a wrapping 64-bit number, without what lies below `/zookeeper/`.
 public final class TreeDigest {
 
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
@@ -74,8 +74,8 @@ public final class TreeDigest {
         return (int) crc.getValue();
     }
 
-    /// The checksum of the metadata alone. Since CRC-32 is linear for inputs of one length, a node whose metadata alone
-    /// changes goes from digest `d` to `d ^ ofStat(before) ^ ofStat(after)`, however large its data.
+    /// The checksum of the metadata alone. Since CRC-32 is linear for inputs of one length, a node whose metadata
+    /// alone changes goes from digest `d` to `d ^ ofStat(before) ^ ofStat(after)`, however large its data.
     int ofStat(Znode node) {
         fill(node, 0);
         crc.reset();

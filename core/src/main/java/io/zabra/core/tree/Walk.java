@@ -5,8 +5,8 @@ package io.zabra.core.tree;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 
-/// Goes through a part of the tree, parents before children, each directory in one piece, without recursion: a tree may
-/// be deeper than a thread's stack.
+/// Goes through a part of the tree, parents before children, each directory in one piece, without recursion: a tree
+/// may be deeper than a thread's stack.
 final class Walk {
 
     /// Hears of each node: its path, good until it returns, and what the slot holds.

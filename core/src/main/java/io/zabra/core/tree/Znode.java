@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// Numbers are variable in length, seven bits a byte, the lowest first; those that can be negative are zigzagged.
-/// Zxids and times of changes are differences to those of the creation, so a plain node needs some 15 bytes besides its
-/// name and data.
+/// Zxids and times of changes are differences to those of the creation, so a plain node needs some 15 bytes besides
+/// its name and data.
 public final class Znode {
 
     private static final int DATA_NULL = 1;

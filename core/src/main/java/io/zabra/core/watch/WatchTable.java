@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /// One of the two tables of watches: for each watched path the clients and how they watch it.
 ///
-/// A hash table whose buckets are pages: byte arrays of a dozen entries, each just as long as needed, so that an entry
-/// costs little more than its name. It grows and shrinks by one page at a time (linear hashing, Litwin 1980), hence
-/// without pauses. An entry, all numbers of variable length:
+/// A hash table whose buckets are pages: byte arrays of a dozen entries, each just as long as needed, so that an
+/// entry costs little more than its name. It grows and shrinks by one page at a time (linear hashing, Litwin 1980),
+/// hence without pauses. An entry, all numbers of variable length:
 ///
 /// ```
 /// directory | name length, name | count | count members, or if count is 0: number of a Crowd

@@ -16,19 +16,19 @@ import org.jspecify.annotations.Nullable;
 ///
 /// There are two tables, and a change at P, a child of Q, triggers them in this order:
 ///
-/// | change | triggers |
-/// | --- | --- |
-/// | create | data table at P: NodeCreated; child table at Q: NodeChildrenChanged |
-/// | set data | data table at P: NodeDataChanged |
-/// | delete | data table at P: NodeDeleted; child table at P: NodeDeleted, except to those just told; child table at Q: NodeChildrenChanged |
+/// | change | data table at P | child table at P | child table at Q |
+/// | --- | --- | --- | --- |
+/// | create | NodeCreated | | NodeChildrenChanged |
+/// | set data | NodeDataChanged | | |
+/// | delete | NodeDeleted | NodeDeleted, except to those just told | NodeChildrenChanged |
 ///
-/// DATA watches stand in the data table, CHILD watches in the child table, PERSISTENT ones in both. RECURSIVE ones stand
-/// in the data table and are triggered by what happens at their path and anywhere below. A client hears of each trigger
-/// once, however many of its watches match. A trigger uses up the one-shot watches, even of clients that may not read
-/// the node and so hear nothing.
+/// DATA watches stand in the data table, CHILD watches in the child table, PERSISTENT ones in both. RECURSIVE ones
+/// stand in the data table and are triggered by what happens at their path and anywhere below. A client hears of
+/// each trigger once, however many of its watches match. A trigger uses up the one-shot watches, even of clients
+/// that may not read the node and so hear nothing.
 ///
-/// Memory: about 15 bytes and the last name of the path for a one-shot watch on one of many children of a node; a watched
-/// path whose parent has no other watches costs about 150 bytes more.
+/// Memory: about 15 bytes and the last name of the path for a one-shot watch on one of many children of a node; a
+/// watched path whose parent has no other watches costs about 150 bytes more.
 public final class Watches<C> implements ChangeListener {
 
     private static final int ID_MAX = 1 << 28;
@@ -70,8 +70,8 @@ public final class Watches<C> implements ChangeListener {
         freeIds.add(watcher.id);
     }
 
-    /// Registers a watch; again if need be, which changes nothing. The path is taken as it is, and need not exist. False:
-    /// a limit is reached and nothing was registered.
+    /// Registers a watch; again if need be, which changes nothing. The path is taken as it is, and need not exist.
+    /// False: a limit is reached and nothing was registered.
     public boolean add(Watcher<C> watcher, WatchKind kind, String path) {
         if (count() > limits.totalMax() - 2 || watcher.count() > limits.perClientMax() - 2) {
             return false;

@@ -2,10 +2,10 @@
 // Copyright The Zabra Authors
 package io.zabra.core.tree;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zabra.wire.data.Acl;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -127,7 +127,7 @@ class DataTreeModelTest {
         Restore restore = DataTree.restore(OPTIONS);
         view.acls().forEach(row -> restore.acl(row.key(), row.acl()));
         view.walk((path, length, aclKey, node) ->
-                restore.add(new String(path, 0, length, StandardCharsets.UTF_8), node.data(), aclKey, node.persisted()));
+                restore.add(new String(path, 0, length, UTF_8), node.data(), aclKey, node.persisted()));
         return restore.finish(view.zxid());
     }
 

@@ -53,7 +53,8 @@ final class RandomTxns {
         if (kind < 3) {
             List<String> paths = model.ephemerals(session);
             paths.forEach(path -> model.delete(path, zxid));
-            return drawn(session, OpCode.CLOSE_SESSION, new CloseSessionTxn(oldSessionEnds && random.chance(50) ? null : paths));
+            boolean withoutList = oldSessionEnds && random.chance(50);
+            return drawn(session, OpCode.CLOSE_SESSION, new CloseSessionTxn(withoutList ? null : paths));
         }
         if (kind < 6) {
             return drawn(session, OpCode.ERROR, new ErrorTxn(-101));

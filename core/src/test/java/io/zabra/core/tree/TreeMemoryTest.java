@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/// Guards the memory of a znode against careless fields. The goal, 190 bytes, is for compact object headers and a million
-/// nodes: `TreeCosts` measures that.
+/// Guards the memory of a znode against careless fields. The goal, 190 bytes, is for compact object headers and a
+/// million nodes: `TreeCosts` measures that.
 class TreeMemoryTest {
 
     private static final int NODES = 100_000;
