@@ -2,6 +2,8 @@
 // Copyright The Zabra Authors
 package io.zabra.core.base;
 
+import java.util.List;
+
 /// Limits and switches of the state machine, fixed for its lifetime.
 ///
 /// @param serverId the id of this server, 1 to 254; it stands in the top byte of session ids
@@ -24,6 +26,8 @@ public record NodeConfig(int serverId, Sessions sessions, Tree tree, Snapshots s
     /// @param superDigest the digest id that is granted every permission; empty for none
     /// @param digestEnabled whether the digest scheme exists
     /// @param digestAlgorithm hash of the digest scheme, SHA1 as a rule
+    /// @param reconfigEnabled whether `reconfig` gets past its first check
+    /// @param requiredSchemes if not empty, requests of connections without a credential of one of these are refused
     public record Tree(
             boolean extendedTypes,
             boolean enforceQuota,
@@ -31,7 +35,14 @@ public record NodeConfig(int serverId, Sessions sessions, Tree tree, Snapshots s
             boolean digest,
             String superDigest,
             boolean digestEnabled,
-            String digestAlgorithm) {}
+            String digestAlgorithm,
+            boolean reconfigEnabled,
+            List<String> requiredSchemes) {
+
+        public Tree {
+            requiredSchemes = List.copyOf(requiredSchemes);
+        }
+    }
 
     /// @param count transactions after which a snapshot is due; the real number is drawn from [count/2, count]
     /// @param logBytes size of the log after which one is due, drawn likewise; 0 or less: no such limit
@@ -47,7 +58,7 @@ public record NodeConfig(int serverId, Sessions sessions, Tree tree, Snapshots s
         return new NodeConfig(
                 1,
                 new Sessions(2_000, 4_000, 40_000, 100_000),
-                new Tree(false, false, false, true, "", true, "SHA1"),
+                new Tree(false, false, false, true, "", true, "SHA1", false, List.of()),
                 new Snapshots(100_000, 4L << 30),
                 new Sweep(60_000, 10_000, 0));
     }

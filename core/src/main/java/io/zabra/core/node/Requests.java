@@ -39,6 +39,10 @@ final class Requests {
         if (client.phase() == Client.Phase.CLOSED || session == null) {
             return;
         }
+        boolean authenticates = request instanceof AuthRequest || request instanceof SaslRequest;
+        if (!authenticates && refusedForLackOfAuth(client, tag, step)) {
+            return;
+        }
         if (!session.closing()) {
             state.sessions().touch(session);
         }
@@ -58,7 +62,7 @@ final class Requests {
     }
 
     void malformed(Client client, Input.Malformed input, Step step) {
-        if (client.phase() == Client.Phase.CLOSED) {
+        if (client.phase() == Client.Phase.CLOSED || refusedForLackOfAuth(client, input.tag(), step)) {
             return;
         }
         if (input.ordered()) {
@@ -140,6 +144,24 @@ final class Requests {
         client.link().reply(tag, 0, ErrorCode.AUTH_FAILED.number(), null);
         state.end(client);
         client.link().close(CloseReason.AUTH_FAILED);
+    }
+
+    /// Whether the client had to authenticate first (`enforce.auth.schemes`); it has then been told so and is closed.
+    private boolean refusedForLackOfAuth(Client client, Tag tag, Step step) {
+        List<String> required = state.config().tree().requiredSchemes();
+        if (required.isEmpty()) {
+            return false;
+        }
+        for (Id credential : client.credentials()) {
+            if (required.contains(credential.scheme())) {
+                return false;
+            }
+        }
+        step.out().event(new Event.AuthFailed(client.sessionId(), client.remoteAddress(), String.join(",", required)));
+        client.link().reply(tag, 0, ErrorCode.SESSION_CLOSED_REQUIRE_SASL_AUTH.number(), null);
+        state.end(client);
+        client.link().close(CloseReason.AUTH_FAILED);
+        return true;
     }
 
     private void limit(Client client) {

@@ -47,10 +47,12 @@ public final class Preparer {
     private final QuotaGuard quota;
     private final Creation creation;
     private final boolean digests;
+    private final boolean reconfigEnabled;
 
     public Preparer(NodeConfig.Tree config, DataTree tree, AccessControl access) {
         this.access = access;
         this.digests = config.digest();
+        this.reconfigEnabled = config.reconfigEnabled();
         this.head = new Outstanding(tree, digests);
         this.quota = new QuotaGuard(tree, config.enforceQuota());
         this.creation = new Creation(config, access, head, quota);
@@ -149,10 +151,17 @@ public final class Preparer {
             case SetDataRequest set -> setData(set, caller, stamp);
             case SetAclRequest set -> setAcl(set, caller);
             case CheckVersionRequest check -> check(check, caller);
-            // An ensemble of one cannot be reconfigured.
-            case ReconfigRequest _ -> new Rejected(ErrorCode.RECONFIG_DISABLED);
+            case ReconfigRequest _ -> reconfig(caller);
             default -> throw new IllegalArgumentException("not a write: " + request.op());
         };
+    }
+
+    /// A standalone server is no ensemble that could be changed.
+    private Prepared reconfig(Caller caller) {
+        if (!reconfigEnabled) {
+            return new Rejected(ErrorCode.RECONFIG_DISABLED);
+        }
+        return new Rejected(caller.alive() ? ErrorCode.UNIMPLEMENTED : ErrorCode.SESSION_EXPIRED);
     }
 
     private Prepared delete(DeleteRequest request, Caller caller, Stamp stamp) {

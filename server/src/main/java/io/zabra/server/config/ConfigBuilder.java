@@ -4,13 +4,10 @@ package io.zabra.server.config;
 
 import io.zabra.server.config.ServerConfig.Admin;
 import io.zabra.server.config.ServerConfig.ConnectionThrottle;
-import io.zabra.server.config.ServerConfig.LargeRequests;
 import io.zabra.server.config.ServerConfig.Limits;
 import io.zabra.server.config.ServerConfig.Listeners;
 import io.zabra.server.config.ServerConfig.Log;
-import io.zabra.server.config.ServerConfig.Observe;
 import io.zabra.server.config.ServerConfig.Purge;
-import io.zabra.server.config.ServerConfig.RequestThrottle;
 import io.zabra.server.config.ServerConfig.Reserve;
 import io.zabra.server.config.ServerConfig.Security;
 import io.zabra.server.config.ServerConfig.Sessions;
@@ -18,6 +15,7 @@ import io.zabra.server.config.ServerConfig.Snapshots;
 import io.zabra.server.config.ServerConfig.Storage;
 import io.zabra.server.config.ServerConfig.Tree;
 import io.zabra.server.config.ServerConfig.Weights;
+import io.zabra.storage.Compression;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -67,10 +65,8 @@ final class ConfigBuilder {
                 || admin == null) {
             return null;
         }
-        var observe = new Observe(
-                values.intNumber("jvm.pause.warn-threshold.ms"), values.intNumber("jvm.pause.info-threshold.ms"));
         return new ServerConfig(
-                listeners, sessions, storage, limits, tree, security, admin, observe, values.unknown());
+                listeners, sessions, storage, limits, tree, security, admin, values.unknown());
     }
 
     /// Makes one part, and reports why it cannot be made; the others are made all the same.
@@ -94,7 +90,6 @@ final class ConfigBuilder {
                 values.intNumber("maxClientCnxns"),
                 values.intNumber("maxCnxns"),
                 values.intNumber("nio.sessionlessCnxnTimeout"),
-                values.flag("clientTcpKeepAlive"),
                 values.intNumber("zabra.io.threads"));
     }
 
@@ -192,7 +187,7 @@ final class ConfigBuilder {
                 new Snapshots(
                         values.intNumber("snapCount"),
                         values.number("snapSizeLimitInKb") << 10,
-                        values.flag("serializeLastProcessedZxid.enabled")),
+                        Compression.ofSetting(values.text("snapshot.compression.method"))),
                 new Purge(
                         Math.max(keep, SNAPSHOTS_KEPT_MIN), Math.max(0, values.intNumber("autopurge.purgeInterval"))),
                 new Reserve(
@@ -212,21 +207,14 @@ final class ConfigBuilder {
     private Limits limits() {
         int packetBytesMax = values.intNumber("jute.maxbuffer");
         String extra = values.textOrNull("jute.maxbuffer.extrasize");
+        int outstanding = values.intNumber("globalOutstandingLimit");
+        int throttled = values.intNumber("request_throttle_max_requests");
         return new Limits(
                 packetBytesMax,
                 extra == null ? packetBytesMax : values.intNumber("jute.maxbuffer.extrasize"),
-                values.intNumber("globalOutstandingLimit"),
+                throttled == 0 ? outstanding : Math.min(outstanding, throttled),
                 values.intNumber("zabra.limits.waitingRequests"),
                 values.intNumber("zabra.limits.outgoingBytes"),
-                values.intNumber("zabra.limits.watches"),
-                new LargeRequests(values.intNumber("largeRequestThreshold"), values.number("largeRequestMaxBytes")),
-                new RequestThrottle(
-                        values.intNumber("request_throttle_max_requests"),
-                        values.intNumber("request_throttle_stall_time"),
-                        values.flag("request_throttle_drop_stale"),
-                        values.flag("request_stale_latency_check"),
-                        values.flag("request_stale_connection_check"),
-                        values.intNumber("throttled_op_wait_time")),
                 connectionThrottle());
     }
 
@@ -250,6 +238,7 @@ final class ConfigBuilder {
         return new Tree(
                 values.flag("extendedTypesEnabled"),
                 values.flag("enforceQuota"),
+                values.flag("emulate353TTLNodes"),
                 values.flag("digest.enabled"),
                 values.intNumber("znode.container.checkIntervalMs"),
                 values.intNumber("znode.container.maxPerMinute"),

@@ -20,7 +20,6 @@ final class EffectiveSettings {
             row("maxClientCnxns", whole(0, INT, ""), "60", "Connections from one address; 0: no limit."),
             row("maxCnxns", whole(0, INT, ""), "0", "Connections in all; 0: no limit."),
             row("nio.sessionlessCnxnTimeout", whole(1, INT, "ms"), "10000", "Time after which a connection that asked for no session is closed."),
-            row("clientTcpKeepAlive", flag(), "false", "Whether the kernel probes silent client connections."),
             own("zabra.io.threads", whole(0, 1_024, ""), "0", "Event loops for client connections; 0: by the number of cores."));
 
     static final List<Setting> SESSIONS = List.of(
@@ -40,7 +39,7 @@ final class EffectiveSettings {
             both("fsync.warningthresholdms", whole(0, INT, "ms"), "1000", "Duration of an fsync above which a warning is logged."),
             row("snapCount", whole(2, INT, ""), "100000", "Transactions after which a snapshot is taken; the real number is drawn from half of it up."),
             row("snapSizeLimitInKb", whole(-1, LONG / 1_024, "KiB"), "4194304", "Size of the log after which a snapshot is taken; 0 or less: no such limit."),
-            row("serializeLastProcessedZxid.enabled", flag(), "true", "Whether snapshots end with their last zxid, as those of 3.9 do."),
+            row("snapshot.compression.method", new Kind.Choice(List.of("none", "gz", "snappy")), "none", "Compression of snapshots; all kinds are read."),
             row("autopurge.snapRetainCount", whole(0, INT, ""), "3", "Snapshots that a purge keeps, with their logs; less than 3 means 3."),
             row("autopurge.purgeInterval", whole(-1, INT, "hours"), "24", "Time between purges; 0, which is Apache's default: never."),
             own("zabra.disk.refuseBelowMb", whole(0, LONG >> 20, "MiB"), "256", "Free disk space under which writes are refused; 0: never."),
@@ -50,14 +49,7 @@ final class EffectiveSettings {
             both("jute.maxbuffer", whole(1_024, INT - 8, "bytes"), "1048575", "Longest request."),
             row("jute.maxbuffer.extrasize", whole(0, INT - 8, "bytes"), "", "What a logged transaction may be longer than that; if not given, as much again."),
             row("globalOutstandingLimit", whole(1, INT, ""), "1000", "Requests in work above which reading from busy connections pauses."),
-            row("largeRequestThreshold", whole(-1, INT, "bytes"), "-1", "Length from which a request counts as large; -1: off."),
-            row("largeRequestMaxBytes", whole(1, INT, "bytes"), "104857600", "Large requests in work, all together; a connection that brings more is closed."),
-            row("request_throttle_max_requests", whole(0, INT, ""), "0", "Requests in work above which new ones wait; 0: off."),
-            row("request_throttle_stall_time", whole(1, INT, "ms"), "100", "Longest wait of such a request at a time."),
-            row("request_throttle_drop_stale", flag(), "true", "Whether requests that became stale while they waited are dropped."),
-            row("request_stale_latency_check", flag(), "false", "Whether a request older than its session timeout is stale."),
-            row("request_stale_connection_check", flag(), "true", "Whether a request of a closed connection is stale."),
-            row("throttled_op_wait_time", whole(0, INT, "ms"), "0", "Wait after which a request is answered with THROTTLEDOP; 0: off."),
+            row("request_throttle_max_requests", whole(0, INT, ""), "0", "Another name for that limit, if it is lower; 0: off."),
             row("connection_throttle_tokens", whole(0, INT, ""), "0", "New connections that are taken at once (a token bucket); 0: off."),
             row("connection_throttle_fill_time", whole(1, INT, "ms"), "1", "Time after which tokens are added."),
             row("connection_throttle_fill_count", whole(1, INT, ""), "1", "Tokens that are added."),
@@ -70,12 +62,12 @@ final class EffectiveSettings {
             row("connection_throttle_local_session_weight", whole(1, INT, ""), "1", "Tokens for a new local session."),
             row("connection_throttle_renew_session_weight", whole(1, INT, ""), "2", "Tokens for a session that comes back."),
             own("zabra.limits.waitingRequests", whole(1, INT, ""), "100000", "Requests of one connection that may wait behind its unfinished writes."),
-            own("zabra.limits.outgoingBytes", whole(65_536, INT, "bytes"), "67108864", "Unsent bytes of one connection above which reading from it pauses."),
-            own("zabra.limits.watches", whole(1, INT, ""), "100000000", "Watches of all clients together."));
+            own("zabra.limits.outgoingBytes", whole(65_536, INT, "bytes"), "67108864", "Unsent bytes of one connection above which reading from it pauses."));
 
     static final List<Setting> TREE = List.of(
             row("extendedTypesEnabled", flag(), "false", "Whether znodes with a time to live exist."),
             row("enforceQuota", flag(), "false", "Whether hard quotas refuse writes."),
+            row("emulate353TTLNodes", flag(), "false", "Whether, with extended types, znodes with a time to live that 3.5.3 wrote are understood."),
             row("digest.enabled", flag(), "true", "Whether transactions carry a digest of the tree."),
             both("znode.container.checkIntervalMs", whole(1, INT, "ms"), "60000", "Time between sweeps for empty containers and expired znodes."),
             both("znode.container.maxPerMinute", whole(1, INT, ""), "10000", "Removals a minute."),
@@ -94,8 +86,6 @@ final class EffectiveSettings {
             row("4lw.commands.whitelist", new Kind.Text(), "srvr", "Four-letter words that are answered, with commas between them, or `*`; `srvr` always is."),
             both("readonlymode.enabled", flag(), "false", "Adds `isro` to these words; read-only mode itself needs an ensemble."),
             own("zabra.admin.dumpLines", whole(1_000, INT, ""), "1000000", "Lines after which the answers to `cons`, `dump`, `stat`, `wchc` and `wchp` are cut."),
-            row("jvm.pause.warn-threshold.ms", whole(1, INT, "ms"), "10000", "Pause of the process from which on it is logged as a warning."),
-            row("jvm.pause.info-threshold.ms", whole(1, INT, "ms"), "1000", "Pause of the process from which on it is logged."),
             row("standaloneEnabled", flag(), "true", "Whether a single server in the list means a standalone server; `false` is refused."),
             row("server.<id>", new Kind.Required("server"), "", "Servers of the ensemble; one participant at most in this version."),
             row("dynamicConfigFile", new Kind.Required("file"), "", "File that holds the `server.<id>` lines."));

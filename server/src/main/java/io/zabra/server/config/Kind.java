@@ -83,12 +83,13 @@ sealed interface Kind {
         }
     }
 
-    /// One of a few words.
+    /// One of a few words. No text means the same as `none`, if that is among them.
     record Choice(List<String> words) implements Kind {
 
         @Override
         public @Nullable String problem(String value) {
-            return words.contains(value.toLowerCase(Locale.ROOT)) ? null : "must be one of: " + String.join(", ", words);
+            String word = value.isEmpty() ? "none" : value.toLowerCase(Locale.ROOT);
+            return words.contains(word) ? null : "must be one of: " + String.join(", ", words);
         }
 
         @Override

@@ -5,6 +5,7 @@ package io.zabra.server.config;
 import static io.zabra.server.config.InvalidSettingException.check;
 
 import io.zabra.core.base.NodeConfig;
+import io.zabra.storage.Compression;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -36,7 +37,6 @@ public record ServerConfig(
         Tree tree,
         Security security,
         Admin admin,
-        Observe observe,
         SortedMap<String, String> passedOn) {
 
     public ServerConfig {
@@ -50,7 +50,6 @@ public record ServerConfig(
     /// @param perAddressMax connections from one address (`maxClientCnxns`); 0: no limit
     /// @param connectionsMax connections in all (`maxCnxns`); 0: no limit
     /// @param sessionlessTimeoutMs time after which a connection that sent no connect request is closed
-    /// @param tcpKeepAlive whether the kernel probes silent connections
     /// @param ioThreads event loops; 0: chosen by the number of cores
     public record Listeners(
             InetSocketAddress client,
@@ -58,7 +57,6 @@ public record ServerConfig(
             int perAddressMax,
             int connectionsMax,
             int sessionlessTimeoutMs,
-            boolean tcpKeepAlive,
             int ioThreads) {}
 
     /// Session limits.
@@ -109,12 +107,12 @@ public record ServerConfig(
     /// @param fsyncWarningMs duration of an fsync above which an event is told
     public record Log(long preallocBytes, long sizeBytesMax, boolean force, int fsyncWarningMs) {}
 
-    /// When a snapshot is due and what stands in it.
+    /// When a snapshot is due and how it is written.
     ///
     /// @param count transactions after which one is due
     /// @param logBytes size of the log after which one is due; 0 or less: no such limit
-    /// @param zxidTrailer whether the last zxid and its digest are written at the end, as Apache 3.9 does
-    public record Snapshots(int count, long logBytes, boolean zxidTrailer) {
+    /// @param compression of the files that are written; all kinds are read
+    public record Snapshots(int count, long logBytes, Compression compression) {
 
         public Snapshots {
             check(count >= 2, "snapCount", "must be at least 2, but is " + count);
@@ -146,12 +144,10 @@ public record ServerConfig(
     ///
     /// @param packetBytesMax longest request (`jute.maxbuffer`)
     /// @param extraBytesMax what a transaction in the log may be longer than that
-    /// @param outstandingMax requests in work above which reading from busy connections pauses
+    /// @param outstandingMax requests in work above which reading from busy connections pauses; the smaller one of
+    ///         `globalOutstandingLimit` and, if it is set, `request_throttle_max_requests`
     /// @param waitingMax requests of one connection that may wait behind its unfinished writes
     /// @param outgoingBytesMax bytes that one connection may have waiting to be sent before reading from it pauses
-    /// @param watchesMax watches of all clients together
-    /// @param large guard against many long requests at once
-    /// @param requests request throttling
     /// @param connections connection throttling
     public record Limits(
             int packetBytesMax,
@@ -159,32 +155,7 @@ public record ServerConfig(
             int outstandingMax,
             int waitingMax,
             int outgoingBytesMax,
-            int watchesMax,
-            LargeRequests large,
-            RequestThrottle requests,
             ConnectionThrottle connections) {}
-
-    /// Guard against many long requests at once.
-    ///
-    /// @param thresholdBytes length from which a request counts as large; below 0: off
-    /// @param totalBytesMax bytes of large requests in work above which a connection that brings another is closed
-    public record LargeRequests(int thresholdBytes, long totalBytesMax) {}
-
-    /// Request throttling (`request_throttle_*`).
-    ///
-    /// @param requestsMax requests in work above which new ones are stalled; 0: off
-    /// @param stallMs longest time that a request is stalled at a time
-    /// @param dropStale whether requests that became stale while they waited are dropped
-    /// @param staleByLatency whether a request older than its session timeout is stale
-    /// @param staleByConnection whether a request of a closed connection is stale
-    /// @param waitMsMax time in the queue after which a request is answered with THROTTLEDOP (-127); 0: off
-    public record RequestThrottle(
-            int requestsMax,
-            int stallMs,
-            boolean dropStale,
-            boolean staleByLatency,
-            boolean staleByConnection,
-            int waitMsMax) {}
 
     /// Connection throttling by a token bucket with random early drop (`connection_throttle_*`).
     ///
@@ -223,6 +194,7 @@ public record ServerConfig(
     ///
     /// @param extendedTypes whether TTL znodes exist
     /// @param enforceQuota whether hard quotas refuse writes
+    /// @param emulate353Ttl whether, with extended types, the owners that 3.5.3 wrote for TTL znodes are understood
     /// @param digest whether transactions carry the digest of the tree
     /// @param sweepIntervalMs time between two sweeps for empty containers and expired TTL znodes
     /// @param sweepPerMinuteMax removals a minute
@@ -230,6 +202,7 @@ public record ServerConfig(
     public record Tree(
             boolean extendedTypes,
             boolean enforceQuota,
+            boolean emulate353Ttl,
             boolean digest,
             int sweepIntervalMs,
             int sweepPerMinuteMax,
@@ -280,11 +253,12 @@ public record ServerConfig(
         }
     }
 
-    /// What is watched and told.
-    ///
-    /// @param pauseWarnMs pause of this process above which a warning is told
-    /// @param pauseInfoMs pause of this process above which it is told at all
-    public record Observe(int pauseWarnMs, int pauseInfoMs) {}
+    /// Leaves out the values of settings that Zabra does not know: they may be secrets.
+    @Override
+    public String toString() {
+        return "ServerConfig[" + listeners + ", " + sessions + ", " + storage + ", " + limits + ", " + tree + ", "
+                + security + ", " + admin + ", passedOn=" + passedOn.keySet() + "]";
+    }
 
     /// The part of the settings that the state machine needs.
     public NodeConfig node() {
@@ -299,7 +273,9 @@ public record ServerConfig(
                         tree.digest(),
                         security.superDigest(),
                         security.digestEnabled(),
-                        security.digestAlgorithm()),
+                        security.digestAlgorithm(),
+                        security.reconfigEnabled(),
+                        List.copyOf(security.requiredSchemes())),
                 new NodeConfig.Snapshots(storage.snapshots().count(), storage.snapshots().logBytes()),
                 new NodeConfig.Sweep(tree.sweepIntervalMs(), tree.sweepPerMinuteMax(), tree.neverUsedMsMax()));
     }

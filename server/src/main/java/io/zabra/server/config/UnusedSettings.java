@@ -16,6 +16,8 @@ final class UnusedSettings {
     private static final String SASL = "needs SASL, which this version does not have yet";
     private static final String HTTP = "this version has no HTTP server yet";
     private static final String FIXED = "Zabra always works this way";
+    private static final String NO_STALL = "no request waits in front of the server: it stops reading instead";
+    private static final String NOT_YET = "this version does not have it yet";
     private static final String TESTS = "a hook for Apache's own tests";
     private static final String SCRIPTS = "belongs to Apache's scripts";
 
@@ -28,7 +30,6 @@ final class UnusedSettings {
             refused("secureClientPortAddress", TLS),
             refused("sessionRequireClientSASLAuth", SASL + ": without it, anyone would be let in", "false"),
             refused("audit.enable", "this version writes no audit log yet", "false"),
-            refused("emulate353TTLNodes", "znodes with a time to live from 3.5.3 would be taken for ephemeral ones", "false"),
             refused(
                     "authProvider.<id>",
                     "this version has no other ways to authenticate than digest and ip, and loads no foreign classes",
@@ -75,9 +76,13 @@ final class UnusedSettings {
         numbers(rows, LOOPS, "maxInProcessingDeadWatchers", "messageTracker.BufferSize");
         flags(rows, LOOPS, "messageTracker.Enabled", "netty.advancedFlowControl.enabled");
         texts(rows, LOOPS, "serverCnxnFactory", "watchManagerName", "pathStats.<key>");
-        flags(rows, FIXED, "closeSessionTxn.enabled", "jvm.pause.monitor");
-        numbers(rows, FIXED, "jvm.pause.sleep.time.ms");
-        texts(rows, "snapshots are written uncompressed", "snapshot.compression.method");
+        flags(rows, FIXED, "closeSessionTxn.enabled", "serializeLastProcessedZxid.enabled");
+        flags(rows, FIXED, "request_throttle_drop_stale", "request_stale_connection_check");
+        flags(rows, NO_STALL, "request_stale_latency_check");
+        numbers(rows, NO_STALL, "request_throttle_stall_time", "throttled_op_wait_time");
+        numbers(rows, NOT_YET, "largeRequestThreshold", "largeRequestMaxBytes", "jvm.pause.sleep.time.ms");
+        numbers(rows, NOT_YET, "jvm.pause.warn-threshold.ms", "jvm.pause.info-threshold.ms");
+        flags(rows, NOT_YET, "jvm.pause.monitor", "clientTcpKeepAlive");
         numbers(rows, TLS, "netty.server.outstandingHandshake.limit");
         flags(rows, TLS, "netty.server.earlyDropSecureConnectionHandshakes", "client.certReload");
         flags(rows, TLS, "client.portUnification", "fips-mode", "client.secure");

@@ -86,11 +86,14 @@ final class DataFolders implements AutoCloseable {
     private TreeOptions treeOptions() {
         TreeOptions defaults = TreeOptions.defaults();
         return new TreeOptions(
-                config.tree().digest(), config.tree().extendedTypes(), false, defaults.listingBytesMax());
+                config.tree().digest(),
+                config.tree().extendedTypes(),
+                config.tree().emulate353Ttl(),
+                defaults.listingBytesMax());
     }
 
     private Compression compression() {
-        return Compression.NONE;
+        return config.storage().snapshots().compression();
     }
 
     TxnLog openLog(long lastZxid) throws IOException {
