@@ -156,7 +156,10 @@ public final class TxnLog implements AutoCloseable {
         if (step <= 0 || end + PREALLOCATE_AHEAD < allocated) {
             return;
         }
-        allocated = end > allocated ? (end + step) / step * step : allocated + step;
+        allocated += step;
+        if (end > allocated) {
+            allocated = (end + step) / step * step;
+        }
         target.write(allocated - 1, zero, 0, 1);
     }
 
