@@ -5,6 +5,7 @@ package io.zabra.wire;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,9 @@ public final class WireWriter {
 
     /// The largest array that every JVM can make.
     private static final int CAPACITY_MAX = Integer.MAX_VALUE - 8;
+
+    /// Up to this length, copying a string character by character is the fastest way (measured on JDK 25).
+    private static final int LOOP_CHARS_MAX = 12;
 
     private byte[] bytes;
     private int position;
@@ -63,20 +67,15 @@ public final class WireWriter {
         if (value == null) {
             return int32(-1);
         }
-        int chars = value.length();
-        int from = reserve(4 + (long) chars);
-        byte[] target = bytes;
-        int at = from + 4;
-        for (int i = 0; i < chars; i++) {
-            char c = value.charAt(i);
-            if (c >= 0x80) {
-                return wideString(value, from);
+        if (value.length() > LOOP_CHARS_MAX) {
+            // Vectorised, so worth its garbage. It turns lone surrogates into '?': then it is wrong although each
+            // character gave one byte.
+            byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
+            if (utf8.length == value.length() && !holdsQuestionMark(utf8)) {
+                return buffer(utf8);
             }
-            target[at + i] = (byte) c;
         }
-        INT.set(target, from, chars);
-        position = at + chars;
-        return this;
+        return stringByLoop(value);
     }
 
     /// Writes the bytes with their length, or null.
@@ -177,6 +176,40 @@ public final class WireWriter {
             throw new IndexOutOfBoundsException("truncate to " + newPosition + " of " + position + " bytes");
         }
         position = newPosition;
+    }
+
+    /// Looks at eight bytes at a time: a byte that is equal to '?' becomes zero, and only zeros borrow from bit 7.
+    private static boolean holdsQuestionMark(byte[] ascii) {
+        int i = 0;
+        for (; i <= ascii.length - Long.BYTES; i += Long.BYTES) {
+            long zeroed = (long) LONG.get(ascii, i) ^ 0x3f3f3f3f3f3f3f3fL;
+            if ((zeroed - 0x0101010101010101L & ~zeroed & 0x8080808080808080L) != 0) {
+                return true;
+            }
+        }
+        for (; i < ascii.length; i++) {
+            if (ascii[i] == '?') {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private WireWriter stringByLoop(String value) {
+        int chars = value.length();
+        int from = reserve(4 + (long) chars);
+        byte[] target = bytes;
+        int at = from + 4;
+        for (int i = 0; i < chars; i++) {
+            char c = value.charAt(i);
+            if (c >= 0x80) {
+                return wideString(value, from);
+            }
+            target[at + i] = (byte) c;
+        }
+        INT.set(target, from, chars);
+        position = at + chars;
+        return this;
     }
 
     private WireWriter wideString(String value, int from) {

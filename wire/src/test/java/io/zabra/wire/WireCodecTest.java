@@ -99,6 +99,16 @@ class WireCodecTest {
     }
 
     @Test
+    void questionMarksAndLoneSurrogatesAreToldApart() {
+        for (int length = 1; length < 40; length++) {
+            String surrogates = "\udc00".repeat(length);
+            String marks = "?".repeat(length);
+            assertThat(hex(new WireWriter(0).string(surrogates))).isEqualTo(plainEncoding(surrogates));
+            assertThat(hex(new WireWriter(0).string(marks))).isEqualTo(plainEncoding(marks));
+        }
+    }
+
+    @Test
     void asciiStringsOfAllLengthsAreWrittenByteByByte() {
         Random random = new Random(7);
         for (int length = 0; length < 300; length++) {

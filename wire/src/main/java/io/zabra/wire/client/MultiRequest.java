@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// `multi`, opcode 14: writes that happen all together or not at all.
 ///
 /// Decoding settles, as Apache does, what kind of create each part is: mode 4 makes a `createContainer` of any create,
-/// a `createTTL` without a TTL mode is a plain create, and an unknown or a TTL mode in another create is malformed.
+/// a `createTTL` with another mode that is none for TTL is a plain create, and an unknown or a TTL mode in another
+/// create
+/// is malformed.
 public record MultiRequest(List<Request> ops) implements Request {
 
     public static MultiRequest read(WireReader in) {
@@ -70,7 +72,7 @@ public record MultiRequest(List<Request> ops) implements Request {
 
     private static Request settled(CreateTtlRequest request) {
         CreateMode mode = CreateMode.of(request.flags());
-        if (mode != null && mode.isTtl()) {
+        if (mode == null || mode.isTtl()) {
             return request;
         }
         OpCode op = mode == CreateMode.CONTAINER ? OpCode.CREATE_CONTAINER : OpCode.CREATE;

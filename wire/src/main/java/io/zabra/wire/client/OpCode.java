@@ -69,15 +69,7 @@ public enum OpCode {
     /// Whether clients change something with it: it takes its place in the order of transactions.
     public boolean isWrite() {
         return switch (this) {
-            case CREATE,
-                    CREATE2,
-                    CREATE_CONTAINER,
-                    CREATE_TTL,
-                    DELETE,
-                    SET_DATA,
-                    SET_ACL,
-                    MULTI,
-                    RECONFIG -> true;
+            case CREATE, CREATE2, CREATE_CONTAINER, CREATE_TTL, DELETE, SET_DATA, SET_ACL, MULTI, RECONFIG -> true;
             case NOTIFICATION,
                     EXISTS,
                     GET_DATA,

@@ -92,19 +92,23 @@ class MultiRulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 2, 3, 7, -1})
-    void createTtlWithoutATtlModeIsAPlainCreate(int flags) {
+    @ValueSource(ints = {0, 1, 2, 3})
+    void createTtlWithAPlainModeIsAPlainCreate(int flags) {
         assertThat(single(new CreateTtlRequest("/a", DATA, Acl.OPEN, flags, 9)))
                 .usingRecursiveComparison()
                 .isEqualTo(create(OpCode.CREATE, flags));
     }
 
     @Test
-    void createTtlKeepsItsModeOrBecomesAContainer() {
-        for (int flags : new int[] {5, 6}) {
+    void createTtlKeepsATtlModeOrAnUnknownOne() {
+        for (int flags : new int[] {5, 6, 7, -1}) {
             CreateTtlRequest request = new CreateTtlRequest("/a", DATA, Acl.OPEN, flags, 9);
             assertThat(single(request)).usingRecursiveComparison().isEqualTo(request);
         }
+    }
+
+    @Test
+    void createTtlWithTheModeOfContainersMakesAContainer() {
         assertThat(single(new CreateTtlRequest("/a", DATA, Acl.OPEN, 4, 9)).op())
                 .isEqualTo(OpCode.CREATE_CONTAINER);
     }
