@@ -44,23 +44,18 @@ public final class Template {
     }
 
     /// Appends the frame; `out` must have [#length()] bytes left.
-    void put(ByteBuffer out, int xid) {
+    public void put(ByteBuffer out, int xid) {
         int at = out.position();
         out.put(frame);
         out.putInt(at + XID_AT, xid);
     }
 
     /// Appends the frame with its placeholders numbered `first`, `first + 1`, ... in their order.
-    void put(ByteBuffer out, int xid, long first) {
+    public void put(ByteBuffer out, int xid, long first) {
         for (int i = 0; i < digitsAt.length; i++) {
             writeDigits(digitsAt[i], first + i);
         }
         put(out, xid);
-    }
-
-    /// How many counters one send uses up.
-    int counters() {
-        return digitsAt.length;
     }
 
     private void writeDigits(int at, long value) {

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.bench.scenario;
+
+import java.util.List;
+import java.util.Optional;
+
+/// All scenarios, in the order in which `bench all` runs them.
+public final class Catalogue {
+
+    private static final int PIPELINED = 16;
+
+    private Catalogue() {}
+
+    public static List<Scenario> all() {
+        return List.of(
+                closed("get", "read a value, pipelined", 32, 16, Kind.GET),
+                closed("get-32x1", "read a value, one in flight a session", 32, 1, Kind.GET),
+                closed("get-1x1", "read a value, one session, one in flight", 1, 1, Kind.GET),
+                closed("exists", "test for a znode, pipelined", 32, 16, Kind.EXISTS),
+                closed("children1000", "list 1000 children, pipelined", 32, 16, Kind.CHILDREN_1000),
+                closed("set", "overwrite a value, pipelined", 32, 16, Kind.SET),
+                closed("set-32x1", "overwrite a value, one in flight a session", 32, 1, Kind.SET),
+                closed("set-1x1", "overwrite a value, one session, one in flight", 1, 1, Kind.SET),
+                closed("create", "create a znode, pipelined", 32, 16, Kind.CREATE),
+                closed("multi10", "ten overwrites in one multi", 32, 4, Kind.MULTI_10),
+                closed("mixed", "90 % reads, 10 % overwrites", 32, 4, Kind.MIXED),
+                closed("lockchain", "create sequential ephemeral, list, delete", 32, 1, Kind.LOCK_CHAIN),
+                new OpenWrites("openloop", "writes at a fixed rate, small tree", false, false),
+                new OpenWrites("openloop-large", "writes at a fixed rate, 1 M znodes", true, false),
+                new OpenWrites("openloop-snapshot", "the same while snapshots are written", true, true),
+                new ConnectStorm(),
+                new WatchFanOut(),
+                new TreeMemory(),
+                new WatchMemory(),
+                new Restart(),
+                new StartUp());
+    }
+
+    public static Optional<Scenario> named(String name) {
+        return all().stream().filter(scenario -> scenario.name().equals(name)).findFirst();
+    }
+
+    private static Scenario closed(String name, String summary, int sessions, int outstanding, Kind kind) {
+        int warmup = kind.oneInFlight() ? 1 : PIPELINED;
+        return new Operations(name, summary, new Operations.Shape(sessions, outstanding), warmup, kind);
+    }
+}

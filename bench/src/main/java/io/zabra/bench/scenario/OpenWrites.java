@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.bench.scenario;
+
+import io.zabra.bench.load.Budget;
+import io.zabra.bench.load.ClosedLoop;
+import io.zabra.bench.load.Fleet;
+import io.zabra.bench.load.OpenLoop;
+import io.zabra.bench.load.Workload;
+import io.zabra.bench.report.Figure;
+import io.zabra.bench.report.Figures;
+import io.zabra.bench.report.Progress;
+import io.zabra.bench.target.RunningServer;
+import io.zabra.bench.target.ServerSettings;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/// Writes at a fixed rate, latency from the planned send time. With a large tree the server can be made to write
+/// snapshots all the while.
+record OpenWrites(String name, String summary, boolean largeTree, boolean snapshots) implements Scenario {
+
+    private static final int SESSIONS = 32;
+    private static final int PARENTS = 32;
+    private static final int CHILDREN = 32;
+    private static final int CHILDREN_A_PARENT = 1000;
+
+    /// At 2,000 writes a second a new snapshot starts every few seconds.
+    private static final int SNAP_COUNT = 10_000;
+
+    @Override
+    public String parameters(Options options) {
+        return "%d writes/s for %d s over %d sessions, %d B values, %s"
+                .formatted(
+                        options.rate(),
+                        options.duration().toSeconds(),
+                        options.sessions().orElse(SESSIONS),
+                        options.valueSize(),
+                        largeTree ? options.znodes() + " znodes" : "small tree");
+    }
+
+    @Override
+    public ServerSettings settings(ServerSettings common) {
+        return common.withSnapCount(snapshots ? SNAP_COUNT : ServerSettings.SNAP_COUNT_NEVER);
+    }
+
+    @Override
+    public Figures run(RunningServer server, Options options, Progress progress) throws IOException {
+        byte[] value = new byte[options.valueSize()];
+        progress.step("loading");
+        try (Fleet loader = Fleet.connect(server.address(), 1, 16)) {
+            if (largeTree) {
+                DataSet.load(loader, Math.max(PARENTS, options.znodes() / CHILDREN_A_PARENT), CHILDREN_A_PARENT, value);
+            } else {
+                DataSet.load(loader, PARENTS, CHILDREN, value);
+            }
+        }
+        Workload workload = Kind.SET.workload(SESSIONS, options.valueSize());
+        int sessions = options.sessions().orElse(SESSIONS);
+        try (Fleet fleet = Fleet.connect(server.address(), sessions, OpenLoop.IN_FLIGHT_MAX)) {
+            progress.step("warming up");
+            if (options.warmupRequests() > 0) {
+                ClosedLoop.run(fleet, workload, 16, Budget.ofRequests(options.warmupRequests()));
+            }
+            OpenLoop.run(fleet, workload, options.rate(), Duration.ofSeconds(3));
+            progress.step("measuring");
+            return measure(server, fleet, workload, options);
+        }
+    }
+
+    private Figures measure(RunningServer server, Fleet fleet, Workload workload, Options options)
+            throws IOException {
+        OpenLoop.Result[] result = new OpenLoop.Result[1];
+        try (var counter = new SnapshotCounter(server)) {
+            Figures figures = Measured.of(server, () -> {
+                result[0] = OpenLoop.run(fleet, workload, options.rate(), options.duration());
+                return result[0].phase();
+            });
+            if (snapshots) {
+                figures.with(Figure.SNAPSHOTS, counter.written());
+            }
+            return figures.with(
+                    Figure.SEND_LAG_P99_US, result[0].sendLag().getValueAtPercentile(99) / 1e3);
+        }
+    }
+
+    /// Sees new snapshot files even if old ones are purged meanwhile.
+    private static final class SnapshotCounter implements AutoCloseable {
+
+        private final SortedSet<String> before;
+        private final SortedSet<String> seen = new TreeSet<>();
+        private final RunningServer server;
+        private final Thread watcher;
+
+        SnapshotCounter(RunningServer server) throws IOException {
+            this.server = server;
+            this.before = server.snapshots();
+            this.watcher = Thread.ofPlatform().name("bench-snapshots").daemon().start(this::watch);
+        }
+
+        private void watch() {
+            try {
+                while (true) {
+                    look();
+                    Thread.sleep(500);
+                }
+            } catch (InterruptedException | IOException _) {
+                // The measurement is over; the last look is taken by written().
+            }
+        }
+
+        private synchronized void look() throws IOException {
+            seen.addAll(server.snapshots());
+        }
+
+        synchronized int written() throws IOException {
+            look();
+            SortedSet<String> fresh = new TreeSet<>(seen);
+            fresh.removeAll(before);
+            return fresh.size();
+        }
+
+        @Override
+        public void close() {
+            watcher.interrupt();
+        }
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.bench.scenario;
+
+import io.zabra.bench.load.Budget;
+import io.zabra.bench.load.ClosedLoop;
+import io.zabra.bench.load.Fleet;
+import io.zabra.bench.load.Template;
+import io.zabra.bench.load.Workload;
+import io.zabra.bench.measure.HeapProbe;
+import io.zabra.bench.report.Figure;
+import io.zabra.bench.report.Figures;
+import io.zabra.bench.report.Progress;
+import io.zabra.bench.target.RunningServer;
+import io.zabra.wire.client.GetDataRequest;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.stream.IntStream;
+
+/// What a one-shot data watch costs in memory: many sessions watch the same znodes.
+record WatchMemory() implements Scenario {
+
+    private static final int SESSIONS = 100;
+    private static final int ZNODES = 10_000;
+    private static final int CHILDREN_A_PARENT = 1000;
+
+    @Override
+    public String name() {
+        return "watch-memory";
+    }
+
+    @Override
+    public String summary() {
+        return "memory per watch, 1 M one-shot data watches from 100 sessions";
+    }
+
+    @Override
+    public String parameters(Options options) {
+        return "%d sessions x %d watches".formatted(options.sessions().orElse(SESSIONS), ZNODES);
+    }
+
+    @Override
+    public boolean needsOwnServer() {
+        return true;
+    }
+
+    @Override
+    public Figures run(RunningServer server, Options options, Progress progress) throws IOException {
+        int sessions = options.sessions().orElse(SESSIONS);
+        int watches = sessions * ZNODES;
+        HeapProbe heap = server.heap().orElseThrow();
+        progress.step("loading");
+        try (Fleet loader = Fleet.connect(server.address(), 1, 16)) {
+            DataSet.load(loader, ZNODES / CHILDREN_A_PARENT, CHILDREN_A_PARENT, new byte[options.valueSize()]);
+        }
+        try (Fleet fleet = Fleet.connect(server.address(), sessions, 16)) {
+            long beforeBytes = heap.liveBytes();
+            progress.step("setting watches");
+            ClosedLoop.run(fleet, new Watching(sessions), 16, Budget.ofRequests(watches));
+            progress.step("collecting garbage");
+            return new Figures()
+                    .with(Figure.HEAP_BYTES_EACH, (double) (heap.liveBytes() - beforeBytes) / watches);
+        }
+    }
+
+    /// Each session watches each znode once; a session that is faster than the others goes round and sets old ones anew.
+    private static final class Watching implements Workload {
+
+        private final Template[] watches = IntStream.range(0, ZNODES)
+                .mapToObj(i -> Template.of(
+                        new GetDataRequest(DataSet.child(i / CHILDREN_A_PARENT, i % CHILDREN_A_PARENT), true)))
+                .toArray(Template[]::new);
+        private final int[] next;
+
+        Watching(int sessions) {
+            next = new int[sessions];
+        }
+
+        @Override
+        public void next(int session, int xid, ByteBuffer out) {
+            watches[next[session]++ % ZNODES].put(out, xid);
+        }
+
+        @Override
+        public int maxFrameLength() {
+            return watches[0].length();
+        }
+    }
+}
