@@ -38,6 +38,10 @@ final class CannedReplies {
         return reply.putInt(XID_AT, frame.getInt(0)).rewind();
     }
 
+    static boolean closes(ByteBuffer frame) {
+        return OpCode.of(frame.getInt(4)) == OpCode.CLOSE_SESSION;
+    }
+
     static boolean writes(ByteBuffer frame) {
         OpCode op = OpCode.of(frame.getInt(4));
         return op == OpCode.SET_DATA || op == OpCode.CREATE || op == OpCode.DELETE || op == OpCode.MULTI;

@@ -36,6 +36,11 @@ final class FloorConnection {
             int length = in.getInt();
             ByteBuffer frame = in.slice(in.position(), length);
             in.position(in.position() + length);
+            if (connected && CannedReplies.closes(frame)) {
+                append(replies.answer(frame));
+                flush();
+                return false;
+            }
             ByteBuffer reply = connected ? replies.answer(frame) : replies.handshake();
             if (connected && CannedReplies.writes(frame)) {
                 log.accept(frame.rewind());

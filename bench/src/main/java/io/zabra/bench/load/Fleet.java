@@ -18,6 +18,7 @@ public final class Fleet implements AutoCloseable {
 
     private static final int SCRATCH_BYTES = 1 << 20;
     private static final Duration CONNECT_DEADLINE = Duration.ofSeconds(120);
+    private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(20);
     private static final int SETUP_AT_ONCE = 64;
 
     private final Selector selector;
@@ -140,8 +141,9 @@ public final class Fleet implements AutoCloseable {
             session.closeSession();
         }
         var in = ByteBuffer.allocate(4096);
+        long deadlineNs = System.nanoTime() + CLOSE_DEADLINE.toNanos();
         for (Session session : sessions) {
-            session.drainUntilClosed(in);
+            session.drainUntilClosed(in, deadlineNs);
         }
         close();
     }

@@ -168,9 +168,8 @@ final class Session {
         return 1;
     }
 
-    /// Reads and drops until the server closes its side, at most a few seconds.
-    void drainUntilClosed(ByteBuffer in) throws IOException {
-        long deadlineNs = System.nanoTime() + 5_000_000_000L;
+    /// Reads and drops until the server closes its side or the deadline passes.
+    void drainUntilClosed(ByteBuffer in, long deadlineNs) throws IOException {
         while (System.nanoTime() < deadlineNs) {
             in.clear();
             int count = channel.read(in);

@@ -18,7 +18,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The znodes that a scenario finds: parents under `/bench`, children with random-looking values of one size. Loaded by
+/// The znodes that a scenario finds: parents under `/bench`, children with values of one size. Loaded by
 /// pipelined multis on one session, so that parents come before children.
 final class DataSet {
 
@@ -30,21 +30,25 @@ final class DataSet {
 
     private DataSet() {}
 
-    /// `parents` times `childrenEach` znodes. Paths are 44 characters long.
+    /// `parents` times `childrenEach` znodes (or the parents alone). Their paths are 44 characters long.
     static Phase load(Fleet fleet, int parents, int childrenEach, byte[] value) throws IOException {
         List<List<Request>> batches = new ArrayList<>();
         batches.add(List.of(create(ROOT, new byte[0])));
         for (int parent = 0; parent < parents; parent++) {
             batches.add(List.of(create(parent(parent), new byte[0])));
         }
-        run(fleet, batches);
+        Phase made = run(fleet, batches);
+        if (childrenEach == 0) {
+            return made;
+        }
+        var children = new Children(childrenEach, value);
         return ClosedLoop.run(
-                fleet, new Children(childrenEach, value), MULTIS_IN_FLIGHT, Budget.ofRequests(multis(parents, childrenEach)));
+                fleet, children, MULTIS_IN_FLIGHT, Budget.ofRequests(parents * multisAParent(childrenEach)));
     }
 
     /// Creates the given znodes (those of one inner list atomically), in order.
-    static void run(Fleet fleet, List<List<Request>> batches) throws IOException {
-        ClosedLoop.run(fleet, new Batches(batches), 1, Budget.ofRequests(batches.size()));
+    private static Phase run(Fleet fleet, List<List<Request>> batches) throws IOException {
+        return ClosedLoop.run(fleet, new Batches(batches), 1, Budget.ofRequests(batches.size()));
     }
 
     static CreateRequest create(String path, byte[] value) {
@@ -57,10 +61,6 @@ final class DataSet {
 
     static String child(int parent, int child) {
         return "%s/znode-number%010d".formatted(parent(parent), child);
-    }
-
-    private static int multis(int parents, int childrenEach) {
-        return parents * multisAParent(childrenEach);
     }
 
     private static int multisAParent(int childrenEach) {
