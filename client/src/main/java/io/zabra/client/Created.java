@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.client;
+
+import io.zabra.wire.data.Stat;
+
+/// A node that was created.
+///
+/// @param path its path, with the number that a sequential node got
+/// @param stat its Stat right after it was created
+public record Created(String path, Stat stat) {}
