@@ -97,6 +97,10 @@ final class SessionLoop implements Runnable {
 
     private final Queue<Call> sent = new ArrayDeque<>();
     private final Queue<Call> sentAuths = new ArrayDeque<>();
+
+    /// Credentials whose answer was lost with a connection; they are presented again on the next one.
+    private final Queue<Call> authsAgain = new ArrayDeque<>();
+
     private final List<AuthRequest> credentials;
 
     /// Packets that bring watches back; they go out before any request.
@@ -273,7 +277,7 @@ final class SessionLoop implements Runnable {
     private void turn() {
         try {
             if (phase == Phase.IDLE) {
-                if (closing) {
+                if (closing && nothingWaits()) {
                     end(SessionState.CLOSED);
                     return;
                 }
@@ -296,6 +300,12 @@ final class SessionLoop implements Runnable {
         } catch (IOException | MalformedPacketException e) {
             lost(e);
         }
+    }
+
+    /// True if a session that is being closed has no request that would deserve another connection.
+    private boolean nothingWaits() {
+        Call first = waiting.peek();
+        return first == null || first.op() == OpCode.CLOSE_SESSION;
     }
 
     private void connectWhenDue() throws IOException {
@@ -339,14 +349,27 @@ final class SessionLoop implements Runnable {
         LOG.info("Session 0x{} is on {}, timeout {} ms", Long.toHexString(sessionId), server, timeoutMs);
         for (AuthRequest credential : credentials) {
             packets.put(frame(AUTH_XID, credential));
-            sentAuths.add(new Call(OpCode.AUTH, new byte[0], null, NOBODY));
+            sentAuths.add(waiterFor(credential));
         }
+        failAll(authsAgain, ErrorCode.CONNECTION_LOSS);
         List<Request> restores = watches.restoring(lastZxid, chroot());
         restoresUnanswered = restores.size();
         for (Request restore : restores) {
             restoring.add(frame(SET_WATCHES_XID, restore));
         }
         become(response.readOnly() ? SessionState.CONNECTED_READ_ONLY : SessionState.CONNECTED);
+    }
+
+    /// The call that waits for the answer to a credential which is presented again.
+    private Call waiterFor(AuthRequest credential) {
+        byte[] frame = frame(AUTH_XID, credential);
+        for (Call call : authsAgain) {
+            if (Arrays.equals(frame, call.frame())) {
+                authsAgain.remove(call);
+                return call;
+            }
+        }
+        return new Call(OpCode.AUTH, new byte[0], null, NOBODY);
     }
 
     /// Sends what waits, as much as the connection takes. False if bytes are left over.
@@ -584,7 +607,9 @@ final class SessionLoop implements Runnable {
         restoring.clear();
         restoresUnanswered = 0;
         failAll(sent, ErrorCode.CONNECTION_LOSS);
-        failAll(sentAuths, ErrorCode.CONNECTION_LOSS);
+        sentAuths.removeIf(call -> call.frame().length == 0);
+        authsAgain.addAll(sentAuths);
+        sentAuths.clear();
         if (closing) {
             end(SessionState.CLOSED);
             return;
@@ -594,6 +619,7 @@ final class SessionLoop implements Runnable {
         }
         if (servers.roundFailed()) {
             failAll(waiting, ErrorCode.CONNECTION_LOSS);
+            failAll(authsAgain, ErrorCode.CONNECTION_LOSS);
         }
         attemptAtNs = System.nanoTime() + toNs(servers.waitMs());
         if (state.isConnected()) {
@@ -607,6 +633,7 @@ final class SessionLoop implements Runnable {
         become(last);
         failAll(sent, endCode());
         failAll(sentAuths, endCode());
+        failAll(authsAgain, endCode());
         ended = true;
         failWaiting();
     }

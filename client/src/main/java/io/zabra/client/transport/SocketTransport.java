@@ -65,17 +65,19 @@ public final class SocketTransport implements Transport {
         // From here on a new wake-up must reach the selector again. Whoever called before this line has already left
         // its work where the caller of `await` looks next.
         woken.set(false);
+        // A key that was not selected this time still shows what it was ready for the last time.
+        boolean selected = present != null && selector.selectedKeys().contains(present);
         selector.selectedKeys().clear();
         SocketChannel open = channel;
         if (present == null || open == null || !present.isValid()) {
             return new Ready(false, false);
         }
-        boolean connected = connectedAtOnce || (present.isConnectable() && open.finishConnect());
+        boolean connected = connectedAtOnce || (selected && present.isConnectable() && open.finishConnect());
         connectedAtOnce = false;
         if (connected) {
             present.interestOps(SelectionKey.OP_READ);
         }
-        return new Ready(connected, present.isReadable());
+        return new Ready(connected, selected && present.isReadable());
     }
 
     private boolean isConnected() {
