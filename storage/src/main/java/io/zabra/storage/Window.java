@@ -54,7 +54,7 @@ final class Window {
 
     /// A good first capacity for a file of `size` bytes.
     static int capacity(long size) {
-        return (int) Math.clamp(size + 1, CAPACITY_MIN, CAPACITY_MAX);
+        return Math.clamp(size + 1, CAPACITY_MIN, CAPACITY_MAX);
     }
 
     /// Whether `count` bytes from here on can be had; makes them readable at [#from()].
