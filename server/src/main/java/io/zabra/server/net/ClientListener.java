@@ -29,6 +29,7 @@ public final class ClientListener implements AutoCloseable {
 
     private final NodeInbox inbox;
     private final ClientLimits limits;
+    private final ConnectionGate gate;
     private final LatencyStats stats;
     private final FourLetterPort words;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
@@ -37,9 +38,11 @@ public final class ClientListener implements AutoCloseable {
     private final FastThreadLocal<byte[]> scratch = new FastThreadLocal<>();
     private @Nullable Channel channel;
 
-    public ClientListener(NodeInbox inbox, ClientLimits limits, LatencyStats stats, FourLetterPort words) {
+    public ClientListener(
+            NodeInbox inbox, ClientLimits limits, ConnectionGate gate, LatencyStats stats, FourLetterPort words) {
         this.inbox = inbox;
         this.limits = limits;
+        this.gate = gate;
         this.stats = stats;
         this.words = words;
     }
@@ -104,6 +107,10 @@ public final class ClientListener implements AutoCloseable {
 
     ClientLimits limits() {
         return limits;
+    }
+
+    ConnectionGate gate() {
+        return gate;
     }
 
     LatencyStats stats() {

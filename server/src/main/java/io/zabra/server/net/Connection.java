@@ -169,7 +169,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         WireReader in = new WireReader(buffer, from, to, limits.fieldBytesMax());
         if (!connectSeen) {
             connectSeen = true;
-            inbox.offer(new Input.Connect(client, ConnectRequest.read(in)));
+            connect(ConnectRequest.read(in));
             return;
         }
         if (to - from < HEADER_BYTES) {
@@ -190,6 +190,15 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             input = new Input.Malformed(client, tag, op == OpCode.MULTI || (e.absent() && op.isWrite()));
         }
         inbox.offer(input);
+    }
+
+    private void connect(ConnectRequest request) {
+        if (listener.gate().admits(request.sessionId(), readNs / 1_000_000)) {
+            inbox.offer(new Input.Connect(client, request));
+        } else {
+            listener.stats().connectionRejected();
+            end();
+        }
     }
 
     private static boolean fromClients(OpCode op) {

@@ -12,11 +12,13 @@ import io.zabra.server.config.Environment;
 import io.zabra.server.config.ServerConfig;
 import io.zabra.server.net.ClientLimits;
 import io.zabra.server.net.ClientListener;
+import io.zabra.server.net.ConnectionGate;
 import io.zabra.server.net.LatencyStats;
 import io.zabra.server.net.NettyTransport;
 import io.zabra.server.observe.Metrics;
 import io.zabra.storage.TxnLog;
 import java.io.IOException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /// A running server: the one place that builds and joins its parts.
@@ -55,7 +57,10 @@ public final class Server implements AutoCloseable {
         LatencyStats stats = new RequestMetrics(metrics);
         ServerStatus status = new ServerStatus(config, node, loop, metrics, folders);
         FourLetterWords words = new FourLetterWords(config.admin(), Environment::describe);
-        listener = new ClientListener(loop, limits(config), stats, new FourLetterWordPort(words, loop, status));
+        ConnectionGate gate = new ConnectionGate(
+                config.limits().connections(), () -> ThreadLocalRandom.current().nextDouble(), now.monotonicMs());
+        metrics.gauge("connection_drop_probability", gate::dropProbability);
+        listener = new ClientListener(loop, limits(config), gate, stats, new FourLetterWordPort(words, loop, status));
         status.listener(listener);
         ServerGauges.register(metrics, node, loop, listener);
         loop.afterBatch(listener::resumeReading);
