@@ -30,12 +30,15 @@ public final class TreeDigest {
 
     /// The digest of one node, from 0 to 2^32-1, whether it counts or not.
     public static long node(String path, byte @Nullable [] data, StatPersisted stat) {
-        byte[] bytes = Paths.bytes(path);
-        Znode node = new Znode(TreeOptions.defaults());
-        node.fresh(bytes, bytes.length, bytes.length);
-        node.stat(stat);
-        node.data(data);
-        return Integer.toUnsignedLong(new TreeDigest().of(bytes, bytes.length, node));
+        CRC32 crc = new CRC32();
+        byte[] statBytes = new byte[STAT_BYTES];
+        crc.update(Paths.bytes(path));
+        if (data != null) {
+            crc.update(data);
+        }
+        fill(statBytes, 0, stat);
+        crc.update(statBytes);
+        return crc.getValue();
     }
 
     /// Whether the node is part of the digest of its tree. `/zookeeper` itself is.
@@ -63,12 +66,12 @@ public final class TreeDigest {
         if (total > 0 && total <= TOGETHER_MAX) {
             System.arraycopy(path, 0, together, 0, length);
             System.arraycopy(node.dataBytes, node.dataFrom, together, length, dataLength);
-            fill(node, length + dataLength);
+            fill(together, length + dataLength, node.persisted());
             crc.update(together, 0, total);
         } else {
             crc.update(path, 0, length);
             crc.update(node.dataBytes, node.dataFrom, dataLength);
-            fill(node, 0);
+            fill(together, 0, node.persisted());
             crc.update(together, 0, STAT_BYTES);
         }
         return (int) crc.getValue();
@@ -77,22 +80,21 @@ public final class TreeDigest {
     /// The checksum of the metadata alone. Since CRC-32 is linear for inputs of one length, a node whose metadata
     /// alone changes goes from digest `d` to `d ^ ofStat(before) ^ ofStat(after)`, however large its data.
     int ofStat(Znode node) {
-        fill(node, 0);
+        fill(together, 0, node.persisted());
         crc.reset();
         crc.update(together, 0, STAT_BYTES);
         return (int) crc.getValue();
     }
 
-    private void fill(Znode node, int at) {
-        byte[] to = together;
-        LONG.set(to, at, node.czxid);
-        LONG.set(to, at + 8, node.mzxid);
-        LONG.set(to, at + 16, node.pzxid);
-        LONG.set(to, at + 24, node.ctimeMs);
-        LONG.set(to, at + 32, node.mtimeMs);
-        INT.set(to, at + 40, node.version);
-        INT.set(to, at + 44, node.creations);
-        INT.set(to, at + 48, node.aversion);
-        LONG.set(to, at + 52, node.owner);
+    private static void fill(byte[] to, int at, StatPersisted stat) {
+        LONG.set(to, at, stat.czxid());
+        LONG.set(to, at + 8, stat.mzxid());
+        LONG.set(to, at + 16, stat.pzxid());
+        LONG.set(to, at + 24, stat.ctimeMs());
+        LONG.set(to, at + 32, stat.mtimeMs());
+        INT.set(to, at + 40, stat.version());
+        INT.set(to, at + 44, stat.cversion());
+        INT.set(to, at + 48, stat.aversion());
+        LONG.set(to, at + 52, stat.ephemeralOwner());
     }
 }
