@@ -29,4 +29,16 @@ final class Bytes {
     static void int64(byte[] bytes, int at, long value) {
         LONG.set(bytes, at, value);
     }
+
+    /// How many of the first `length` bytes are left when the zeros at their end are taken away.
+    static int contentEnd(byte[] bytes, int length) {
+        int end = length;
+        while (end >= Long.BYTES && int64(bytes, end - Long.BYTES) == 0) {
+            end -= Long.BYTES;
+        }
+        while (end > 0 && bytes[end - 1] == 0) {
+            end--;
+        }
+        return end;
+    }
 }

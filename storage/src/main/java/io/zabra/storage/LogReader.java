@@ -198,12 +198,14 @@ public final class LogReader implements AutoCloseable {
         if (contentEnd >= recordEnd) {
             return new LogEnd.Corrupt(start, "the last record is all there, but its checksum or end mark is wrong");
         }
-        boolean entryThere = window.ensure(TxnLog.FRAME_HEAD_BYTES + length);
+        boolean entryThere = length <= size - start - TxnLog.FRAME_HEAD_BYTES;
+        // The content ends before the claimed end of the record, so it fits an int.
+        int there = (int) (contentEnd - start) - TxnLog.FRAME_BYTES;
+        window.ensure(TxnLog.FRAME_HEAD_BYTES + (entryThere ? length : there + 1));
         if (entryThere && length >= HEADER_FIELDS_BYTES && checksumMatches(length)) {
             entryLength = length;
             return new LogEnd.Unmarked(start, recordEnd - 1);
         }
-        int there = (int) (contentEnd - start) - TxnLog.FRAME_BYTES;
         if (window.bytes()[window.from() + TxnLog.FRAME_HEAD_BYTES + there] == TxnLog.END_OF_RECORD
                 && checksumMatches(there)) {
             return new LogEnd.Corrupt(start, "the length of the last record is wrong");
@@ -218,11 +220,9 @@ public final class LogReader implements AutoCloseable {
         long at = size;
         while (at > start) {
             int length = (int) Math.min(chunk.length, at - start);
-            int read = file.read(at - length, chunk, 0, length);
-            for (int i = read - 1; i >= 0; i--) {
-                if (chunk[i] != 0) {
-                    return at - length + i + 1;
-                }
+            int content = Bytes.contentEnd(chunk, file.read(at - length, chunk, 0, length));
+            if (content > 0) {
+                return at - length + content;
             }
             at -= length;
         }
