@@ -182,6 +182,7 @@ public final class ClientListener implements AutoCloseable {
         if (!words.known(first)) {
             return false;
         }
+        connection.stats().packets(1);
         words.answer(connection.channel(), first, argument);
         return true;
     }

@@ -59,7 +59,8 @@ public final class ConnectionStats {
         long latencyMs = Math.max(0, nowNs - tag.receivedNs()) / NS_PER_MS;
         packetsSent++;
         lastOp = tag.op();
-        lastXid = tag.xid();
+        // Pings and the like have an xid below 0; operators look for the last request of the application.
+        lastXid = tag.xid() >= 0 ? tag.xid() : lastXid;
         lastZxid = zxid;
         lastResponseMs = nowNs / NS_PER_MS;
         lastLatencyMs = latencyMs;
@@ -83,6 +84,8 @@ public final class ConnectionStats {
         lastOp = null;
         lastXid = -1;
         lastZxid = -1;
+        lastResponseMs = 0;
+        lastLatencyMs = 0;
         latencyMsMin = Long.MAX_VALUE;
         latencyMsMax = 0;
         latencyMsSum = 0;

@@ -6,17 +6,18 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 
 /// A number that grows until it is reset. Any thread may add and read; hot paths take a [Cell].
 public final class Counter {
 
     private final Resets resets;
-    private final Cell shared;
+    private final LongAdder shared = new LongAdder();
+    private volatile long sharedBefore;
     private final List<Cell> cells = new CopyOnWriteArrayList<>();
 
     Counter(Resets resets) {
         this.resets = resets;
-        this.shared = cell();
     }
 
     /// A part of this counter for one owner at a time, to be asked for once, at start: cells are never given back.
@@ -26,25 +27,28 @@ public final class Counter {
         return cell;
     }
 
-    /// Adds `count`; for paths that are not hot.
+    /// Adds `count`; any thread.
     public void add(long count) {
-        synchronized (shared) {
-            shared.add(count);
-        }
+        shared.add(count);
     }
 
-    /// Adds one; for paths that are not hot.
+    /// Adds one; any thread.
     public void increment() {
         add(1);
     }
 
     /// The sum of all cells.
     public long value() {
-        long sum = 0;
+        long sum = shared.sum() - sharedBefore;
         for (Cell cell : cells) {
             sum += cell.value();
         }
         return sum;
+    }
+
+    /// Forgets what was added without a cell; [Resets] takes care of the cells.
+    void resetShared() {
+        sharedBefore = shared.sum();
     }
 
     /// A part of a counter that one owner at a time writes, without atomic operations.

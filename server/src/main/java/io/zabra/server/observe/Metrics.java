@@ -128,6 +128,10 @@ public final class Metrics {
     /// Sets everything but the gauges to zero, as the word `srst` does.
     public void reset() {
         resets.reset();
+        packetsReceived.resetShared();
+        packetsSent.resetShared();
+        counters.values().forEach(Counter::resetShared);
+        counterSets.values().forEach(set -> set.all().values().forEach(Counter::resetShared));
         responseSizes.reset();
     }
 

@@ -9,26 +9,26 @@ import io.zabra.server.observe.Metrics;
 import io.zabra.server.observe.Summary;
 import io.zabra.wire.client.OpCode;
 
-/// Turns what connections tell into metrics.
+/// Turns what connections tell into metrics. What the owner of the node tells goes into cells of its own.
 final class RequestMetrics implements LatencyStats {
 
     private final Counter packetsReceived;
-    private final Counter packetsSent;
+    private final Counter.Cell packetsSent;
     private final Counter bytesReceived;
     private final Counter rejected;
-    private final Summary latencyMs;
-    private final Summary readMs;
-    private final Summary updateMs;
+    private final Summary.Cell latencyMs;
+    private final Summary.Cell readMs;
+    private final Summary.Cell updateMs;
     private final LastMinMax responseSizes;
 
     RequestMetrics(Metrics metrics) {
         packetsReceived = metrics.packetsReceived();
-        packetsSent = metrics.packetsSent();
+        packetsSent = metrics.packetsSent().cell();
         bytesReceived = metrics.counter("bytes_received_count");
         rejected = metrics.counter("connection_rejected");
-        latencyMs = metrics.requestLatencyMs();
-        readMs = metrics.summary("readlatency");
-        updateMs = metrics.summary("updatelatency");
+        latencyMs = metrics.requestLatencyMs().cell();
+        readMs = metrics.summary("readlatency").cell();
+        updateMs = metrics.summary("updatelatency").cell();
         responseSizes = metrics.responseSizes();
     }
 
@@ -60,10 +60,12 @@ final class RequestMetrics implements LatencyStats {
                     SET_DATA,
                     SET_ACL,
                     MULTI,
-                    RECONFIG -> updateMs.add(latency);
-            case PING, AUTH, SASL, CLOSE_SESSION -> {
+                    RECONFIG,
+                    CLOSE_SESSION -> updateMs.add(latency);
+            case AUTH, SASL -> {
                 // Neither reads nor updates the tree.
             }
+            // Pings too, as in Apache.
             default -> readMs.add(latency);
         }
     }

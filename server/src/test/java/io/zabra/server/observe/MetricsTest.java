@@ -72,6 +72,7 @@ class MetricsTest {
         Counter.Cell cell = counter.cell();
         Summary.Cell latency = metrics.requestLatencyMs().cell();
         cell.add(100);
+        counter.add(1_000);
         latency.add(50);
         metrics.responseSizes().add(7);
         metrics.packetsSent().add(3);
