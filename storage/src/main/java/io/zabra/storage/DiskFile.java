@@ -2,6 +2,7 @@
 // Copyright The Zabra Authors
 package io.zabra.storage;
 
+import io.zabra.storage.stream.Window;
 import java.io.IOException;
 
 /// An open file of a [Disk]; positions and sizes are in bytes. What lasts is said there.
@@ -24,4 +25,18 @@ public interface DiskFile extends AutoCloseable {
 
     @Override
     void close() throws IOException;
+
+    /// The bytes of this file from `start` to its end.
+    default Window.Source from(long start) {
+        return new Window.Source() {
+            private long at = start;
+
+            @Override
+            public int read(byte[] into, int from, int length) throws IOException {
+                int count = DiskFile.this.read(at, into, from, length);
+                at += count;
+                return count == 0 ? -1 : count;
+            }
+        };
+    }
 }

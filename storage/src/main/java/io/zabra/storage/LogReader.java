@@ -2,6 +2,8 @@
 // Copyright The Zabra Authors
 package io.zabra.storage;
 
+import io.zabra.storage.stream.Bytes;
+import io.zabra.storage.stream.Window;
 import java.io.IOException;
 import java.util.zip.Adler32;
 import org.jspecify.annotations.Nullable;
@@ -122,7 +124,7 @@ public final class LogReader implements AutoCloseable {
     }
 
     private Window window(long start) {
-        return new Window(Window.ofFile(file, start), (bytes, from, length) -> {}, Window.capacity(size));
+        return new Window(file.from(start), Window.Passed.UNHEARD, Window.capacity(size));
     }
 
     private @Nullable LogEnd headerProblem() throws IOException {

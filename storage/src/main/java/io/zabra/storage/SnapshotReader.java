@@ -3,6 +3,8 @@
 package io.zabra.storage;
 
 import io.zabra.core.tree.Restore;
+import io.zabra.storage.stream.Bytes;
+import io.zabra.storage.stream.Window;
 import io.zabra.wire.MalformedPacketException;
 import io.zabra.wire.WireReader;
 import io.zabra.wire.data.Acl;

@@ -3,6 +3,7 @@
 package io.zabra.storage;
 
 import io.zabra.core.tree.KeyedAcl;
+import io.zabra.storage.stream.SnappyOutput;
 import io.zabra.wire.WireWriter;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -29,7 +30,7 @@ final class SnapshotWriter {
     private static final long DATABASE_ID = -1;
 
     private static final int CHUNK_BYTES = 256 << 10;
-    private static final int SNAPPY_BLOCK_BYTES = 32 << 10;
+    private static final int GZIP_BUFFER_BYTES = 32 << 10;
 
     private final OutputStream out;
     private final Adler32 checksum = new Adler32();
@@ -44,8 +45,8 @@ final class SnapshotWriter {
         try (OutputStream wrapped =
                 switch (compression) {
                     case NONE -> to;
-                    case GZIP -> new GZIPOutputStream(to, SNAPPY_BLOCK_BYTES);
-                    case SNAPPY -> new SnappyStream(to);
+                    case GZIP -> new GZIPOutputStream(to, GZIP_BUFFER_BYTES);
+                    case SNAPPY -> new SnappyOutput(to);
                 }) {
             new SnapshotWriter(wrapped).write(image);
         }
@@ -97,58 +98,5 @@ final class SnapshotWriter {
         checksum.update(chunk.array(), 0, chunk.position());
         out.write(chunk.array(), 0, chunk.position());
         chunk.reset();
-    }
-
-    /// The stream format of snappy-java, with blocks that are not compressed.
-    private static final class SnappyStream extends OutputStream {
-
-        private final OutputStream out;
-        private final byte[] block = new byte[SNAPPY_BLOCK_BYTES];
-        private int filled;
-
-        SnappyStream(OutputStream out) throws IOException {
-            this.out = out;
-            out.write(new WireWriter(Snappy.HEADER_BYTES)
-                    .raw(Snappy.MAGIC)
-                    .int32(1)
-                    .int32(1)
-                    .toByteArray());
-        }
-
-        @Override
-        public void write(int value) throws IOException {
-            write(new byte[] {(byte) value}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] bytes, int from, int length) throws IOException {
-            int at = from;
-            int left = length;
-            while (left > 0) {
-                int count = Math.min(left, block.length - filled);
-                System.arraycopy(bytes, at, block, filled, count);
-                filled += count;
-                at += count;
-                left -= count;
-                if (filled == block.length) {
-                    writeBlock();
-                }
-            }
-        }
-
-        private void writeBlock() throws IOException {
-            if (filled > 0) {
-                byte[] packed = Snappy.encode(block, 0, filled);
-                out.write(new WireWriter(packed.length + 4).buffer(packed).toByteArray());
-                filled = 0;
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            try (out) {
-                writeBlock();
-            }
-        }
     }
 }

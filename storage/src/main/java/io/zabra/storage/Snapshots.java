@@ -5,6 +5,8 @@ package io.zabra.storage;
 import io.zabra.core.tree.DataTree;
 import io.zabra.core.tree.Restore;
 import io.zabra.core.tree.TreeOptions;
+import io.zabra.storage.stream.Unwrapped;
+import io.zabra.storage.stream.Window;
 import io.zabra.wire.MalformedPacketException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -84,8 +86,7 @@ public final class Snapshots {
     static Loaded load(Disk disk, DataFile snapshot, TreeOptions options) throws IOException {
         Restore restore = DataTree.restore(options);
         try (DiskFile file = disk.open(snapshot.name())) {
-            SnapshotReader reader =
-                    new SnapshotReader(Unwrapped.of(file, Compression.ofFile(snapshot.name())), file.size(), restore);
+            SnapshotReader reader = new SnapshotReader(unwrapped(file, snapshot.name()), file.size(), restore);
             reader.read();
             return new Loaded(restore.finish(snapshot.zxid()), reader.sessionTimeoutsMs(), reader.digest());
         }
@@ -98,10 +99,18 @@ public final class Snapshots {
 
     private static SnapshotReader check(Disk disk, String name) throws IOException {
         try (DiskFile file = disk.open(name)) {
-            SnapshotReader reader = new SnapshotReader(Unwrapped.of(file, Compression.ofFile(name)), file.size(), null);
+            SnapshotReader reader = new SnapshotReader(unwrapped(file, name), file.size(), null);
             reader.read();
             return reader;
         }
+    }
+
+    private static Window.Source unwrapped(DiskFile file, String name) throws IOException {
+        return switch (Compression.ofFile(name)) {
+            case NONE -> file.from(0);
+            case GZIP -> Unwrapped.gzip(file.from(0));
+            case SNAPPY -> Unwrapped.snappy(file.from(0));
+        };
     }
 
     private void writeFile(String name, SnapshotImage image, Pace pace) throws IOException {

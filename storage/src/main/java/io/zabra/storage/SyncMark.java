@@ -2,6 +2,7 @@
 // Copyright The Zabra Authors
 package io.zabra.storage;
 
+import io.zabra.storage.stream.Bytes;
 import java.io.IOException;
 import java.util.zip.Adler32;
 import org.jspecify.annotations.Nullable;

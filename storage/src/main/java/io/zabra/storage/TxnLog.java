@@ -3,6 +3,7 @@
 package io.zabra.storage;
 
 import io.zabra.core.base.Invariant;
+import io.zabra.storage.stream.Bytes;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.zip.Adler32;

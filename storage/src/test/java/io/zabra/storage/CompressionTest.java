@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.zabra.core.base.Prng;
 import io.zabra.core.tree.TreeOptions;
+import io.zabra.storage.stream.Snappy;
+import io.zabra.storage.stream.Unwrapped;
+import io.zabra.storage.stream.Window;
 import io.zabra.wire.MalformedPacketException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -113,7 +116,7 @@ class CompressionTest {
     private static byte[] unwrapped(Disk disk, String name) throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         try (DiskFile file = disk.open(name)) {
-            Window.Source source = Unwrapped.of(file, Compression.SNAPPY);
+            Window.Source source = Unwrapped.snappy(file.from(0));
             byte[] piece = new byte[1000];
             for (int count = source.read(piece, 0, 1000); count >= 0; count = source.read(piece, 0, 1000)) {
                 all.write(piece, 0, count);

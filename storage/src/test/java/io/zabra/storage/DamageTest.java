@@ -4,6 +4,7 @@ package io.zabra.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zabra.storage.stream.Bytes;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

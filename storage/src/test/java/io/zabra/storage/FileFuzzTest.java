@@ -5,6 +5,7 @@ package io.zabra.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.zabra.storage.stream.Snappy;
 import io.zabra.wire.MalformedPacketException;
 import java.io.IOException;
 

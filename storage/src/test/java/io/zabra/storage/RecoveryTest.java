@@ -5,6 +5,7 @@ package io.zabra.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zabra.core.tree.TreeOptions;
+import io.zabra.storage.stream.Bytes;
 import io.zabra.wire.data.Acl;
 import io.zabra.wire.txn.CreateSessionTxn;
 import io.zabra.wire.txn.CreateTtlTxn;

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.storage;
+package io.zabra.storage.stream;
 
 import io.zabra.wire.MalformedPacketException;
+import java.util.Arrays;
 
 /// Decoder of what snappy-java's `SnappyOutputStream` writes, and an encoder of the same stream without compression.
 ///
 /// A stream is a header of 16 bytes (magic, int version 1, int compatible version 1) and chunks of an int length and a
 /// raw Snappy block (Snappy's format description, 2011). The header may come again where streams were joined.
-final class Snappy {
+public final class Snappy {
 
     static final byte[] MAGIC = {(byte) 0x82, 'S', 'N', 'A', 'P', 'P', 'Y', 0};
     static final int HEADER_BYTES = 16;
@@ -38,14 +39,14 @@ final class Snappy {
 
     /// Unpacks the raw block in `in` from `from` to `to`; anything wrong with it ends in a
     /// [MalformedPacketException].
-    static byte[] decode(byte[] in, int from, int to) {
+    public static byte[] decode(byte[] in, int from, int to) {
         Snappy block = new Snappy(in, from, to);
         block.decode();
         return block.out;
     }
 
     /// Packs bytes into a raw block of one literal: right, fast, and no smaller than before.
-    static byte[] encode(byte[] bytes, int from, int length) {
+    public static byte[] encode(byte[] bytes, int from, int length) {
         byte[] out = new byte[length + 10];
         int at = 0;
         for (int rest = length; ; rest >>>= 7) {
@@ -62,7 +63,7 @@ final class Snappy {
             System.arraycopy(bytes, from, out, at, length);
             at += length;
         }
-        return java.util.Arrays.copyOf(out, at);
+        return Arrays.copyOf(out, at);
     }
 
     private void decode() {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.storage;
+package io.zabra.storage.stream;
 
 import io.zabra.wire.MalformedPacketException;
 import java.io.EOFException;
@@ -9,26 +9,23 @@ import java.io.InputStream;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 
-/// The bytes of a snapshot file with their wrapping taken off.
-final class Unwrapped {
+/// The bytes of a file with their wrapping taken off.
+public final class Unwrapped {
 
     private static final int BUFFER_BYTES = 128 << 10;
 
     private Unwrapped() {}
 
-    static Window.Source of(DiskFile file, Compression compression) throws IOException {
-        return switch (compression) {
-            case NONE -> Window.ofFile(file, 0);
-            case GZIP -> gzip(file);
-            case SNAPPY -> new SnappyBlocks(Window.ofFile(file, 0));
-        };
-    }
-
-    private static Window.Source gzip(DiskFile file) throws IOException {
-        Window.Source packed = Window.ofFile(file, 0);
+    /// Undoes the JDK's gzip, from the first byte on.
+    public static Window.Source gzip(Window.Source packed) throws IOException {
         // The stream holds memory outside of the heap only until the cleaner gets to it; snapshots are read rarely.
         GZIPInputStream stream = new GZIPInputStream(new SourceStream(packed), BUFFER_BYTES);
         return (into, from, length) -> stream.read(into, from, length);
+    }
+
+    /// Undoes the stream format of snappy-java; a wrong block ends in a [MalformedPacketException].
+    public static Window.Source snappy(Window.Source packed) throws IOException {
+        return new SnappyBlocks(packed);
     }
 
     private static final class SourceStream extends InputStream {
@@ -59,7 +56,7 @@ final class Unwrapped {
         private int at;
 
         SnappyBlocks(Window.Source source) throws IOException {
-            packed = new Window(source, (bytes, from, length) -> {}, BUFFER_BYTES);
+            packed = new Window(source, Window.Passed.UNHEARD, BUFFER_BYTES);
             if (!packed.ensure(Snappy.HEADER_BYTES)) {
                 throw new EOFException("snappy stream without a header");
             }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.storage;
+package io.zabra.storage.stream;
 
 import io.zabra.wire.MalformedPacketException;
 import java.io.IOException;
@@ -8,10 +8,10 @@ import java.io.IOException;
 /// A window over a stream of bytes that moves forward: callers read numbers and records right from its array.
 ///
 /// [#ensure] fills it; [#advance] lets go of what was used. Grows only as far as bytes are really there.
-final class Window {
+public final class Window {
 
     /// Where the bytes come from: fills at least one byte, or returns -1 at the end.
-    interface Source {
+    public interface Source {
         int read(byte[] into, int from, int length) throws IOException;
     }
 
@@ -19,7 +19,9 @@ final class Window {
     private static final int CAPACITY_MAX = 1 << 20;
 
     /// Told of each run of bytes when it is let go of, in order.
-    interface Passed {
+    public interface Passed {
+        Passed UNHEARD = (bytes, from, length) -> {};
+
         void bytes(byte[] bytes, int from, int length);
     }
 
@@ -32,33 +34,19 @@ final class Window {
     private long position;
     private boolean ended;
 
-    Window(Source source, Passed passed, int capacity) {
+    public Window(Source source, Passed passed, int capacity) {
         this.source = source;
         this.passed = passed;
         this.bytes = new byte[capacity];
     }
 
-    /// The source that reads a file from `start` to its end.
-    static Source ofFile(DiskFile file, long start) {
-        return new Source() {
-            private long at = start;
-
-            @Override
-            public int read(byte[] into, int from, int length) throws IOException {
-                int count = file.read(at, into, from, length);
-                at += count;
-                return count == 0 ? -1 : count;
-            }
-        };
-    }
-
     /// A good first capacity for a file of `size` bytes.
-    static int capacity(long size) {
+    public static int capacity(long size) {
         return Math.clamp(size + 1, CAPACITY_MIN, CAPACITY_MAX);
     }
 
     /// Whether `count` bytes from here on can be had; makes them readable at [#from()].
-    boolean ensure(int count) throws IOException {
+    public boolean ensure(int count) throws IOException {
         while (to - from < count) {
             if (ended) {
                 return false;
@@ -95,35 +83,35 @@ final class Window {
         return capacity * 2;
     }
 
-    void advance(int count) {
+    public void advance(int count) {
         from += count;
         position += count;
     }
 
     /// Brings [Passed] up to the current place.
-    void tell() {
+    public void tell() {
         if (told < from) {
             passed.bytes(bytes, told, from - told);
             told = from;
         }
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         return bytes;
     }
 
     /// Index of the next byte in [#bytes()].
-    int from() {
+    public int from() {
         return from;
     }
 
     /// How many bytes are readable without another fill.
-    int available() {
+    public int available() {
         return to - from;
     }
 
     /// Bytes of the stream before [#from()].
-    long position() {
+    public long position() {
         return position;
     }
 }

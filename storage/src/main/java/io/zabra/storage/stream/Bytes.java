@@ -1,37 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.storage;
+package io.zabra.storage.stream;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /// Big-endian numbers at fixed places of a byte array.
-final class Bytes {
+public final class Bytes {
 
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private Bytes() {}
 
-    static int int32(byte[] bytes, int at) {
+    public static int int32(byte[] bytes, int at) {
         return (int) INT.get(bytes, at);
     }
 
-    static long int64(byte[] bytes, int at) {
+    public static long int64(byte[] bytes, int at) {
         return (long) LONG.get(bytes, at);
     }
 
-    static void int32(byte[] bytes, int at, int value) {
+    public static void int32(byte[] bytes, int at, int value) {
         INT.set(bytes, at, value);
     }
 
-    static void int64(byte[] bytes, int at, long value) {
+    public static void int64(byte[] bytes, int at, long value) {
         LONG.set(bytes, at, value);
     }
 
     /// How many of the first `length` bytes are left when the zeros at their end are taken away.
-    static int contentEnd(byte[] bytes, int length) {
+    public static int contentEnd(byte[] bytes, int length) {
         int end = length;
         while (end >= Long.BYTES && int64(bytes, end - Long.BYTES) == 0) {
             end -= Long.BYTES;
