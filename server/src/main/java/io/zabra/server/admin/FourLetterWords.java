@@ -33,7 +33,8 @@ public final class FourLetterWords {
     private static final String NOT_SERVING = "This ZooKeeper instance is not currently serving requests";
 
     /// As `java.util.Date` writes itself.
-    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("EEE MMM dd HH:mm:ss zzz yyyy", Locale.US);
+    private static final DateTimeFormatter DATE =
+            DateTimeFormatter.ofPattern("EEE MMM dd HH:mm:ss zzz yyyy", Locale.US);
 
     private final SortedSet<String> allowed;
     private final int linesMax;
@@ -110,7 +111,10 @@ public final class FourLetterWords {
     private String environment() {
         var out = new StringBuilder("Environment:\n");
         out.append("zookeeper.version=").append(ServerVersion.full()).append('\n');
-        environment.get().forEach((name, value) -> out.append(name).append('=').append(value).append('\n'));
+        environment
+                .get()
+                .forEach((name, value) ->
+                        out.append(name).append('=').append(value).append('\n'));
         return out.toString();
     }
 
@@ -254,14 +258,14 @@ public final class FourLetterWords {
             paths(session, out);
         }
         List<ConnectionSet> sets = view.connectionExpiry();
-        int connections = sets.stream().mapToInt(set -> set.connections().size()).sum();
+        int connections =
+                sets.stream().mapToInt(set -> set.connections().size()).sum();
         out.line("Connections dump:");
         out.line("Connections Sets (" + sets.size() + ")/(" + connections + "):");
         for (ConnectionSet set : sets) {
             out.line(set.connections().size() + " expire at " + date.format(Instant.ofEpochMilli(set.atMs())) + ":");
             for (ConnectionId connection : set.connections()) {
-                out.line("\tip: " + connection.address() + " sessionId: 0x"
-                        + Long.toHexString(connection.sessionId()));
+                out.line("\tip: " + connection.address() + " sessionId: 0x" + Long.toHexString(connection.sessionId()));
             }
         }
         return out.text();

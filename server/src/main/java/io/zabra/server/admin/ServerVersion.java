@@ -10,8 +10,9 @@ import java.util.Properties;
 /// The version of this server, in the form in which ZooKeeper tells its own.
 ///
 /// It begins with the version of Apache ZooKeeper whose behaviour this server has, because clients and monitoring
-/// programs decide by it what they may use (kazoo, go-zookeeper, Datadog and others read `digits.digits.digits` up to the
-/// first hyphen, then ", built on" and a date). Zabra's own version stands behind the hyphen, where Apache has the commit.
+/// programs decide by it what they may use (kazoo, go-zookeeper, Datadog and others read `digits.digits.digits` up to
+/// the first hyphen, then ", built on" and a date). Zabra's own version stands behind the hyphen, where Apache has the
+/// commit.
 public final class ServerVersion {
 
     /// The version of Apache ZooKeeper that this server behaves as.

@@ -9,8 +9,8 @@ import java.util.function.BiConsumer;
 
 /// What the four-letter words can see of a server, and the two things that they can change.
 ///
-/// [FourLetterWords#answer] calls these methods on the thread that calls it. Methods that return lists may be expensive:
-/// each is called once for an answer, and only by the words that are named.
+/// [FourLetterWords#answer] calls these methods on the thread that calls it. Methods that return lists may be
+/// expensive: each is called once for an answer, and only by the words that are named.
 public interface ServerView {
 
     /// Whether the server answers requests; if not, nothing else is asked for but [#readOnly].

@@ -60,8 +60,8 @@ public enum Word {
                 : TELNET_CLOSE_CODE;
     }
 
-    /// The word that the first four bytes of a connection are, read as one number; null if they are none. (They are then
-    /// the length of a packet; all words are longer than any packet may be, or negative.)
+    /// The word that the first four bytes of a connection are, read as one number; null if they are none. (They are
+    /// then the length of a packet; all words are longer than any packet may be, or negative.)
     public static @Nullable Word of(int firstFourBytes) {
         for (Word word : VALUES) {
             if (word.code == firstFourBytes) {

@@ -45,7 +45,8 @@ final class ConfigBuilder {
     }
 
     /// The whole configuration; null if a part could not be made, which has been reported.
-    @Nullable ServerConfig build(boolean fromFile) {
+    @Nullable
+    ServerConfig build(boolean fromFile) {
         if (fromFile && values.textOrNull("dataDir") == null && !values.given().containsKey("dataDir")) {
             values.reject("", "dataDir is not set: it must name the folder for snapshots and logs");
         }
@@ -65,8 +66,7 @@ final class ConfigBuilder {
                 || admin == null) {
             return null;
         }
-        return new ServerConfig(
-                listeners, sessions, storage, limits, tree, security, admin, values.unknown());
+        return new ServerConfig(listeners, sessions, storage, limits, tree, security, admin, values.unknown());
     }
 
     /// Makes one part, and reports why it cannot be made; the others are made all the same.
@@ -130,8 +130,7 @@ final class ConfigBuilder {
         int port = portText == null ? -1 : values.intNumber("clientPort");
         if (server != null && fromList) {
             if (port >= 0 && port != server.clientPort()) {
-                values.rejectKey(
-                        "clientPort", "the server list names another client port, " + server.clientPort());
+                values.rejectKey("clientPort", "the server list names another client port, " + server.clientPort());
                 return null;
             }
             port = server.clientPort();
@@ -188,8 +187,7 @@ final class ConfigBuilder {
                         values.intNumber("snapCount"),
                         values.number("snapSizeLimitInKb") << 10,
                         Compression.ofSetting(values.text("snapshot.compression.method"))),
-                new Purge(
-                        Math.max(keep, SNAPSHOTS_KEPT_MIN), Math.max(0, values.intNumber("autopurge.purgeInterval"))),
+                new Purge(Math.max(keep, SNAPSHOTS_KEPT_MIN), Math.max(0, values.intNumber("autopurge.purgeInterval"))),
                 new Reserve(
                         values.number("zabra.disk.refuseBelowMb") << 20,
                         values.number("zabra.disk.resumeAboveMb") << 20));

@@ -18,7 +18,11 @@ final class ConfigListing {
                 append(row, values, lines);
             }
             if (!lines.isEmpty()) {
-                out.append("# ").append(chapter.title()).append('\n').append(lines).append('\n');
+                out.append("# ")
+                        .append(chapter.title())
+                        .append('\n')
+                        .append(lines)
+                        .append('\n');
             }
         }
         return out.toString();
@@ -42,7 +46,9 @@ final class ConfigListing {
     }
 
     private static void line(Setting row, String key, Values.Value value, StringBuilder out) {
-        out.append("# ").append(value.place().isEmpty() ? "default" : value.place()).append('\n');
+        out.append("# ")
+                .append(value.place().isEmpty() ? "default" : value.place())
+                .append('\n');
         boolean hidden = row.isSecret() && !value.text().isEmpty();
         out.append(hidden ? "# " : "").append(key).append('=').append(hidden ? "***" : escape(value.text()));
         out.append('\n');

@@ -14,12 +14,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 
-/// Reads the settings of a server from a `zoo.cfg`, `-D` options and the environment, and reports all that is wrong with
-/// them at once.
+/// Reads the settings of a server from a `zoo.cfg`, `-D` options and the environment, and reports all that is wrong
+/// with them at once.
 ///
-/// Rank of the sources, as in Apache, where a key of the file is written over the system property: the file; then system
-/// properties; then `-D` options in `JVMFLAGS`, then in `SERVER_JVMFLAGS`; then the settings that hold without a file;
-/// then the defaults of the table.
+/// Rank of the sources, as in Apache, where a key of the file is written over the system property: the file; then
+/// system properties; then `-D` options in `JVMFLAGS`, then in `SERVER_JVMFLAGS`; then the settings that hold without a
+/// file; then the defaults of the table.
 public final class ConfigReader {
 
     /// A longer file is none that a person wrote.
@@ -67,7 +67,9 @@ public final class ConfigReader {
     private void properties(ConfigInput input) {
         var options = new TreeMap<String, String>();
         var places = new TreeMap<String, String>();
-        if (!input.environment().getOrDefault("ZOO_DATADIR_AUTOCREATE_DISABLE", "").isEmpty()) {
+        if (!input.environment()
+                .getOrDefault("ZOO_DATADIR_AUTOCREATE_DISABLE", "")
+                .isEmpty()) {
             options.put("zookeeper.datadir.autocreate", "false");
             places.put("zookeeper.datadir.autocreate", "ZOO_DATADIR_AUTOCREATE_DISABLE");
         }

@@ -16,78 +16,250 @@ final class EffectiveSettings {
     static final List<Setting> LISTENERS = List.of(
             row("clientPort", whole(0, 65_535, ""), "", "Port for clients; 0 takes any free one."),
             row("clientPortAddress", new Kind.Text(), "", "Address on which the client port is opened; empty for all."),
-            row("clientPortListenBacklog", whole(-1, INT, ""), "-1", "Waiting connections that the kernel keeps; -1: its default."),
+            row(
+                    "clientPortListenBacklog",
+                    whole(-1, INT, ""),
+                    "-1",
+                    "Waiting connections that the kernel keeps; -1: its default."),
             row("maxClientCnxns", whole(0, INT, ""), "60", "Connections from one address; 0: no limit."),
             row("maxCnxns", whole(0, INT, ""), "0", "Connections in all; 0: no limit."),
-            row("nio.sessionlessCnxnTimeout", whole(1, INT, "ms"), "10000", "Time after which a connection that asked for no session is closed."),
-            own("zabra.io.threads", whole(0, 1_024, ""), "0", "Event loops for client connections; 0: by the number of cores."));
+            row(
+                    "nio.sessionlessCnxnTimeout",
+                    whole(1, INT, "ms"),
+                    "10000",
+                    "Time after which a connection that asked for no session is closed."),
+            own(
+                    "zabra.io.threads",
+                    whole(0, 1_024, ""),
+                    "0",
+                    "Event loops for client connections; 0: by the number of cores."));
 
     static final List<Setting> SESSIONS = List.of(
             row("tickTime", whole(1, INT, "ms"), "3000", "Length of a tick; sessions expire on multiples of it."),
-            row("minSessionTimeout", whole(-1, INT, "ms"), "-1", "Shortest session timeout that is granted; -1: two ticks."),
-            row("maxSessionTimeout", whole(-1, INT, "ms"), "-1", "Longest session timeout that is granted; -1: twenty ticks."));
+            row(
+                    "minSessionTimeout",
+                    whole(-1, INT, "ms"),
+                    "-1",
+                    "Shortest session timeout that is granted; -1: two ticks."),
+            row(
+                    "maxSessionTimeout",
+                    whole(-1, INT, "ms"),
+                    "-1",
+                    "Longest session timeout that is granted; -1: twenty ticks."));
 
     static final List<Setting> STORAGE = List.of(
             row("dataDir", new Kind.Required("folder"), "", "Folder of the snapshots; required in a file."),
-            row("dataLogDir", new Kind.Required("folder"), "", "Folder of the transaction log; if not given, that of the snapshots."),
+            row(
+                    "dataLogDir",
+                    new Kind.Required("folder"),
+                    "",
+                    "Folder of the transaction log; if not given, that of the snapshots."),
             row("datadir.autocreate", flag(), "true", "Whether missing folders are created."),
-            row("db.autocreate", flag(), "true", "Whether an empty data folder starts a new tree; if not, a file `initialize` must lie in it."),
-            row("snapshot.trust.empty", flag(), "false", "Whether logs without a snapshot are accepted (upgrade from 3.4)."),
-            row("preAllocSize", whole(0, 1 << 21, "KiB"), "65536", "Size by which a log file grows ahead of the writes."),
-            row("txnLogSizeLimitInKb", whole(-1, LONG / 1_024, "KiB"), "-1", "Size after which a new log file is begun; -1: only with a snapshot."),
-            row("forceSync", yesNo(), "yes", "Whether writes are forced to disk before they are acknowledged; `no` loses data in a power cut."),
-            both("fsync.warningthresholdms", whole(0, INT, "ms"), "1000", "Duration of an fsync above which a warning is logged."),
-            row("snapCount", whole(2, INT, ""), "100000", "Transactions after which a snapshot is taken; the real number is drawn from half of it up."),
-            row("snapSizeLimitInKb", whole(-1, LONG / 1_024, "KiB"), "4194304", "Size of the log after which a snapshot is taken; 0 or less: no such limit."),
-            row("snapshot.compression.method", new Kind.Choice(List.of("none", "gz", "snappy")), "none", "Compression of snapshots; all kinds are read."),
-            row("autopurge.snapRetainCount", whole(0, INT, ""), "3", "Snapshots that a purge keeps, with their logs; less than 3 means 3."),
-            row("autopurge.purgeInterval", whole(-1, INT, "hours"), "24", "Time between purges; 0, which is Apache's default: never."),
-            own("zabra.disk.refuseBelowMb", whole(0, LONG >> 20, "MiB"), "256", "Free disk space under which writes are refused; 0: never."),
-            own("zabra.disk.resumeAboveMb", whole(0, LONG >> 20, "MiB"), "384", "Free disk space from which on writes are taken again."));
+            row(
+                    "db.autocreate",
+                    flag(),
+                    "true",
+                    "Whether an empty data folder starts a new tree; if not, a file `initialize` must lie in it."),
+            row(
+                    "snapshot.trust.empty",
+                    flag(),
+                    "false",
+                    "Whether logs without a snapshot are accepted (upgrade from 3.4)."),
+            row(
+                    "preAllocSize",
+                    whole(0, 1 << 21, "KiB"),
+                    "65536",
+                    "Size by which a log file grows ahead of the writes."),
+            row(
+                    "txnLogSizeLimitInKb",
+                    whole(-1, LONG / 1_024, "KiB"),
+                    "-1",
+                    "Size after which a new log file is begun; -1: only with a snapshot."),
+            row(
+                    "forceSync",
+                    yesNo(),
+                    "yes",
+                    "Whether writes are forced to disk before they are acknowledged; `no` loses data in a power cut."),
+            both(
+                    "fsync.warningthresholdms",
+                    whole(0, INT, "ms"),
+                    "1000",
+                    "Duration of an fsync above which a warning is logged."),
+            row(
+                    "snapCount",
+                    whole(2, INT, ""),
+                    "100000",
+                    "Transactions after which a snapshot is taken; the real number is drawn from half of it up."),
+            row(
+                    "snapSizeLimitInKb",
+                    whole(-1, LONG / 1_024, "KiB"),
+                    "4194304",
+                    "Size of the log after which a snapshot is taken; 0 or less: no such limit."),
+            row(
+                    "snapshot.compression.method",
+                    new Kind.Choice(List.of("none", "gz", "snappy")),
+                    "none",
+                    "Compression of snapshots; all kinds are read."),
+            row(
+                    "autopurge.snapRetainCount",
+                    whole(0, INT, ""),
+                    "3",
+                    "Snapshots that a purge keeps, with their logs; less than 3 means 3."),
+            row(
+                    "autopurge.purgeInterval",
+                    whole(-1, INT, "hours"),
+                    "24",
+                    "Time between purges; 0, which is Apache's default: never."),
+            own(
+                    "zabra.disk.refuseBelowMb",
+                    whole(0, LONG >> 20, "MiB"),
+                    "256",
+                    "Free disk space under which writes are refused; 0: never."),
+            own(
+                    "zabra.disk.resumeAboveMb",
+                    whole(0, LONG >> 20, "MiB"),
+                    "384",
+                    "Free disk space from which on writes are taken again."));
 
     static final List<Setting> LIMITS = List.of(
             both("jute.maxbuffer", whole(1_024, INT - 8, "bytes"), "1048575", "Longest request."),
-            row("jute.maxbuffer.extrasize", whole(0, INT - 8, "bytes"), "", "What a logged transaction may be longer than that; if not given, as much again."),
-            row("globalOutstandingLimit", whole(1, INT, ""), "1000", "Requests in work above which reading from busy connections pauses."),
-            row("request_throttle_max_requests", whole(0, INT, ""), "0", "Another name for that limit, if it is lower; 0: off."),
-            row("connection_throttle_tokens", whole(0, INT, ""), "0", "New connections that are taken at once (a token bucket); 0: off."),
+            row(
+                    "jute.maxbuffer.extrasize",
+                    whole(0, INT - 8, "bytes"),
+                    "",
+                    "What a logged transaction may be longer than that; if not given, as much again."),
+            row(
+                    "globalOutstandingLimit",
+                    whole(1, INT, ""),
+                    "1000",
+                    "Requests in work above which reading from busy connections pauses."),
+            row(
+                    "request_throttle_max_requests",
+                    whole(0, INT, ""),
+                    "0",
+                    "Another name for that limit, if it is lower; 0: off."),
+            row(
+                    "connection_throttle_tokens",
+                    whole(0, INT, ""),
+                    "0",
+                    "New connections that are taken at once (a token bucket); 0: off."),
             row("connection_throttle_fill_time", whole(1, INT, "ms"), "1", "Time after which tokens are added."),
             row("connection_throttle_fill_count", whole(1, INT, ""), "1", "Tokens that are added."),
-            row("connection_throttle_freeze_time", whole(-1, INT, "ms"), "-1", "Time between changes of the drop probability; -1: no early drop."),
-            row("connection_throttle_drop_increase", new Kind.Share(), "0.02", "What is added to the drop probability when tokens run low."),
-            row("connection_throttle_drop_decrease", new Kind.Share(), "0.002", "What is taken from it when there are enough."),
-            row("connection_throttle_decrease_ratio", new Kind.Share(), "0", "Share of free tokens above which it is lowered."),
-            row("connection_throttle_weight_enabled", flag(), "false", "Whether connections cost tokens by their kind of session."),
+            row(
+                    "connection_throttle_freeze_time",
+                    whole(-1, INT, "ms"),
+                    "-1",
+                    "Time between changes of the drop probability; -1: no early drop."),
+            row(
+                    "connection_throttle_drop_increase",
+                    new Kind.Share(),
+                    "0.02",
+                    "What is added to the drop probability when tokens run low."),
+            row(
+                    "connection_throttle_drop_decrease",
+                    new Kind.Share(),
+                    "0.002",
+                    "What is taken from it when there are enough."),
+            row(
+                    "connection_throttle_decrease_ratio",
+                    new Kind.Share(),
+                    "0",
+                    "Share of free tokens above which it is lowered."),
+            row(
+                    "connection_throttle_weight_enabled",
+                    flag(),
+                    "false",
+                    "Whether connections cost tokens by their kind of session."),
             row("connection_throttle_global_session_weight", whole(1, INT, ""), "3", "Tokens for a new session."),
             row("connection_throttle_local_session_weight", whole(1, INT, ""), "1", "Tokens for a new local session."),
-            row("connection_throttle_renew_session_weight", whole(1, INT, ""), "2", "Tokens for a session that comes back."),
-            own("zabra.limits.waitingRequests", whole(1, INT, ""), "100000", "Requests of one connection that may wait behind its unfinished writes."),
-            own("zabra.limits.outgoingBytes", whole(65_536, INT, "bytes"), "67108864", "Unsent bytes of one connection above which reading from it pauses."));
+            row(
+                    "connection_throttle_renew_session_weight",
+                    whole(1, INT, ""),
+                    "2",
+                    "Tokens for a session that comes back."),
+            own(
+                    "zabra.limits.waitingRequests",
+                    whole(1, INT, ""),
+                    "100000",
+                    "Requests of one connection that may wait behind its unfinished writes."),
+            own(
+                    "zabra.limits.outgoingBytes",
+                    whole(65_536, INT, "bytes"),
+                    "67108864",
+                    "Unsent bytes of one connection above which reading from it pauses."));
 
     static final List<Setting> TREE = List.of(
             row("extendedTypesEnabled", flag(), "false", "Whether znodes with a time to live exist."),
             row("enforceQuota", flag(), "false", "Whether hard quotas refuse writes."),
-            row("emulate353TTLNodes", flag(), "false", "Whether, with extended types, znodes with a time to live that 3.5.3 wrote are understood."),
+            row(
+                    "emulate353TTLNodes",
+                    flag(),
+                    "false",
+                    "Whether, with extended types, znodes with a time to live that 3.5.3 wrote are understood."),
             row("digest.enabled", flag(), "true", "Whether transactions carry a digest of the tree."),
-            both("znode.container.checkIntervalMs", whole(1, INT, "ms"), "60000", "Time between sweeps for empty containers and expired znodes."),
+            both(
+                    "znode.container.checkIntervalMs",
+                    whole(1, INT, "ms"),
+                    "60000",
+                    "Time between sweeps for empty containers and expired znodes."),
             both("znode.container.maxPerMinute", whole(1, INT, ""), "10000", "Removals a minute."),
-            both("znode.container.maxNeverUsedIntervalMs", whole(0, LONG, "ms"), "0", "Age at which a container that never had a child is removed; 0: never."));
+            both(
+                    "znode.container.maxNeverUsedIntervalMs",
+                    whole(0, LONG, "ms"),
+                    "0",
+                    "Age at which a container that never had a child is removed; 0: never."));
 
     static final List<Setting> SECURITY = List.of(
             row("skipACL", yesNo(), "no", "Whether every ACL check passes."),
-            row("reconfigEnabled", flag(), "false", "Whether `reconfig` is allowed (it then fails on a standalone server as unimplemented)."),
+            row(
+                    "reconfigEnabled",
+                    flag(),
+                    "false",
+                    "Whether `reconfig` is allowed (it then fails on a standalone server as unimplemented)."),
             row("DigestAuthenticationProvider.enabled", flag(), "true", "Whether the digest scheme exists."),
-            row("DigestAuthenticationProvider.superDigest", new Kind.Secret(), "", "Digest `super:<base64>` of the user who may do everything."),
-            row("DigestAuthenticationProvider.digestAlg", new Kind.Required("hash"), "SHA1", "Hash of the digest scheme."),
+            row(
+                    "DigestAuthenticationProvider.superDigest",
+                    new Kind.Secret(),
+                    "",
+                    "Digest `super:<base64>` of the user who may do everything."),
+            row(
+                    "DigestAuthenticationProvider.digestAlg",
+                    new Kind.Required("hash"),
+                    "SHA1",
+                    "Hash of the digest scheme."),
             row("enforce.auth.enabled", flag(), "false", "Whether clients must authenticate before anything else."),
-            row("enforce.auth.schemes", new Kind.Text(), "", "The schemes that count for that, with commas between them: digest, ip."));
+            row(
+                    "enforce.auth.schemes",
+                    new Kind.Text(),
+                    "",
+                    "The schemes that count for that, with commas between them: digest, ip."));
 
     static final List<Setting> ADMIN = List.of(
-            row("4lw.commands.whitelist", new Kind.Text(), "srvr", "Four-letter words that are answered, with commas between them, or `*`; `srvr` always is."),
-            both("readonlymode.enabled", flag(), "false", "Adds `isro` to these words; read-only mode itself needs an ensemble."),
-            own("zabra.admin.dumpLines", whole(1_000, INT, ""), "1000000", "Lines after which the answers to `cons`, `dump`, `stat`, `wchc` and `wchp` are cut."),
-            row("standaloneEnabled", flag(), "true", "Whether a single server in the list means a standalone server; `false` is refused."),
-            row("server.<id>", new Kind.Required("server"), "", "Servers of the ensemble; one participant at most in this version."),
+            row(
+                    "4lw.commands.whitelist",
+                    new Kind.Text(),
+                    "srvr",
+                    "Four-letter words that are answered, with commas between them, or `*`; `srvr` always is."),
+            both(
+                    "readonlymode.enabled",
+                    flag(),
+                    "false",
+                    "Adds `isro` to these words; read-only mode itself needs an ensemble."),
+            own(
+                    "zabra.admin.dumpLines",
+                    whole(1_000, INT, ""),
+                    "1000000",
+                    "Lines after which the answers to `cons`, `dump`, `stat`, `wchc` and `wchp` are cut."),
+            row(
+                    "standaloneEnabled",
+                    flag(),
+                    "true",
+                    "Whether a single server in the list means a standalone server; `false` is refused."),
+            row(
+                    "server.<id>",
+                    new Kind.Required("server"),
+                    "",
+                    "Servers of the ensemble; one participant at most in this version."),
             row("dynamicConfigFile", new Kind.Required("file"), "", "File that holds the `server.<id>` lines."));
 
     private static Setting row(String key, Kind kind, String defaultText, String doc) {

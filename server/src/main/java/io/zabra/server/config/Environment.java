@@ -12,8 +12,19 @@ import java.util.Map;
 public final class Environment {
 
     private static final List<String> PROPERTIES = List.of(
-            "java.version", "java.vendor", "java.home", "java.class.path", "java.library.path", "java.io.tmpdir",
-            "java.compiler", "os.name", "os.arch", "os.version", "user.name", "user.home", "user.dir");
+            "java.version",
+            "java.vendor",
+            "java.home",
+            "java.class.path",
+            "java.library.path",
+            "java.io.tmpdir",
+            "java.compiler",
+            "os.name",
+            "os.arch",
+            "os.version",
+            "user.name",
+            "user.home",
+            "user.dir");
 
     private static final String NONE = "<NA>";
 

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 sealed interface Kind {
 
     /// What is wrong with `value`, as the end of the sentence "key=value: ..."; null if nothing is.
-    @Nullable String problem(String value);
+    @Nullable
+    String problem(String value);
 
     /// What the reference page shows as the type.
     String describe();

@@ -5,9 +5,9 @@ package io.zabra.server.config;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Reader of the syntax of Java properties files, as `zoo.cfg` has it: ISO-8859-1, comments after `#` or `!`, `\` before
-/// the end of a line joins lines, `=`, `:` or blanks between key and value, the escapes `\t \n \r \f` and the one of
-/// `u` and four hexadecimal digits.
+/// Reader of the syntax of Java properties files, as `zoo.cfg` has it: ISO-8859-1, comments after `#` or `!`, `\`
+/// before the end of a line joins lines, `=`, `:` or blanks between key and value, the escapes `\t \n \r \f` and the
+/// one of `u` and four hexadecimal digits.
 ///
 /// It is not `java.util.Properties` because that one forgets the line numbers and the order.
 final class PropertiesText {

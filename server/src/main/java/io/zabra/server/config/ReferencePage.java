@@ -29,7 +29,8 @@ public final class ReferencePage {
         out.append("| key | values | default | what it is |\n| --- | --- | --- | --- |\n");
         for (Setting row : rows) {
             out.append("| `").append(row.key()).append('`');
-            if (!row.properties().contains("zookeeper." + row.key()) && !row.key().startsWith("zabra.")
+            if (!row.properties().contains("zookeeper." + row.key())
+                            && !row.key().startsWith("zabra.")
                     || row.properties().size() > 1) {
                 out.append("<br>property `").append(row.properties().getFirst()).append('`');
             }
@@ -41,12 +42,12 @@ public final class ReferencePage {
 
     private static void withoutEffect(List<Setting> rows, StringBuilder out) {
         out.append("""
-                So that an existing `zoo.cfg` can be taken over, these keys are accepted and checked. Each one that is set
-                gets a warning at start.
+            So that an existing `zoo.cfg` can be taken over, these keys are accepted and checked. Each one that is set
+            gets a warning at start.
 
-                | why | keys |
-                | --- | --- |
-                """);
+            | why | keys |
+            | --- | --- |
+            """);
         var byReason = new TreeMap<String, List<String>>();
         for (Setting row : rows) {
             if (row.status() instanceof Setting.WithoutEffect(String reason)) {
@@ -62,11 +63,11 @@ public final class ReferencePage {
 
     private static void refused(List<Setting> rows, StringBuilder out) {
         out.append("""
-                A server that ignored these would be less safe than its owner believes, so it does not start with them.
+            A server that ignored these would be less safe than its owner believes, so it does not start with them.
 
-                | key | accepted values | why it is refused |
-                | --- | --- | --- |
-                """);
+            | key | accepted values | why it is refused |
+            | --- | --- | --- |
+            """);
         for (Setting row : rows) {
             if (row.status() instanceof Setting.Refused(String reason, List<String> harmless)) {
                 out.append("| `").append(row.key()).append("` | ");
@@ -77,27 +78,27 @@ public final class ReferencePage {
     }
 
     private static final String INTRODUCTION = """
-            # Configuration
+        # Configuration
 
-            <!-- Written from the table in server/config/Settings; to write it anew: see CONTRIBUTING.md. -->
+        <!-- Written from the table in server/config/Settings; to write it anew: see CONTRIBUTING.md. -->
 
-            `./zabra server` without a file serves on port 2181 of this machine only (`clientPortAddress=127.0.0.1`), with
-            a tick of two seconds and its data in the folder `data` below the current one.
+        `./zabra server` without a file serves on port 2181 of this machine only (`clientPortAddress=127.0.0.1`), with
+        a tick of two seconds and its data in the folder `data` below the current one.
 
-            `./zabra server --config FILE` reads a `zoo.cfg` as Apache ZooKeeper 3.9 does: Java properties syntax
-            (ISO-8859-1; `#` and `!` begin comment lines; `\\` at the end joins lines; of several lines for one key the last
-            one counts). `--print-config` shows every setting that would hold, and where it comes from.
+        `./zabra server --config FILE` reads a `zoo.cfg` as Apache ZooKeeper 3.9 does: Java properties syntax
+        (ISO-8859-1; `#` and `!` begin comment lines; `\\` at the end joins lines; of several lines for one key the last
+        one counts). `--print-config` shows every setting that would hold, and where it comes from.
 
-            A key `X` in the file and the system property `zookeeper.X` mean the same. Where the table names another
-            property, both may be used, and `X` in the file works too, which it does not in Apache. System properties are
-            also taken from `-D` options in the environment variables `SERVER_JVMFLAGS` and `JVMFLAGS`. As in Apache, the
-            file ranks above the properties; of the variables, `JVMFLAGS` ranks above `SERVER_JVMFLAGS`.
+        A key `X` in the file and the system property `zookeeper.X` mean the same. Where the table names another
+        property, both may be used, and `X` in the file works too, which it does not in Apache. System properties are
+        also taken from `-D` options in the environment variables `SERVER_JVMFLAGS` and `JVMFLAGS`. As in Apache, the
+        file ranks above the properties; of the variables, `JVMFLAGS` ranks above `SERVER_JVMFLAGS`.
 
-            All wrong values are reported at once, with file and line, and the process ends with exit code 2. Apache takes
-            many wrong values for the default, or for `false`. An unknown key gets a warning with the nearest known name.
+        All wrong values are reported at once, with file and line, and the process ends with exit code 2. Apache takes
+        many wrong values for the default, or for `false`. An unknown key gets a warning with the nearest known name.
 
-            Switches are `true` or `false`, in capital or small letters. Numbers are decimal, or hexadecimal after `0x`.
-            Keys that begin with `zabra.` are not known to Apache, which ignores them; their system property has the same
-            name.
-            """;
+        Switches are `true` or `false`, in capital or small letters. Numbers are decimal, or hexadecimal after `0x`.
+        Keys that begin with `zabra.` are not known to Apache, which ignores them; their system property has the same
+        name.
+        """;
 }

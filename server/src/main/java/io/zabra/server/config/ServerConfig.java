@@ -27,7 +27,8 @@ import java.util.TreeSet;
 /// @param tree how znodes are interpreted and guarded
 /// @param security who may do what
 /// @param admin four-letter words
-/// @param passedOn settings that Zabra does not know, as system properties `zookeeper.<key>` (what Apache makes of them)
+/// @param passedOn settings that Zabra does not know, as system properties `zookeeper.<key>` (what Apache makes of
+///         them)
 public record ServerConfig(
         Listeners listeners,
         Sessions sessions,

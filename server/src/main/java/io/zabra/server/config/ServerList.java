@@ -62,7 +62,8 @@ final class ServerList {
             }
             observer = role;
         }
-        List<String> client = semicolon < 0 ? List.of("", "-1") : parts(value.text().substring(semicolon + 1));
+        List<String> client =
+                semicolon < 0 ? List.of("", "-1") : parts(value.text().substring(semicolon + 1));
         String host = client.size() == 2 ? client.getFirst() : "";
         Long port = client.size() > 2 ? null : Kind.Whole.parse(client.getLast());
         if (port == null || semicolon >= 0 && port < 0 || port > 65_535) {

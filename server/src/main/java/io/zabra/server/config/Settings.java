@@ -71,7 +71,8 @@ final class Settings {
 
     private static @Nullable Setting familyOf(String key) {
         for (Setting family : FAMILIES) {
-            if (key.startsWith(family.prefix()) && key.length() > family.prefix().length()) {
+            if (key.startsWith(family.prefix())
+                    && key.length() > family.prefix().length()) {
                 return family;
             }
         }

@@ -122,8 +122,7 @@ final class UnusedSettings {
 
     /// A family of keys, some of which may hold passwords.
     private static void family(List<Setting> into, String reason, String key, String doc) {
-        into.add(new Setting(
-                key, List.of("zookeeper." + key), new Kind.Secret(), "", new WithoutEffect(reason), doc));
+        into.add(new Setting(key, List.of("zookeeper." + key), new Kind.Secret(), "", new WithoutEffect(reason), doc));
     }
 
     private static Setting refused(String key, String reason, String... harmless) {

@@ -107,7 +107,8 @@ final class Values {
     }
 
     /// The value as it was given; null if it was not, or was given as the empty text.
-    @Nullable String textOrNull(String key) {
+    @Nullable
+    String textOrNull(String key) {
         Value value = given.get(key);
         return value == null || value.text().isEmpty() ? null : value.text();
     }

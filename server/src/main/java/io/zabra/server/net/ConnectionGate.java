@@ -5,8 +5,8 @@ package io.zabra.server.net;
 import io.zabra.server.config.ServerConfig.ConnectionThrottle;
 import java.util.function.DoubleSupplier;
 
-/// Limits how many sessions may be opened in a stretch of time (Apache: BlueThrottle): a bucket of tokens that fills with
-/// time, and before it is empty a random early drop that grows while it is empty and shrinks while it is full
+/// Limits how many sessions may be opened in a stretch of time (Apache: BlueThrottle): a bucket of tokens that fills
+/// with time, and before it is empty a random early drop that grows while it is empty and shrinks while it is full
 /// ("BLUE", Feng et al. 1999).
 ///
 /// Any event loop may call it.

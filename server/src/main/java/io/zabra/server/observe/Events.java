@@ -14,11 +14,11 @@ import org.slf4j.event.Level;
 
 /// Turns events into log lines and counts, so that the two can never disagree.
 ///
-/// An event is a record whose name says what happened and whose components say the rest:
-/// `SnapshotWritten(long zxid, long bytes, long tookMs)` becomes `SnapshotWritten zxid=0x1f bytes=4096 tookMs=12`. Zxids
-/// and session ids are written in hexadecimal; byte arrays by their length only, so that no data, password or token of a
-/// client can get into the log; text that could be mistaken for several words, or that holds control characters, is
-/// quoted. A kind of event that comes too often is counted and logged again after a while with the number left out.
+/// An event is a record whose name says what happened and whose components say the rest: `SnapshotWritten(long zxid,
+/// long bytes, long tookMs)` becomes `SnapshotWritten zxid=0x1f bytes=4096 tookMs=12`. Zxids and session ids are
+/// written in hexadecimal; byte arrays by their length only, so that no data, password or token of a client can get
+/// into the log; text that could be mistaken for several words, or that holds control characters, is quoted. A kind of
+/// event that comes too often is counted and logged again after a while with the number left out.
 ///
 /// Any thread may tell events.
 public final class Events {
@@ -106,8 +106,8 @@ public final class Events {
         switch (value) {
             case null -> line.append("none");
             case byte[] bytes -> line.append('(').append(bytes.length).append(" bytes)");
-            case Long number when isHexadecimal(component.getName()) ->
-                line.append("0x").append(Long.toHexString(number));
+            case Long number
+            when isHexadecimal(component.getName()) -> line.append("0x").append(Long.toHexString(number));
             case Number number -> line.append(number);
             case Record inner -> line.append('(').append(line(inner)).append(')');
             default -> quote(value.toString(), line);

@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// The last, the smallest and the largest of the values so far, -1 as long as there is none: Apache's `BufferStats`.
 ///
-/// Several threads may write: now and then one overwrites the minimum or maximum of another that is nearly as good, which
-/// is no matter for what is shown.
+/// Several threads may write: now and then one overwrites the minimum or maximum of another that is nearly as good,
+/// which is no matter for what is shown.
 public final class LastMinMax {
 
     private final AtomicLong last = new AtomicLong(-1);

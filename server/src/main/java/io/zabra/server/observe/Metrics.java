@@ -121,8 +121,8 @@ public final class Metrics {
                 set.all().forEach((namespace, counter) -> sink.accept(namespace + "_" + name, counter.value())));
         summaries.forEach((name, summary) -> summary.lines(name, sink));
         detailed.forEach((name, summary) -> summary.lines(name, sink));
-        summarySets.forEach((name, set) ->
-                set.all().forEach((namespace, summary) -> summary.lines(namespace + "_" + name, sink)));
+        summarySets.forEach(
+                (name, set) -> set.all().forEach((namespace, summary) -> summary.lines(namespace + "_" + name, sink)));
     }
 
     /// Sets everything but the gauges to zero, as the word `srst` does.

@@ -20,7 +20,6 @@ public final class Summary {
     /// Buckets for each power of two, as a power of two.
     private static final int SUB_BUCKET_BITS = 6;
 
-
     /// Values from here on, which as milliseconds are 34 years, share the last bucket.
     private static final long VALUE_MAX = (1L << 40) - 1;
 

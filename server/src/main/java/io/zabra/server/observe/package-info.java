@@ -6,8 +6,8 @@
 /// [Events] takes an event, which is a record that says what happened, and makes one log line and one count of it.
 /// [Metrics] holds the numbers that `mntr` shows, under the names and in the order of Apache ZooKeeper 3.9.5.
 ///
-/// Hot paths write to a [Counter.Cell] or a [Summary.Cell] of their own, which costs no atomic operation; readers add the
-/// cells up. Reading order: [Events], [Metrics], [Counter], [Summary].
+/// Hot paths write to a [Counter.Cell] or a [Summary.Cell] of their own, which costs no atomic operation; readers add
+/// the cells up. Reading order: [Events], [Metrics], [Counter], [Summary].
 @NullMarked
 package io.zabra.server.observe;
 

@@ -33,8 +33,10 @@ class FourLetterWordsTest {
     @ParameterizedTest
     @EnumSource(
             value = Word.class,
-            names = {"CONF", "CONS", "CRST", "DIRS", "DUMP", "HASH", "ISRO", "RUOK", "SRST", "SRVR", "WCHC", "WCHP",
-                "WCHS", "GTMK"})
+            names = {
+                "CONF", "CONS", "CRST", "DIRS", "DUMP", "HASH", "ISRO", "RUOK", "SRST", "SRVR", "WCHC", "WCHP", "WCHS",
+                "GTMK"
+            })
     void answersAsApacheDoes(Word word) {
         assertThat(withoutVersion(all().answer(word, view))).isEqualTo(withoutVersion(apache(word)));
     }
@@ -83,7 +85,8 @@ class FourLetterWordsTest {
         Matcher datadog = Pattern.compile("Zookeeper version: ([^.]+)\\.([^.]+)\\.([^-]+)")
                 .matcher("Zookeeper version: " + ServerVersion.full());
         assertThat(datadog.find()).isTrue();
-        assertThat(List.of(datadog.group(1), datadog.group(2), datadog.group(3))).containsExactly("3", "9", "5");
+        assertThat(List.of(datadog.group(1), datadog.group(2), datadog.group(3)))
+                .containsExactly("3", "9", "5");
     }
 
     @Test
@@ -131,7 +134,8 @@ class FourLetterWordsTest {
             paths.add("/p" + i);
         }
         view.watches = List.of(new ServerView.SessionPaths(1, paths));
-        var words = new FourLetterWords(new ServerConfig.Admin(new TreeSet<>(List.of("wchc")), 1_000), Map::of, ZoneId.of("UTC"));
+        var words = new FourLetterWords(
+                new ServerConfig.Admin(new TreeSet<>(List.of("wchc")), 1_000), Map::of, ZoneId.of("UTC"));
         String answer = words.answer(Word.WCHC, view);
         assertThat(answer.lines().count()).isEqualTo(1_002);
         assertThat(answer).contains("\t/p998\n(cut after 1000 lines)\n\n");
@@ -142,11 +146,13 @@ class FourLetterWordsTest {
         for (Word word : Word.values()) {
             assertThat(Word.of(word.code())).isEqualTo(word);
         }
-        assertThat(Word.of(ByteBuffer.wrap("mntr".getBytes(StandardCharsets.US_ASCII)).getInt()))
+        assertThat(Word.of(ByteBuffer.wrap("mntr".getBytes(StandardCharsets.US_ASCII))
+                        .getInt()))
                 .isEqualTo(Word.MNTR);
         assertThat(Word.of(0xfff4fffd)).isEqualTo(Word.TELNET_CLOSE);
         assertThat(Word.of(44)).isNull();
-        assertThat(Word.of(ByteBuffer.wrap("bogu".getBytes(StandardCharsets.US_ASCII)).getInt()))
+        assertThat(Word.of(ByteBuffer.wrap("bogu".getBytes(StandardCharsets.US_ASCII))
+                        .getInt()))
                 .isNull();
     }
 

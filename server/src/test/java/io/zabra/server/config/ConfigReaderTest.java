@@ -34,7 +34,8 @@ class ConfigReaderTest {
     @Test
     void propertiesOverrideTheBuiltInSettings() {
         ServerConfig config = accepted(ConfigReader.read(ConfigInput.of(
-                null, Map.of("zookeeper.clientPort", "0", "zookeeper.dataDir", "/tmp/x", "jute.maxbuffer", "4194304"))));
+                null,
+                Map.of("zookeeper.clientPort", "0", "zookeeper.dataDir", "/tmp/x", "jute.maxbuffer", "4194304"))));
         assertThat(config.listeners().client().getPort()).isZero();
         assertThat(config.storage().dataDir()).isEqualTo(Path.of("/tmp/x"));
         assertThat(config.limits().packetBytesMax()).isEqualTo(4_194_304);
@@ -44,16 +45,16 @@ class ConfigReaderTest {
     @Test
     void readsApachesSampleFile() {
         var result = ConfigReader.read("zoo.cfg", bytes("""
-                # The number of milliseconds of each tick
-                tickTime=2000
-                initLimit=10
-                syncLimit=5
-                dataDir=/tmp/zookeeper
-                clientPort=2181
-                #maxClientCnxns=60
-                #autopurge.purgeInterval=1
-                #metricsProvider.className=org.apache.zookeeper.metrics.prometheus.PrometheusMetricsProvider
-                """));
+            # The number of milliseconds of each tick
+            tickTime=2000
+            initLimit=10
+            syncLimit=5
+            dataDir=/tmp/zookeeper
+            clientPort=2181
+            #maxClientCnxns=60
+            #autopurge.purgeInterval=1
+            #metricsProvider.className=org.apache.zookeeper.metrics.prometheus.PrometheusMetricsProvider
+            """));
         ServerConfig config = accepted(result);
         assertThat(config.sessions().tickMs()).isEqualTo(2_000);
         assertThat(config.listeners().client().getAddress().isAnyLocalAddress()).isTrue();
@@ -68,7 +69,8 @@ class ConfigReaderTest {
     @Test
     void tellsEveryWrongValueAtOnceWithItsLine() {
         var result = ConfigReader.read(
-                "zoo.cfg", bytes("clientPort=99999\ntickTime=0\nskipACL=true\n\nenforceQuota=maybe\nminSessionTimeout=x"));
+                "zoo.cfg",
+                bytes("clientPort=99999\ntickTime=0\nskipACL=true\n\nenforceQuota=maybe\nminSessionTimeout=x"));
         assertThat(rejected(result).problems())
                 .extracting(Problem::toString)
                 .containsExactlyInAnyOrder(
@@ -83,10 +85,10 @@ class ConfigReaderTest {
 
     @Test
     void checksSettingsAgainstEachOther() {
-        assertThat(rejected(ConfigReader.read("zoo.cfg", bytes(BASE + "minSessionTimeout=70000"))).problems())
+        assertThat(rejected(ConfigReader.read("zoo.cfg", bytes(BASE + "minSessionTimeout=70000")))
+                        .problems())
                 .extracting(Problem::message)
-                .containsExactly(
-                        "maxSessionTimeout: must be at least minSessionTimeout, 70000 ms, but is 60000 ms");
+                .containsExactly("maxSessionTimeout: must be at least minSessionTimeout, 70000 ms, but is 60000 ms");
     }
 
     @Test
@@ -141,23 +143,24 @@ class ConfigReaderTest {
     @Test
     void refusesWhatWouldWeakenSecurityIfIgnored() {
         var result = ConfigReader.read("zoo.cfg", bytes(BASE + """
-                secureClientPort=2281
-                sessionRequireClientSASLAuth=true
-                audit.enable=true
-                authProvider.1=org.apache.zookeeper.server.auth.SASLAuthenticationProvider
-                enforce.auth.enabled=true
-                enforce.auth.schemes=sasl
-                """));
+            secureClientPort=2281
+            sessionRequireClientSASLAuth=true
+            audit.enable=true
+            authProvider.1=org.apache.zookeeper.server.auth.SASLAuthenticationProvider
+            enforce.auth.enabled=true
+            enforce.auth.schemes=sasl
+            """));
         assertThat(rejected(result).problems()).hasSize(6);
         accepted(ConfigReader.read("zoo.cfg", bytes(BASE + "audit.enable=false\nsecureClientPort=-1\n")));
     }
 
     @Test
     void requiresTheSchemesThatAreEnforced() {
-        ServerConfig config = accepted(
-                ConfigReader.read("zoo.cfg", bytes(BASE + "enforce.auth.enabled=true\nenforce.auth.schemes=ip, digest")));
+        ServerConfig config = accepted(ConfigReader.read(
+                "zoo.cfg", bytes(BASE + "enforce.auth.enabled=true\nenforce.auth.schemes=ip, digest")));
         assertThat(config.security().requiredSchemes()).containsExactly("digest", "ip");
-        assertThat(rejected(ConfigReader.read("zoo.cfg", bytes(BASE + "enforce.auth.enabled=true"))).problems())
+        assertThat(rejected(ConfigReader.read("zoo.cfg", bytes(BASE + "enforce.auth.enabled=true")))
+                        .problems())
                 .hasSize(1);
     }
 
@@ -184,7 +187,8 @@ class ConfigReaderTest {
     @Test
     void tellsAMissingFile() {
         Path missing = folder.resolve("none.cfg");
-        assertThat(rejected(ConfigReader.read(ConfigInput.of(missing, Map.of()))).problems())
+        assertThat(rejected(ConfigReader.read(ConfigInput.of(missing, Map.of())))
+                        .problems())
                 .extracting(Problem::toString)
                 .contains(missing + ": there is no such file");
     }

@@ -32,7 +32,9 @@ class ReferencePageTest {
                     assertThat(row.doc()).as(row.key()).endsWith(".").hasSizeLessThan(120);
                 }
                 if (!row.defaultText().isEmpty()) {
-                    assertThat(row.kind().problem(row.defaultText())).as(row.key()).isNull();
+                    assertThat(row.kind().problem(row.defaultText()))
+                            .as(row.key())
+                            .isNull();
                 }
             }
         }

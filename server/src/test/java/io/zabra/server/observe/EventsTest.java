@@ -20,7 +20,11 @@ class EventsTest {
 
     private record SnapshotWritten(long zxid, long bytes, String file) {}
 
-    private record AuthFailed(InetSocketAddress address, String scheme, byte[] secret, @Nullable String user) {}
+    private record AuthFailed(
+            InetSocketAddress address,
+            String scheme,
+            byte[] secret,
+            @Nullable String user) {}
 
     private record Nested(SnapshotWritten inner, long sessionId) {}
 

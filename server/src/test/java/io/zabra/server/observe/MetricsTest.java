@@ -102,9 +102,7 @@ class MetricsTest {
     void gaugesAreAskedForWhenShown() {
         metrics.gauge("znode_count", () -> 5);
         metrics.gaugeSet("quota_count_limit_per_namespace", () -> new TreeMap<>(Map.of("app", 9L)));
-        assertThat(values())
-                .containsEntry("znode_count", 5)
-                .containsEntry("app_quota_count_limit_per_namespace", 9L);
+        assertThat(values()).containsEntry("znode_count", 5).containsEntry("app_quota_count_limit_per_namespace", 9L);
         assertThatThrownBy(() -> metrics.gauge("znode_cuont", () -> 5)).isInstanceOf(InvariantViolation.class);
         assertThatThrownBy(() -> metrics.counter("cuont")).isInstanceOf(InvariantViolation.class);
     }
