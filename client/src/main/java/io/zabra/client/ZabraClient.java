@@ -157,6 +157,8 @@ public final class ZabraClient implements AutoCloseable {
         });
     }
 
+    // The class file of a record with a compact constructor has lost that the array may be null.
+    @SuppressWarnings("NullAway")
     static Request creation(String rooted, byte @Nullable [] data, CreateMode mode, List<Acl> acl) {
         if (mode.isTtl()) {
             throw new IllegalArgumentException(mode + " needs a TTL");
@@ -380,7 +382,7 @@ public final class ZabraClient implements AutoCloseable {
 
     /// Makes the result of an answer on the I/O thread.
     interface Decoding<T extends @Nullable Object> {
-        T result(Response response);
+        @Nullable T result(Response response);
     }
 
     <T extends @Nullable Object> CompletableFuture<T> send(
@@ -410,7 +412,7 @@ public final class ZabraClient implements AutoCloseable {
         loop.submit(new Call(request.op(), frame, path, answer));
     }
 
-    <T extends @Nullable Object> void complete(CompletableFuture<T> result, T value) {
+    <T extends @Nullable Object> void complete(CompletableFuture<T> result, @Nullable T value) {
         if (direct) {
             result.complete(value);
         } else {
