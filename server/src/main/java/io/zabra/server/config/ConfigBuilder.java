@@ -180,7 +180,6 @@ final class ConfigBuilder {
                 values.flag("db.autocreate"),
                 new Log(
                         values.number("preAllocSize") << 10,
-                        values.number("txnLogSizeLimitInKb") << 10,
                         values.flag("forceSync"),
                         values.intNumber("fsync.warningthresholdms")),
                 new Snapshots(

@@ -71,11 +71,6 @@ final class EffectiveSettings {
                     "65536",
                     "Size by which a log file grows ahead of the writes."),
             row(
-                    "txnLogSizeLimitInKb",
-                    whole(-1, LONG / 1_024, "KiB"),
-                    "-1",
-                    "Size after which a new log file is begun; -1: only with a snapshot."),
-            row(
                     "forceSync",
                     yesNo(),
                     "yes",

@@ -102,10 +102,9 @@ public record ServerConfig(
     /// The transaction log.
     ///
     /// @param preallocBytes size by which a log file grows ahead of the writes
-    /// @param sizeBytesMax size after which a new file is begun; 0 or less: no limit
     /// @param force whether acknowledged writes have been forced to disk; only false for tests that may lose data
     /// @param fsyncWarningMs duration of an fsync above which an event is told
-    public record Log(long preallocBytes, long sizeBytesMax, boolean force, int fsyncWarningMs) {}
+    public record Log(long preallocBytes, boolean force, int fsyncWarningMs) {}
 
     /// When a snapshot is due and how it is written.
     ///

@@ -80,6 +80,7 @@ final class UnusedSettings {
         flags(rows, FIXED, "request_throttle_drop_stale", "request_stale_connection_check");
         flags(rows, NO_STALL, "request_stale_latency_check");
         numbers(rows, NO_STALL, "request_throttle_stall_time", "throttled_op_wait_time");
+        numbers(rows, NOT_YET, "txnLogSizeLimitInKb");
         numbers(rows, NOT_YET, "largeRequestThreshold", "largeRequestMaxBytes", "jvm.pause.sleep.time.ms");
         numbers(rows, NOT_YET, "jvm.pause.warn-threshold.ms", "jvm.pause.info-threshold.ms");
         flags(rows, NOT_YET, "jvm.pause.monitor", "clientTcpKeepAlive");
