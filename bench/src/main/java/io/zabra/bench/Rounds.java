@@ -13,6 +13,7 @@ import io.zabra.bench.scenario.Options;
 import io.zabra.bench.scenario.Scenario;
 import io.zabra.bench.target.RunningServer;
 import io.zabra.bench.target.Target;
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -34,7 +35,14 @@ final class Rounds {
     Rounds(RunOptions options, PrintStream out) {
         this.options = options;
         this.out = out;
-        this.progress = new Progress(System.err, System.console() != null && System.console().isTerminal());
+        this.progress = new Progress(System.err, onTerminal());
+    }
+
+    /// The specification of `System.console` still allows null.
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean onTerminal() {
+        Console console = System.console();
+        return console != null && console.isTerminal();
     }
 
     static List<Scenario> scenarios(String... names) {

@@ -32,6 +32,7 @@ public final class FloorServer implements AutoCloseable {
     private final FileChannel log;
     private final List<FloorConnection> batch = new ArrayList<>();
     private final CannedReplies replies = new CannedReplies();
+    private volatile boolean stopping;
     private final ByteBuffer written = ByteBuffer.allocateDirect(1 << 20);
 
     /// Listens on loopback; port 0 takes a free one. The log file is created in `folder`.
@@ -66,11 +67,18 @@ public final class FloorServer implements AutoCloseable {
         return (InetSocketAddress) listener.getLocalAddress();
     }
 
-    /// Serves until the server is closed by another thread.
+    /// Serves until [#stop()].
     public void serve() throws IOException {
-        while (selector.isOpen()) {
+        while (!stopping) {
             round();
         }
+        close();
+    }
+
+    /// Makes the serving thread end and close all; may be called by any thread.
+    public void stop() {
+        stopping = true;
+        selector.wakeup();
     }
 
     private void round() throws IOException {

@@ -70,6 +70,10 @@ final class Connector {
     }
 
     private void ready(SelectionKey key) {
+        if (key.attachment() instanceof Session session) {
+            lost(key, session);
+            return;
+        }
         var pendingSession = (Pending) key.attachment();
         Session session = pendingSession.session();
         try {
@@ -90,6 +94,15 @@ final class Connector {
             failed++;
             key.cancel();
             session.closeQuietly();
+        }
+    }
+
+    /// Nothing was asked of a session yet: what makes it readable is that the server has closed it.
+    private void lost(SelectionKey key, Session session) {
+        key.cancel();
+        session.closeQuietly();
+        if (connected.remove(session)) {
+            failed++;
         }
     }
 

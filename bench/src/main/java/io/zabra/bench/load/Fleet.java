@@ -53,7 +53,7 @@ public final class Fleet implements AutoCloseable {
         var connector = new Connector(server, selector, inFlight);
         try {
             connector.connect(count, atOnce, CONNECT_DEADLINE);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             for (SelectionKey key : selector.keys()) {
                 key.channel().close();
             }

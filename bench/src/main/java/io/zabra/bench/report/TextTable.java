@@ -5,6 +5,7 @@ package io.zabra.bench.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalDouble;
 
 /// A summary as text: a row a figure, a column a target (median, in brackets minimum and maximum), and how many times
@@ -42,7 +43,7 @@ public final class TextTable {
         List<String> row = new ArrayList<>();
         row.add(figure.title());
         for (String target : targets) {
-            Spread spread = summary.byTarget().get(target).get(figure);
+            Spread spread = summary.byTarget().getOrDefault(target, Map.of()).get(figure);
             row.add(spread == null ? "" : cell(spread, figure.decimals()));
         }
         if (targets.size() > 1) {

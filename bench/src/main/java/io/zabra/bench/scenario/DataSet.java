@@ -43,7 +43,7 @@ final class DataSet {
         }
         var children = new Children(childrenEach, value);
         return ClosedLoop.run(
-                fleet, children, MULTIS_IN_FLIGHT, Budget.ofRequests(parents * multisAParent(childrenEach)));
+                fleet, children, MULTIS_IN_FLIGHT, Budget.ofRequests((long) parents * multisAParent(childrenEach)));
     }
 
     /// Creates the given znodes (those of one inner list atomically), in order.

@@ -40,6 +40,14 @@ enum Kind {
         };
     }
 
+    /// How many times heavier than a plain operation it is: so many fewer suffice to warm a server up.
+    int weight() {
+        return switch (this) {
+            case CHILDREN_1000, MULTI_10, LOCK_CHAIN -> 10;
+            default -> 1;
+        };
+    }
+
     /// Whether an operation is a chain of requests that needs each other's answers.
     boolean oneInFlight() {
         return this == LOCK_CHAIN;

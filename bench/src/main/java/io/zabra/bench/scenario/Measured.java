@@ -34,7 +34,7 @@ final class Measured {
         var figures = new Figures()
                 .with(Figure.OPERATIONS_PER_SECOND, phase.operationsPerSecond())
                 .with(Figure.CLIENT_CPU_US, phase.ownCpuNs() / 1e3 / phase.operations())
-                .with(Figure.ERRORS, phase.errorCount());
+                .with(Figure.ERRORS, (double) phase.errorCount());
         latencies(figures, phase.latencies());
         return figures;
     }

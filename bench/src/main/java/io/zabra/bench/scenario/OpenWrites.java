@@ -14,7 +14,7 @@ import io.zabra.bench.target.RunningServer;
 import io.zabra.bench.target.ServerSettings;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /// Writes at a fixed rate, latency from the planned send time. With a large tree the server can be made to write
@@ -88,8 +88,8 @@ record OpenWrites(String name, String summary, boolean largeTree, boolean snapsh
     /// Sees new snapshot files even if old ones are purged meanwhile.
     private static final class SnapshotCounter implements AutoCloseable {
 
-        private final SortedSet<String> before;
-        private final SortedSet<String> seen = new TreeSet<>();
+        private final NavigableSet<String> before;
+        private final NavigableSet<String> seen = new TreeSet<>();
         private final RunningServer server;
         private final Thread watcher;
 
@@ -116,7 +116,7 @@ record OpenWrites(String name, String summary, boolean largeTree, boolean snapsh
 
         synchronized int written() throws IOException {
             look();
-            SortedSet<String> fresh = new TreeSet<>(seen);
+            NavigableSet<String> fresh = new TreeSet<>(seen);
             fresh.removeAll(before);
             return fresh.size();
         }

@@ -36,9 +36,10 @@ record Operations(String name, String summary, Shape shape, int warmupOutstandin
         }
         progress.step("warming up");
         Workload workload = kind.workload(Math.max(sessions, WARMUP_SESSIONS), options.valueSize());
-        if (options.warmupRequests() > 0) {
+        int warmupRequests = options.warmupRequests() / kind.weight();
+        if (warmupRequests > 0) {
             try (Fleet fleet = Fleet.connect(server.address(), WARMUP_SESSIONS, warmupOutstanding)) {
-                ClosedLoop.run(fleet, workload, warmupOutstanding, Budget.ofRequests(options.warmupRequests()));
+                ClosedLoop.run(fleet, workload, warmupOutstanding, Budget.ofRequests(warmupRequests));
                 fleet.closeSessions();
             }
         }

@@ -13,7 +13,7 @@ import io.zabra.bench.report.Progress;
 import io.zabra.bench.target.RunningServer;
 import io.zabra.bench.target.ServerSettings;
 import java.io.IOException;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.concurrent.locks.LockSupport;
 
 /// Restart after a crash (SIGKILL) with a large tree: a snapshot, and a log of some tens of thousands of writes behind it.
@@ -81,10 +81,10 @@ record Restart() implements Scenario {
 
     /// How many snapshots came, 0 or more.
     private static int writeUntilSnapshot(RunningServer server, Fleet fleet, Workload workload) throws IOException {
-        SortedSet<String> before = server.snapshots();
+        NavigableSet<String> before = server.snapshots();
         for (int written = 0; written < WRITES_UNTIL_SNAPSHOT_MAX; written += WRITES_A_LOOK) {
             ClosedLoop.run(fleet, workload, 16, Budget.ofRequests(WRITES_A_LOOK));
-            SortedSet<String> fresh = server.snapshots();
+            NavigableSet<String> fresh = server.snapshots();
             fresh.removeAll(before);
             if (!fresh.isEmpty()) {
                 return fresh.size();

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.bench.target;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// What all servers of a comparison have in common.
+///
+/// @param jdk the JDK that runs them
+/// @param heap maximum heap as for `-Xmx`; empty = the server's own default
+/// @param jvmFlags further flags for the server's JVM
+/// @param snapCount transactions between two snapshots
+/// @param workFolder where data directories are made: a real disk, not tmpfs
+public record ServerSettings(Path jdk, String heap, List<String> jvmFlags, int snapCount, Path workFolder) {
+
+    /// Apache's own default.
+    public static final int SNAP_COUNT_DEFAULT = 100_000;
+
+    /// So many that no snapshot is written during a measurement.
+    public static final int SNAP_COUNT_NEVER = 100_000_000;
+
+    public ServerSettings withSnapCount(int count) {
+        return new ServerSettings(jdk, heap, jvmFlags, count, workFolder);
+    }
+
+    public ServerSettings withJvmFlags(List<String> flags) {
+        return new ServerSettings(jdk, heap, flags, snapCount, workFolder);
+    }
+
+    List<String> allJvmFlags() {
+        return heap.isEmpty()
+                ? jvmFlags
+                : Stream.concat(Stream.of("-Xmx" + heap), jvmFlags.stream())
+                        .toList();
+    }
+
+    /// The `zoo.cfg` of the run.
+    String zooCfg(Path dataDir, int port) {
+        return """
+                tickTime=2000
+                dataDir=%s
+                clientPort=%d
+                clientPortAddress=127.0.0.1
+                maxClientCnxns=0
+                admin.enableServer=false
+                4lw.commands.whitelist=*
+                snapCount=%d
+                """
+                .formatted(dataDir, port, snapCount);
+    }
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+/// The servers under measurement: how each is started on a fresh data directory, found, stopped and cleaned up.
+///
+/// Comes in: [ServerSettings], equal for all targets of a run. Goes out: a [RunningServer]. A target that runs already
+/// is only used, never stopped.
+///
+/// Reading order: [Target], [ServerSettings], [Launcher], [RunningServer], [ApacheJars].
+@NullMarked
+package io.zabra.bench.target;
+
+import org.jspecify.annotations.NullMarked;
