@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.simulator;
+
+import io.zabra.core.base.InvariantViolation;
+import io.zabra.core.base.NodeConfig;
+import io.zabra.core.base.Prng;
+import io.zabra.simulator.check.Oracle;
+import io.zabra.simulator.check.Violation;
+import io.zabra.simulator.disk.DiskFaults;
+import io.zabra.simulator.disk.PowerLoss;
+import io.zabra.simulator.disk.SimDisk;
+import io.zabra.simulator.world.SimClient;
+import io.zabra.simulator.world.SimServer;
+import io.zabra.simulator.world.Timeline;
+import io.zabra.simulator.world.Trace;
+import java.util.ArrayList;
+import java.util.List;
+
+/// One life of a server: a minute or so dense with faults, then a healthy time in which everything must work again.
+public final class Simulation {
+
+    private static final long MS = 1_000_000L;
+    private static final long SECOND = 1_000 * MS;
+
+    private final long seed;
+    private final Prng random;
+    private final Timeline time = new Timeline();
+    private final Trace trace = new Trace();
+    private final DiskFaults faults;
+    private final SimDisk disk;
+    private final Oracle oracle = new Oracle();
+    private final SimServer server;
+    private final List<SimClient> clients = new ArrayList<>();
+    private final int[] nextLink = {1};
+    private final Mutant mutant;
+    private boolean healthy;
+    private int killEveryMs;
+
+    private Simulation(long seed, Mutant mutant) {
+        this.seed = seed;
+        this.mutant = mutant;
+        this.random = new Prng(seed);
+        this.faults = new DiskFaults(random.fork());
+        this.disk = new SimDisk(faults);
+        NodeConfig defaults = NodeConfig.defaults();
+        NodeConfig config = new NodeConfig(
+                1,
+                defaults.sessions(),
+                defaults.tree(),
+                new NodeConfig.Snapshots(10 + random.below(200), random.chance(30) ? 2_000 : 0),
+                new NodeConfig.Sweep(3_000, 10_000, 0));
+        this.server = new SimServer(time, trace, random.fork(), disk, oracle, config, mutant);
+    }
+
+    /// Lives the life of `seed`.
+    public static Life run(long seed) {
+        return run(seed, Mutant.NONE, false);
+    }
+
+    /// As [#run(long)], with a fault put in on purpose, or with lines for people.
+    public static Life run(long seed, Mutant mutant, boolean verbose) {
+        Simulation simulation = new Simulation(seed, mutant);
+        if (verbose) {
+            simulation.trace.verbose();
+        }
+        String failure = simulation.live();
+        return new Life(
+                seed,
+                simulation.trace.hash(),
+                failure,
+                simulation.time.executed(),
+                simulation.oracle.replies(),
+                simulation.server.lives(),
+                simulation.faults.errors() + simulation.faults.downs(),
+                simulation.trace.lines());
+    }
+
+    private @org.jspecify.annotations.Nullable String live() {
+        try {
+            prepare();
+            advance(time.nowNs() + (20 + random.below(40)) * SECOND);
+            heal();
+            advance(time.nowNs() + 15 * SECOND);
+            checkHealth();
+            return null;
+        } catch (Violation | InvariantViolation e) {
+            return e.getClass().getSimpleName() + ": " + e.getMessage();
+        } catch (RuntimeException e) {
+            return "unexpected " + e + " at " + (e.getStackTrace().length > 0 ? e.getStackTrace()[0] : "?");
+        }
+    }
+
+    private void prepare() {
+        faults.rates(random.chance(30) ? random.below(20) : 0, random.chance(60) ? random.below(60) : 0);
+        server.slowDisk((1 + random.below(random.chance(10) ? 400 : 10)) * MS);
+        killEveryMs = 2_000 + random.below(20_000);
+        if (mutant == Mutant.SYNC_IGNORED) {
+            disk.ignoreForce();
+        }
+        server.onCrash(() -> time.after((50 + random.below(3_000)) * MS, this::boot));
+        boot();
+        int count = 1 + random.below(6);
+        for (int i = 0; i < count; i++) {
+            SimClient client = new SimClient(time, trace, random.fork(), server, oracle, mutant, nextLink);
+            clients.add(client);
+            client.start();
+        }
+        time.after(random.below(killEveryMs) * MS, this::strike);
+    }
+
+    /// Lets time pass. A loss of power in the middle of a disk operation ends the process there and then.
+    private void advance(long untilNs) {
+        boolean more = true;
+        while (more) {
+            try {
+                more = time.next(untilNs);
+            } catch (PowerLoss e) {
+                server.die();
+                lose();
+            }
+        }
+    }
+
+    /// A fault from outside: kill, power loss, a pause, or a full disk.
+    private void strike() {
+        if (healthy) {
+            return;
+        }
+        switch (random.below(8)) {
+            case 0, 1 -> {
+                if (server.up()) {
+                    server.die();
+                    disk.processLoss();
+                }
+            }
+            case 2, 3, 4 -> {
+                if (server.up()) {
+                    server.die();
+                    lose();
+                }
+            }
+            case 5, 6 -> server.pause(random.below(15_000) * MS);
+            default -> {
+                disk.capacity(disk.usedBytes() + random.below(30_000));
+                time.after(random.below(8_000) * MS, () -> disk.capacity(Long.MAX_VALUE));
+            }
+        }
+        time.after(random.below(killEveryMs) * MS, this::strike);
+    }
+
+    private void lose() {
+        if (random.chance(80)) {
+            disk.powerLoss(random);
+        } else {
+            disk.processLoss();
+        }
+    }
+
+    private void boot() {
+        if (server.up()) {
+            return;
+        }
+        boolean up;
+        try {
+            up = server.boot();
+        } catch (PowerLoss e) {
+            lose();
+            up = false;
+        }
+        if (!up) {
+            disk.processLoss();
+            time.after((50 + random.below(1_000)) * MS, this::boot);
+        }
+    }
+
+    private void heal() {
+        healthy = true;
+        faults.rates(0, 0);
+        disk.capacity(Long.MAX_VALUE);
+        server.slowDisk(2 * MS);
+    }
+
+    /// In health the service must serve: each client gets work done, and the tree is the model's.
+    private void checkHealth() {
+        if (!server.up()) {
+            throw new Violation("the server is down although nothing is wrong");
+        }
+        long before = clients.stream().mapToLong(SimClient::writesDone).sum();
+        SimClient fresh = new SimClient(time, trace, random.fork(), server, oracle, mutant, nextLink);
+        fresh.start();
+        advance(time.nowNs() + 20 * SECOND);
+        long after = clients.stream().mapToLong(SimClient::writesDone).sum();
+        if (after == before && fresh.writesDone() == 0) {
+            throw new Violation("no write succeeds although nothing is wrong");
+        }
+        clients.forEach(SimClient::stop);
+        fresh.stop();
+        oracle.compare(server.node().tree());
+    }
+
+    /// Where everything came from.
+    public long seed() {
+        return seed;
+    }
+}

@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.simulator.world;
+
+import io.zabra.core.base.NodeConfig;
+import io.zabra.core.base.Now;
+import io.zabra.core.base.Prng;
+import io.zabra.core.node.Effects;
+import io.zabra.core.node.Event;
+import io.zabra.core.node.Input;
+import io.zabra.core.node.Node;
+import io.zabra.core.node.Restored;
+import io.zabra.core.tree.FrozenTree;
+import io.zabra.core.tree.TreeOptions;
+import io.zabra.simulator.Mutant;
+import io.zabra.simulator.check.Oracle;
+import io.zabra.simulator.check.Violation;
+import io.zabra.simulator.disk.SimDisk;
+import io.zabra.storage.Compression;
+import io.zabra.storage.Purge;
+import io.zabra.storage.Recovered;
+import io.zabra.storage.Recovery;
+import io.zabra.storage.SnapshotImage;
+import io.zabra.storage.Snapshots;
+import io.zabra.storage.TxnLog;
+import io.zabra.wire.WireReader;
+import io.zabra.wire.client.Request;
+import io.zabra.wire.txn.CloseSessionTxn;
+import io.zabra.wire.txn.CreateSessionTxn;
+import io.zabra.wire.txn.LoggedTxn;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/// The server process: the product's node and storage, with a log thread and a snapshot thread made of events.
+public final class SimServer implements Effects {
+
+    private static final long MS = 1_000_000L;
+    private static final int TICK_MS = 100;
+    private static final int SNAPSHOTS_KEPT = 3;
+    private static final int PREALLOCATE_BYTES = 4_096;
+    private static final long WALL_MS = 1_700_000_000_000L;
+
+    private record Entry(long zxid, byte @Nullable [] bytes) {}
+
+    private final Timeline time;
+    private final Trace trace;
+    private final Prng random;
+    private final SimDisk disk;
+    private final Oracle oracle;
+    private final NodeConfig config;
+    private final Mutant mutant;
+    private final Map<Long, Long> heardNs = new HashMap<>();
+    private final List<Runnable> crashWatchers = new ArrayList<>();
+
+    private final ArrayDeque<Entry> entries = new ArrayDeque<>();
+    private final List<SimLink> talkedTo = new ArrayList<>();
+    private @Nullable Node node;
+    private @Nullable TxnLog log;
+    private @Nullable Purge purge;
+    private @Nullable Request submitting;
+    private boolean syncing;
+    private boolean diskLow;
+    private long life;
+    private long pausedFromNs;
+    private long pausedUntilNs;
+    private long pausedBeforeNs;
+    private long maxWriteDelayNs = 2 * MS;
+    private int lives;
+
+    public SimServer(
+            Timeline time, Trace trace, Prng random, SimDisk disk, Oracle oracle, NodeConfig config, Mutant mutant) {
+        this.time = time;
+        this.trace = trace;
+        this.random = random;
+        this.disk = disk;
+        this.oracle = oracle;
+        this.config = config;
+        this.mutant = mutant;
+    }
+
+    public boolean up() {
+        return node != null;
+    }
+
+    /// How often the process was started with success.
+    public int lives() {
+        return lives;
+    }
+
+    public Node node() {
+        if (node == null) {
+            throw new IllegalStateException("the server is down");
+        }
+        return node;
+    }
+
+    boolean diskLow() {
+        return diskLow;
+    }
+
+    public void slowDisk(long delayNsMax) {
+        maxWriteDelayNs = delayNsMax;
+    }
+
+    /// Runs `action` whenever the process dies.
+    public void onCrash(Runnable action) {
+        crashWatchers.add(action);
+    }
+
+    /// Starts the process; false when the disk does not let it.
+    public boolean boot() {
+        life++;
+        entries.clear();
+        talkedTo.clear();
+        syncing = false;
+        diskLow = false;
+        try {
+            Recovery.Options options = new Recovery.Options(TreeOptions.defaults(), false, true, Compression.NONE);
+            return switch (Recovery.recover(disk, disk, options)) {
+                case Recovered.Refused refused ->
+                    throw new Violation("the server refuses its own data: " + refused.message());
+                case Recovered.Restored restored -> {
+                    log = TxnLog.open(
+                            disk, new TxnLog.Options(PREALLOCATE_BYTES, true, 1 << 20), restored.lastZxid());
+                    start(restored);
+                    yield true;
+                }
+            };
+        } catch (IOException e) {
+            trace.add(time.nowNs(), "boot failed", e.getMessage());
+            return false;
+        }
+    }
+
+    private void start(Recovered.Restored restored) {
+        SortedMap<Long, Integer> sessions = restored.sessionTimeoutsMs();
+        if (mutant == Mutant.SESSIONS_FORGOTTEN) {
+            sessions.clear();
+        }
+        oracle.recovered(restored.lastZxid(), restored.tree(), sessions);
+        purge = new Purge(disk, disk);
+        node = new Node(config, new Restored(restored.tree(), sessions), now(), random.fork());
+        lives++;
+        heardNs.clear();
+        sessions.keySet().forEach(id -> heardNs.put(id, awakeNs()));
+        trace.add(time.nowNs(), "boot", restored.lastZxid(), restored.tree().digest());
+        later(TICK_MS * MS, this::tick);
+    }
+
+    /// The process is gone from one moment to the next.
+    public void die() {
+        trace.add(time.nowNs(), "die", life, 0);
+        life++;
+        node = null;
+        log = null;
+        crashWatchers.forEach(Runnable::run);
+    }
+
+    /// The process stands still for a while.
+    public void pause(long ns) {
+        if (time.nowNs() < pausedUntilNs) {
+            return;
+        }
+        pausedBeforeNs += pausedUntilNs - pausedFromNs;
+        pausedFromNs = time.nowNs();
+        pausedUntilNs = time.nowNs() + ns;
+        trace.add(time.nowNs(), "pause", ns, 0);
+        if (mutant == Mutant.PAUSE_COUNTED) {
+            for (long at = time.nowNs(); at < pausedUntilNs; at += 400 * MS) {
+                long tickAt = at;
+                long ofLife = life;
+                time.at(at, () -> {
+                    if (life == ofLife && node != null) {
+                        node.step(new Input.Tick(), new Now(tickAt, WALL_MS + tickAt / MS), this);
+                    }
+                });
+            }
+        }
+    }
+
+    /// Runs `action` after `delayNs`, unless the process has died by then; a pause puts it off.
+    private void later(long delayNs, Runnable action) {
+        long ofLife = life;
+        time.after(delayNs, () -> whenAwake(ofLife, action));
+    }
+
+    private void whenAwake(long ofLife, Runnable action) {
+        if (life != ofLife) {
+            return;
+        }
+        if (time.nowNs() < pausedUntilNs) {
+            time.at(pausedUntilNs, () -> whenAwake(ofLife, action));
+        } else {
+            action.run();
+        }
+    }
+
+    /// Brings an input from the network to the process, if it still is the one that the connection was made to.
+    void deliver(long ofLife, long session, @Nullable Request request, Input input) {
+        whenAwake(ofLife, () -> {
+            if (session != 0) {
+                heardNs.put(session, awakeNs());
+            }
+            submitting = request;
+            step(input);
+            submitting = null;
+        });
+    }
+
+    long life() {
+        return life;
+    }
+
+    private void step(Input input) {
+        if (node != null) {
+            node.step(input, now(), this);
+            afterBatch();
+        }
+    }
+
+    private void afterBatch() {
+        for (SimLink link : talkedTo) {
+            link.flush();
+        }
+        talkedTo.clear();
+        if (!entries.isEmpty() && !syncing) {
+            syncing = true;
+            later(1 + random.below((int) maxWriteDelayNs), this::sync);
+        }
+    }
+
+    void talked(SimLink link) {
+        talkedTo.add(link);
+    }
+
+    private Now now() {
+        return new Now(time.nowNs(), WALL_MS + time.nowNs() / MS);
+    }
+
+    private void tick() {
+        boolean low = disk.usableBytes() < 4 * PREALLOCATE_BYTES;
+        if (low != diskLow) {
+            diskLow = low;
+            step(new Input.DiskSpace(low));
+        }
+        step(new Input.Tick());
+        later(TICK_MS * MS, this::tick);
+    }
+
+    /// What the log thread does: write all that waits, sync once, tell the node.
+    private void sync() {
+        TxnLog target = log;
+        if (target == null) {
+            return;
+        }
+        long last = 0;
+        List<Entry> batch = new ArrayList<>(entries);
+        entries.clear();
+        for (Entry entry : batch) {
+            last = Math.max(last, entry.zxid);
+        }
+        if (mutant == Mutant.ACKNOWLEDGED_BEFORE_WRITTEN && last != 0) {
+            step(new Input.Durable(last));
+        }
+        try {
+            for (Entry entry : batch) {
+                if (entry.bytes == null) {
+                    target.roll();
+                } else if (mutant != Mutant.LAST_WRITE_DROPPED || entry.zxid != last || random.chance(95)) {
+                    target.append(entry.zxid, entry.bytes);
+                }
+            }
+            if (mutant == Mutant.ACKNOWLEDGED_BEFORE_SYNCED && last != 0) {
+                step(new Input.Durable(last));
+            }
+            target.sync();
+        } catch (IOException e) {
+            trace.add(time.nowNs(), "log failed", e.getMessage());
+            if (mutant != Mutant.ERROR_IGNORED) {
+                die();
+                disk.processLoss();
+                return;
+            }
+        }
+        trace.add(time.nowNs(), "durable", last, batch.size());
+        syncing = false;
+        boolean told = mutant == Mutant.ACKNOWLEDGED_BEFORE_WRITTEN || mutant == Mutant.ACKNOWLEDGED_BEFORE_SYNCED;
+        if (last != 0 && !told) {
+            step(new Input.Durable(last));
+        }
+        afterBatch();
+    }
+
+    @Override
+    public void append(long zxid, byte[] entry) {
+        LoggedTxn txn = LoggedTxn.read(new WireReader(entry));
+        trace.add(time.nowNs(), "append", zxid, txn.header().type());
+        if (txn.txn() instanceof CreateSessionTxn) {
+            heardNs.put(txn.header().clientId(), awakeNs());
+        }
+        if (submitting == null && txn.txn() instanceof CloseSessionTxn) {
+            checkExpiry(txn.header().clientId());
+        }
+        oracle.proposed(txn, submitting);
+        entries.add(new Entry(zxid, entry));
+    }
+
+    /// A session may only expire when nothing was heard of it for its timeout, while this process was awake to hear.
+    private void checkExpiry(long session) {
+        long silentNs = awakeNs() - heardNs.getOrDefault(session, 0L);
+        if (silentNs < config.sessions().timeoutMsMin() * MS) {
+            throw new Violation("session " + Long.toHexString(session) + " expired after this process was awake for "
+                    + silentNs / MS + " ms without hearing of it");
+        }
+    }
+
+    /// The time that this process has been awake: it stands still during a pause.
+    private long awakeNs() {
+        boolean paused = time.nowNs() < pausedUntilNs;
+        return paused ? pausedFromNs - pausedBeforeNs : time.nowNs() - pausedBeforeNs - (pausedUntilNs - pausedFromNs);
+    }
+
+    @Override
+    public void roll() {
+        entries.add(new Entry(0, null));
+    }
+
+    @Override
+    public void snapshot(FrozenTree tree, SortedMap<Long, Integer> sessions) {
+        SnapshotImage image = new SnapshotImage(tree, sessions);
+        later(1 + random.below(200) * MS, () -> writeSnapshot(image));
+    }
+
+    private void writeSnapshot(SnapshotImage image) {
+        boolean written = false;
+        try (FrozenTree _ = image.tree()) {
+            Snapshots snapshots = new Snapshots(disk, Compression.NONE);
+            snapshots.write(image, Snapshots.Pace.FULL);
+            written = true;
+            trace.add(time.nowNs(), "snapshot", image.zxid(), 0);
+            purgeOldFiles();
+        } catch (IOException e) {
+            trace.add(time.nowNs(), "snapshot failed", e.getMessage());
+        }
+        step(new Input.SnapshotDone(image.zxid(), written));
+    }
+
+    private void purgeOldFiles() throws IOException {
+        if (purge != null) {
+            purge.run(SNAPSHOTS_KEPT);
+        }
+        if (mutant == Mutant.LOGS_PURGED_TOO_EARLY) {
+            List<String> logs = disk.list().stream()
+                    .filter(name -> name.startsWith("log."))
+                    .toList();
+            for (String name : logs.subList(0, Math.max(0, logs.size() - 1))) {
+                disk.delete(name);
+            }
+            for (String name : disk.list()) {
+                if (name.startsWith("snapshot.") && !name.endsWith(".0") && random.chance(50)) {
+                    disk.delete(name);
+                }
+            }
+            disk.force();
+        }
+    }
+
+    @Override
+    public void event(Event event) {
+        trace.add(time.nowNs(), "event", event);
+    }
+}
