@@ -55,10 +55,10 @@ public final class Model {
         nodes.put("/", new ModelNode(new byte[0], Acl.OPEN));
         for (String path : List.of("/zookeeper", "/zookeeper/quota", "/zookeeper/config")) {
             ModelNode node = new ModelNode(new byte[0], path.endsWith("config") ? Acl.READ_ONLY : Acl.OPEN);
+            node.aversion = path.endsWith("config") ? -1 : 0;
             nodes.put(path, node);
             parent(path).children.add(name(path));
         }
-        nodes.get("/zookeeper/config").aversion = -1;
     }
 
     public @Nullable ModelNode find(String path) {

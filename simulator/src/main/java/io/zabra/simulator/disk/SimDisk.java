@@ -134,8 +134,11 @@ public final class SimDisk implements Disk {
     }
 
     private static byte[] applied(byte[] bytes, Write write, int length) {
+        if (length == 0) {
+            return bytes;
+        }
         int end = (int) write.position + length;
-        byte[] result = Arrays.copyOf(bytes, Math.max(bytes.length, length == 0 ? 0 : end));
+        byte[] result = Arrays.copyOf(bytes, Math.max(bytes.length, end));
         System.arraycopy(write.bytes, 0, result, (int) write.position, length);
         return result;
     }

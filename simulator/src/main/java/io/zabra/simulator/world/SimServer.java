@@ -133,7 +133,7 @@ public final class SimServer implements Effects {
                 }
             };
         } catch (IOException e) {
-            trace.add(time.nowNs(), "boot failed", e.getMessage());
+            trace.add(time.nowNs(), "boot failed", e);
             return false;
         }
     }
@@ -281,7 +281,7 @@ public final class SimServer implements Effects {
             }
             target.sync();
         } catch (IOException e) {
-            trace.add(time.nowNs(), "log failed", e.getMessage());
+            trace.add(time.nowNs(), "log failed", e);
             if (mutant != Mutant.ERROR_IGNORED) {
                 die();
                 disk.processLoss();
@@ -346,7 +346,7 @@ public final class SimServer implements Effects {
             trace.add(time.nowNs(), "snapshot", image.zxid(), 0);
             purgeOldFiles();
         } catch (IOException e) {
-            trace.add(time.nowNs(), "snapshot failed", e.getMessage());
+            trace.add(time.nowNs(), "snapshot failed", e);
         }
         step(new Input.SnapshotDone(image.zxid(), written));
     }

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Goal: whatever the disk, the machine and the clients do, nothing acknowledged is lost and no answer contradicts the
+/// reference model; in health, the service serves. Method: every parameter comes from the seed, so a red seed is the
+/// whole bug report: `./zabra simulate --seed S` lives it again.
+class SimulationTest {
+
+    private static final int SEEDS = 1_000;
+    private static final int SEEDS_A_MUTANT_MAX = 300;
+
+    @Test
+    void aThousandLivesGoWell() {
+        List<Life> lives = LongStream.rangeClosed(1, SEEDS)
+                .parallel()
+                .mapToObj(Simulation::run)
+                .toList();
+        assertThat(lives).filteredOn(life -> life.failure() != null).isEmpty();
+        // A run counts only if its faults really happened and its load was reached.
+        assertThat(lives.stream().mapToLong(Life::faults).sum()).isGreaterThan(SEEDS);
+        assertThat(lives.stream().mapToInt(Life::starts).sum()).isGreaterThan(3 * SEEDS);
+        assertThat(lives.stream().mapToLong(Life::answers).sum()).isGreaterThan(300L * SEEDS);
+    }
+
+    @Test
+    void theSameSeedLivesTheSameLife() {
+        for (long seed = 100; seed <= SEEDS; seed += 100) {
+            assertThat(Simulation.run(seed).hash())
+                    .as("seed %d", seed)
+                    .isEqualTo(Simulation.run(seed).hash());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Mutant.class, mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    void everyPlantedFaultIsFound(Mutant mutant) {
+        boolean found = LongStream.rangeClosed(1, SEEDS_A_MUTANT_MAX)
+                .parallel()
+                .anyMatch(seed -> Simulation.run(seed, mutant, false).failure() != null);
+        assertThat(found).as("%s is found within %d seeds", mutant, SEEDS_A_MUTANT_MAX).isTrue();
+    }
+}
