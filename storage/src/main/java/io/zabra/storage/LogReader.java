@@ -11,12 +11,20 @@ import org.jspecify.annotations.Nullable;
 /// Reads one log file, record by record, without copying them; at the end it tells what kind of end that is.
 ///
 /// What counts is whether a crash can have left the damage. A write that was cut short leaves the start of a record
-/// and zeros, or nothing, behind it. So damage is corruption when a valid record follows anywhere behind, when the
-/// record's end mark is there though its checksum is wrong, or when the length alone is wrong.
+/// and zeros, or nothing, behind it; one that lost power may also lack sectors in its middle. Other damage is corruption
+/// when a valid record follows anywhere behind, when the record's end mark is there though its checksum is wrong, or
+/// when the length alone is wrong.
 public final class LogReader implements AutoCloseable {
 
     private static final long HIGH_HALF = 0xFFFFFFFF00000000L;
     private static final int ZXID_AT = 12;
+
+    /// What disks write as a whole or not at all.
+    private static final int SECTOR_BYTES = 512;
+
+    /// Every record begins with four zeros, the upper half of its checksum: so few say nothing.
+    private static final int TELLING_ZEROS_MIN = 4;
+
     private static final int HEADER_FIELDS_BYTES = 32;
 
     private final DiskFile file;
@@ -139,7 +147,7 @@ public final class LogReader implements AutoCloseable {
             return null;
         }
         boolean onlyZerosBehind = contentEnd(same) <= same;
-        return same == have && !whole || onlyZerosBehind
+        return same == have && !whole || onlyZerosBehind || lostSector(0, Math.min(size, SECTOR_BYTES))
                 ? new LogEnd.Empty(0)
                 : new LogEnd.Corrupt(0, "the file does not start with the mark of a transaction log, ZKLG");
     }
@@ -178,6 +186,9 @@ public final class LogReader implements AutoCloseable {
             return new LogEnd.Clean(start);
         }
         long later = laterRecord(start + 1, contentEnd);
+        if (lostSector(start, later >= 0 ? later + TELLING_ZEROS_MIN : contentEnd)) {
+            return new LogEnd.Torn(start, "whole sectors of the last write are missing");
+        }
         if (later >= 0) {
             return new LogEnd.Corrupt(
                     start, "a damaged record, though a later one at offset " + later + " is whole");
@@ -214,6 +225,30 @@ public final class LogReader implements AutoCloseable {
         }
         return new LogEnd.Torn(start, "only " + (contentEnd - start) + " of " + (recordEnd - start)
                 + " bytes of the last record are there");
+    }
+
+    /// Whether a sector between `start` and `end` reads as zeros from its first byte there to its last: a write of
+    /// several sectors that power loss cut short leaves such holes, since sectors get to the disk in any order. A changed
+    /// byte does not. (Whether the records were acknowledged all the same is for the [SyncMark] to say.)
+    private boolean lostSector(long start, long end) throws IOException {
+        byte[] sector = new byte[SECTOR_BYTES];
+        long at = start;
+        while (at < end) {
+            int length = (int) (SECTOR_BYTES - at % SECTOR_BYTES);
+            if (at + length > end) {
+                return false;
+            }
+            int read = file.read(at, sector, 0, length);
+            int zeros = 0;
+            while (zeros < read && sector[zeros] == 0) {
+                zeros++;
+            }
+            if (zeros == length && length > TELLING_ZEROS_MIN) {
+                return true;
+            }
+            at += length;
+        }
+        return false;
     }
 
     /// Where the file ends if the zeros at its end are left out, but not before `start`.

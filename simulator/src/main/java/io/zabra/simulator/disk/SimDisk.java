@@ -64,6 +64,11 @@ public final class SimDisk implements Disk {
         return operations;
     }
 
+    /// How many operations have failed with an error.
+    public long errors() {
+        return faults.errors();
+    }
+
     public long usedBytes() {
         long used = 0;
         for (Content content : names.values()) {
@@ -123,12 +128,15 @@ public final class SimDisk implements Disk {
     /// Some sectors of the write made it, others read as they were, or as zeros.
     private static byte[] sectors(byte[] bytes, Write write, Prng random) {
         byte[] result = bytes;
-        for (int from = 0; from < write.bytes.length; from += SECTOR) {
-            int length = Math.min(SECTOR, write.bytes.length - from);
+        int from = 0;
+        while (from < write.bytes.length) {
+            int toBoundary = (int) (SECTOR - (write.position + from) % SECTOR);
+            int length = Math.min(toBoundary, write.bytes.length - from);
             if (random.chance(50)) {
                 byte[] piece = Arrays.copyOfRange(write.bytes, from, from + length);
                 result = applied(result, new Write(write.position + from, piece), length);
             }
+            from += length;
         }
         return result;
     }

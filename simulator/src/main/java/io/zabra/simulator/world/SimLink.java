@@ -107,7 +107,7 @@ final class SimLink implements ClientLink {
         }
         server.talked(this);
         if (!cut) {
-            oracle.reply(id, first.request, zxid, error, body, server.diskLow());
+            oracle.reply(id, first.request, zxid, error, body, server.diskWasLow());
         }
         arrive(() -> owner.replied(this, tag.xid(), first.request, zxid, error));
     }

@@ -66,6 +66,7 @@ public final class SimServer implements Effects {
     private @Nullable Request submitting;
     private boolean syncing;
     private boolean diskLow;
+    private boolean diskWasLow;
     private long life;
     private long pausedFromNs;
     private long pausedUntilNs;
@@ -100,8 +101,9 @@ public final class SimServer implements Effects {
         return node;
     }
 
-    boolean diskLow() {
-        return diskLow;
+    /// Whether the process may have refused writes for want of space; the refusal may be told much later.
+    boolean diskWasLow() {
+        return diskWasLow;
     }
 
     public void slowDisk(long delayNsMax) {
@@ -120,11 +122,17 @@ public final class SimServer implements Effects {
         talkedTo.clear();
         syncing = false;
         diskLow = false;
+        diskWasLow = false;
+        long errors = disk.errors();
         try {
             Recovery.Options options = new Recovery.Options(TreeOptions.defaults(), false, true, Compression.NONE);
             return switch (Recovery.recover(disk, disk, options)) {
-                case Recovered.Refused refused ->
-                    throw new Violation("the server refuses its own data: " + refused.message());
+                case Recovered.Refused refused -> {
+                    if (disk.errors() == errors) {
+                        throw new Violation("the server refuses its own data: " + refused.message());
+                    }
+                    yield false;
+                }
                 case Recovered.Restored restored -> {
                     log = TxnLog.open(
                             disk, new TxnLog.Options(PREALLOCATE_BYTES, true, 1 << 20), restored.lastZxid());
@@ -247,6 +255,7 @@ public final class SimServer implements Effects {
         boolean low = disk.usableBytes() < 4 * PREALLOCATE_BYTES;
         if (low != diskLow) {
             diskLow = low;
+            diskWasLow |= low;
             step(new Input.DiskSpace(low));
         }
         step(new Input.Tick());
