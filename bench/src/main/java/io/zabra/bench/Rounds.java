@@ -23,7 +23,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/// Runs scenarios: for each one rounds of all targets in turn (A B A B ...), each round on a fresh server, then a table.
+/// Runs scenarios: for each one rounds of all targets in turn (A B A B ...), each round on a fresh server, then a
+/// table.
 final class Rounds {
 
     private final RunOptions options;

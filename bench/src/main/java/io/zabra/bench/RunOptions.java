@@ -83,7 +83,8 @@ final class RunOptions {
             names = "--zabra-command",
             split = " ",
             paramLabel = "COMMAND",
-            description = "How to start Zabra; {config} = path of zoo.cfg (default: <repo>/zabra server --config {config}).")
+            description =
+                    "How to start Zabra; {config} = path of zoo.cfg (default: <repo>/zabra server --config {config}).")
     private List<String> zabraCommand = new ArrayList<>();
 
     @Option(names = "--work", paramLabel = "DIR", description = "Where data goes: a real disk (default: temp folder).")

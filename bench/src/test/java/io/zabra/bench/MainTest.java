@@ -49,12 +49,31 @@ class MainTest {
         Path work = folder.resolve("work");
 
         int exit = execute(
-                "run", "set", "startup", "--target", "floor", "--rounds", "2", "--ops", "2000", "--warmup-ops", "2000",
-                "--work", work.toString(), "--json", json.toString(), "--heap", "64m");
+                "run",
+                "set",
+                "startup",
+                "--target",
+                "floor",
+                "--rounds",
+                "2",
+                "--ops",
+                "2000",
+                "--warmup-ops",
+                "2000",
+                "--work",
+                work.toString(),
+                "--json",
+                json.toString(),
+                "--heap",
+                "64m");
 
         assertThat(exit).isZero();
         assertThat(Files.readString(json))
-                .contains("\"scenario\": \"set\"", "\"round\": 2", "\"serverCpuUsPerOperation\": ", "\"firstAnswerMs\": ");
+                .contains(
+                        "\"scenario\": \"set\"",
+                        "\"round\": 2",
+                        "\"serverCpuUsPerOperation\": ",
+                        "\"firstAnswerMs\": ");
         try (Stream<Path> left = Files.list(work)) {
             assertThat(left).isEmpty();
         }

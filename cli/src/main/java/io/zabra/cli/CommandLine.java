@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The words of a command, sorted into options and the rest.
 ///
-/// Options may stand anywhere. Those without a value may share a dash (`-sw`); a value may follow at once (`-v5`), behind
-/// `=` or as the next word. After `--` nothing is an option.
+/// Options may stand anywhere. Those without a value may share a dash (`-sw`); a value may follow at once (`-v5`),
+/// behind `=` or as the next word. After `--` nothing is an option.
 ///
 /// @param words the command itself and what is not an option
 /// @param values by name; flags have an empty value
@@ -26,7 +26,8 @@ record CommandLine(List<String> words, Map<String, String> values) {
         return values.containsKey(option);
     }
 
-    @Nullable String value(String option) {
+    @Nullable
+    String value(String option) {
         return values.get(option);
     }
 

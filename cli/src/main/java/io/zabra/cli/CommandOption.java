@@ -20,7 +20,10 @@ record CommandOption(String name, boolean hasValue, String description) {
 
     /// The options with their descriptions, a line each, sorted by name.
     static String help(List<CommandOption> options) {
-        int width = options.stream().mapToInt(option -> option.shown().length()).max().orElse(0);
+        int width = options.stream()
+                .mapToInt(option -> option.shown().length())
+                .max()
+                .orElse(0);
         StringBuilder lines = new StringBuilder();
         options.stream()
                 .sorted((a, b) -> a.name.toLowerCase(Locale.ROOT).compareTo(b.name.toLowerCase(Locale.ROOT)))

@@ -50,7 +50,8 @@ record Invocation(List<String> typed, CommandLine line, ZabraClient client, Watc
     }
 
     /// The watcher if the option for it is given.
-    @Nullable Watcher watcherIf(String option) {
+    @Nullable
+    Watcher watcherIf(String option) {
         return has(option) ? watcher : null;
     }
 

@@ -52,7 +52,10 @@ public final class Main implements Callable<Integer> {
     @Option(names = "-client-configuration", paramLabel = "file", description = "Properties of the client.")
     private @Nullable Path clientConfiguration;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
     private boolean help;
 
     @Parameters(paramLabel = "command", arity = "0..*", description = "A command to run, with its arguments.")

@@ -8,8 +8,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Limits or usage of a subtree, as they are stored below `/zookeeper/quota`: pairs such as `count=5,bytes=-1`, where -1
-/// means none.
+/// Limits or usage of a subtree, as they are stored below `/zookeeper/quota`: pairs such as `count=5,bytes=-1`, where
+/// -1 means none.
 final class Quota {
 
     static final String ROOT = "/zookeeper/quota";
@@ -104,6 +104,8 @@ final class Quota {
                 others.append(';').append(key).append('=').append(value);
             }
         });
-        return others.isEmpty() ? text.toString() : text.append('=').append(others).toString();
+        return others.isEmpty()
+                ? text.toString()
+                : text.append('=').append(others).toString();
     }
 }

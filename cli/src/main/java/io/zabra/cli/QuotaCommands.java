@@ -67,8 +67,7 @@ final class QuotaCommands {
     }
 
     /// The only option given, or null.
-    private static @Nullable CommandOption chosen(
-            Invocation call, List<CommandOption> options) throws ShellFailure {
+    private static @Nullable CommandOption chosen(Invocation call, List<CommandOption> options) throws ShellFailure {
         CommandOption chosen = null;
         for (CommandOption option : options) {
             if (call.has(option.name())) {
@@ -113,8 +112,8 @@ final class QuotaCommands {
         try {
             Tree.visit(client, Quota.ROOT + path, null, at -> {
                 if (!at.equals(Quota.ROOT + path) && hasLimits(client, at)) {
-                    throw new ShellFailure(path + " has a child " + at.substring(Quota.ROOT.length())
-                            + " which has a quota");
+                    throw new ShellFailure(
+                            path + " has a child " + at.substring(Quota.ROOT.length()) + " which has a quota");
                 }
             });
         } catch (ZabraException.NoNode e) {
@@ -183,12 +182,10 @@ final class QuotaCommands {
         long count = usage.value(Quota.COUNT);
         long bytes = usage.value(Quota.BYTES);
         if (limits.isBelow(Quota.COUNT, Quota.COUNT_HARD, count)) {
-            call.out()
-                    .println("[Warning]: the count quota you create is less than the existing count:" + count);
+            call.out().println("[Warning]: the count quota you create is less than the existing count:" + count);
         }
         if (limits.isBelow(Quota.BYTES, Quota.BYTES_HARD, bytes)) {
-            call.out()
-                    .println("[Warning]: the bytes quota you create is less than the existing bytes:" + bytes);
+            call.out().println("[Warning]: the bytes quota you create is less than the existing bytes:" + bytes);
         }
     }
 

@@ -94,8 +94,7 @@ final class SessionCommands {
             throw new ShellFailure("version ");
         }
         String own = SessionCommands.class.getPackage().getImplementationVersion();
-        call.out()
-                .println("ZooKeeper CLI version: 3.9.5 (Zabra " + (own == null ? "development build" : own) + ")");
+        call.out().println("ZooKeeper CLI version: 3.9.5 (Zabra " + (own == null ? "development build" : own) + ")");
     }
 
     private static void addWatch(Invocation call) throws ShellFailure, InterruptedException {
@@ -144,7 +143,9 @@ final class SessionCommands {
         for (Object key : lines.keySet()) {
             String name = key.toString().trim();
             if (name.startsWith("server.")) {
-                addresses.append(first ? "" : ",").append(clientAddress(lines.getProperty(name).trim()));
+                addresses
+                        .append(first ? "" : ",")
+                        .append(clientAddress(lines.getProperty(name).trim()));
                 first = false;
             }
         }

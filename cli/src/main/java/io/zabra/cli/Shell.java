@@ -56,14 +56,14 @@ final class Shell implements AutoCloseable {
                 .onState(this::print)
                 .connect();
         client = fresh;
-        if (options.waitForConnection()
-                && !fresh.blocking().awaitConnected(Duration.ofMillis(options.timeoutMs()))) {
+        if (options.waitForConnection() && !fresh.blocking().awaitConnected(Duration.ofMillis(options.timeoutMs()))) {
             fresh.close();
             throw new ShellFailure("KeeperErrorCode = ConnectionLoss");
         }
     }
 
-    @Nullable ZabraClient client() {
+    @Nullable
+    ZabraClient client() {
         return client;
     }
 
@@ -193,31 +193,29 @@ final class Shell implements AutoCloseable {
     }
 
     private void print(SessionState state) {
-        String name =
-                switch (state) {
-                    case CONNECTED -> "SyncConnected";
-                    case CONNECTED_READ_ONLY -> "ConnectedReadOnly";
-                    case CONNECTING, DISCONNECTED -> "Disconnected";
-                    case EXPIRED -> "Expired";
-                    case AUTH_FAILED -> "AuthFailed";
-                    case CLOSED -> "Closed";
-                };
+        String name = switch (state) {
+            case CONNECTED -> "SyncConnected";
+            case CONNECTED_READ_ONLY -> "ConnectedReadOnly";
+            case CONNECTING, DISCONNECTED -> "Disconnected";
+            case EXPIRED -> "Expired";
+            case AUTH_FAILED -> "AuthFailed";
+            case CLOSED -> "Closed";
+        };
         printEvent("WatchedEvent state:" + name + " type:None path:null zxid: -1");
     }
 
     private void print(WatchEvent event) {
-        String type =
-                switch (event.type()) {
-                    case NODE_CREATED -> "NodeCreated";
-                    case NODE_DELETED -> "NodeDeleted";
-                    case NODE_DATA_CHANGED -> "NodeDataChanged";
-                    case NODE_CHILDREN_CHANGED -> "NodeChildrenChanged";
-                    case DATA_WATCH_REMOVED -> "DataWatchRemoved";
-                    case CHILD_WATCH_REMOVED -> "ChildWatchRemoved";
-                    case PERSISTENT_WATCH_REMOVED -> "PersistentWatchRemoved";
-                    // Not events of zkCli; the change of the session's state is shown anyway.
-                    case WATCH_RESTORED, EVENTS_LOST -> "";
-                };
+        String type = switch (event.type()) {
+            case NODE_CREATED -> "NodeCreated";
+            case NODE_DELETED -> "NodeDeleted";
+            case NODE_DATA_CHANGED -> "NodeDataChanged";
+            case NODE_CHILDREN_CHANGED -> "NodeChildrenChanged";
+            case DATA_WATCH_REMOVED -> "DataWatchRemoved";
+            case CHILD_WATCH_REMOVED -> "ChildWatchRemoved";
+            case PERSISTENT_WATCH_REMOVED -> "PersistentWatchRemoved";
+            // Not events of zkCli; the change of the session's state is shown anyway.
+            case WATCH_RESTORED, EVENTS_LOST -> "";
+        };
         if (!type.isEmpty()) {
             printEvent("WatchedEvent state:SyncConnected type:" + type + " path:" + event.path() + " zxid: "
                     + event.zxid());

@@ -8,8 +8,7 @@ import io.zabra.client.ClientLimits;
 ///
 /// @param server a connect string
 /// @param waitForConnection give up when there is no connection within the timeout
-record ShellOptions(
-        String server, int timeoutMs, boolean readOnly, boolean waitForConnection, ClientLimits limits) {
+record ShellOptions(String server, int timeoutMs, boolean readOnly, boolean waitForConnection, ClientLimits limits) {
 
     ShellOptions {
         if (timeoutMs <= 0) {

@@ -24,8 +24,8 @@ final class Tree {
         void visit(String path) throws ShellFailure, InterruptedException;
     }
 
-    /// Visits the node, then its children by name, then the children's subtrees one after another. Nodes that go meanwhile
-    /// are passed over.
+    /// Visits the node, then its children by name, then the children's subtrees one after another. Nodes that go
+    /// meanwhile are passed over.
     static void visit(BlockingClient client, String root, @Nullable Watcher watcher, Visitor visitor)
             throws ShellFailure, InterruptedException {
         client.data(root, watcher);

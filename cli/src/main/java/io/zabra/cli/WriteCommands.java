@@ -28,11 +28,7 @@ final class WriteCommands {
                     "create",
                     "[-s] [-e] [-c] [-t ttl] path [data] [acl]",
                     2,
-                    List.of(
-                            flag("e", "ephemeral"),
-                            flag("s", "sequential"),
-                            flag("c", "container"),
-                            value("t", "ttl")),
+                    List.of(flag("e", "ephemeral"), flag("s", "sequential"), flag("c", "container"), value("t", "ttl")),
                     WriteCommands::create),
             new ShellCommand(
                     "set",
@@ -49,10 +45,13 @@ final class WriteCommands {
                     3,
                     List.of(flag("s", "stats"), value("v", "version"), flag("R", "recursive")),
                     WriteCommands::setAcl),
+            new ShellCommand("delete", "[-v version] path", 2, List.of(value("v", "version")), WriteCommands::delete),
             new ShellCommand(
-                    "delete", "[-v version] path", 2, List.of(value("v", "version")), WriteCommands::delete),
-            new ShellCommand(
-                    "deleteall", "path [-b batch size]", 2, List.of(value("b", "batch size")), WriteCommands::deleteAll));
+                    "deleteall",
+                    "path [-b batch size]",
+                    2,
+                    List.of(value("b", "batch size")),
+                    WriteCommands::deleteAll));
 
     private WriteCommands() {}
 

@@ -33,7 +33,9 @@ final class ZnodeCompleter implements Completer {
         }
         return wordIndex > 0
                 ? List.of()
-                : Commands.names().stream().filter(name -> name.startsWith(word)).toList();
+                : Commands.names().stream()
+                        .filter(name -> name.startsWith(word))
+                        .toList();
     }
 
     private List<String> paths(String word) {

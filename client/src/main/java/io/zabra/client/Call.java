@@ -19,8 +19,8 @@ record Call(OpCode op, byte[] frame, @Nullable String path, Answer answer) {
     /// Where the request begins in a frame: behind length, xid and opcode.
     static final int BODY_AT = 12;
 
-    /// What comes back: exactly one of the two methods is called, exactly once, on the I/O thread, which must not be held
-    /// up.
+    /// What comes back: exactly one of the two methods is called, exactly once, on the I/O thread, which must not be
+    /// held up.
     interface Answer {
 
         /// The server's answer, as it came.

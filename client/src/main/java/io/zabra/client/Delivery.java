@@ -8,8 +8,8 @@ import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Runs the application's callbacks on its executor one after another, in the order in which they were handed over, so that
-/// a watch event never comes after the answer to a request that shows the change.
+/// Runs the application's callbacks on its executor one after another, in the order in which they were handed over, so
+/// that a watch event never comes after the answer to a request that shows the change.
 ///
 /// The I/O thread hands over; it looks at [#size] and stops reading from the server when too many callbacks wait.
 final class Delivery {

@@ -45,10 +45,10 @@ import org.slf4j.LoggerFactory;
 
 /// One session with an ensemble, whatever server it is connected to: the I/O thread of a client.
 ///
-/// It connects, attaches the session again after a loss, sends requests without waiting for the answers of earlier ones,
-/// pings when nothing was sent for a third of the session timeout, and leaves a server that was silent for two thirds.
-/// Requests that were sent when the connection broke fail with `CONNECTION_LOSS`; those still waiting go to the next
-/// server, or fail too when a whole round through the servers found none.
+/// It connects, attaches the session again after a loss, sends requests without waiting for the answers of earlier
+/// ones, pings when nothing was sent for a third of the session timeout, and leaves a server that was silent for two
+/// thirds. Requests that were sent when the connection broke fail with `CONNECTION_LOSS`; those still waiting go to the
+/// next server, or fail too when a whole round through the servers found none.
 ///
 /// All fields but the queues, counters and volatiles belong to the I/O thread.
 final class SessionLoop implements Runnable {

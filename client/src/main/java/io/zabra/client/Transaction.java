@@ -46,8 +46,7 @@ public final class Transaction {
     }
 
     /// As [ZabraClient#createWithTtl].
-    public Transaction createWithTtl(
-            String path, byte @Nullable [] data, CreateMode mode, List<Acl> acl, long ttlMs) {
+    public Transaction createWithTtl(String path, byte @Nullable [] data, CreateMode mode, List<Acl> acl, long ttlMs) {
         String rooted = client.rooted(path, mode.isSequential());
         return write(path, new CreateTtlRequest(rooted, data, acl, mode.flags(), ttlMs));
     }
@@ -75,8 +74,8 @@ public final class Transaction {
         return read(path, new GetChildrenRequest(client.rooted(path, false), false));
     }
 
-    /// Sends it. One result a part, in order. Writes fail together, with [ZabraException.TransactionFailed]; a read that
-    /// fails has an [OpResult.Failed] in its place.
+    /// Sends it. One result a part, in order. Writes fail together, with [ZabraException.TransactionFailed]; a read
+    /// that fails has an [OpResult.Failed] in its place.
     public CompletableFuture<List<OpResult>> commit() {
         if (!reads.isEmpty() && !writes.isEmpty()) {
             throw new IllegalStateException("A transaction has either writes or reads");

@@ -22,8 +22,8 @@ public record WatchEvent(Type type, String path, long zxid) {
         CHILD_WATCH_REMOVED,
         /// This client removed the watch.
         PERSISTENT_WATCH_REMOVED,
-        /// The connection was lost and the persistent watch stands again on a new one. Changes in between were not seen:
-        /// read what matters anew.
+        /// The connection was lost and the persistent watch stands again on a new one. Changes in between were not
+        /// seen: read what matters anew.
         WATCH_RESTORED,
         /// A [WatchStream] was read too slowly and its oldest events were dropped. Read what matters anew.
         EVENTS_LOST;

@@ -110,14 +110,15 @@ final class WatchRegistry {
     Map<String, Set<Watcher>> persistent() {
         Map<String, Set<Watcher>> all = new LinkedHashMap<>();
         for (Table table : List.of(Table.PERSISTENT, Table.PERSISTENT_RECURSIVE)) {
-            of(table).forEach((path, watchers) -> all.computeIfAbsent(path, unused -> new LinkedHashSet<>())
-                    .addAll(watchers));
+            of(table)
+                    .forEach((path, watchers) -> all.computeIfAbsent(path, unused -> new LinkedHashSet<>())
+                            .addAll(watchers));
         }
         return all;
     }
 
-    /// The requests that bring all watches back on a new connection, in packets of a bounded size. `zxid` is the last one
-    /// that this client has seen: the server answers with events for all that changed since.
+    /// The requests that bring all watches back on a new connection, in packets of a bounded size. `zxid` is the last
+    /// one that this client has seen: the server answers with events for all that changed since.
     List<Request> restoring(long zxid, String chroot) {
         List<Request> requests = new ArrayList<>();
         Batch batch = new Batch();

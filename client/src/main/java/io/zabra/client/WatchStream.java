@@ -49,7 +49,8 @@ public final class WatchStream implements AutoCloseable {
         }
     }
 
-    /// Waits for the next event, but no longer than that. Empty when there is none; [#isEnded] tells whether one can come.
+    /// Waits for the next event, but no longer than that. Empty when there is none; [#isEnded] tells whether one can
+    /// come.
     public Optional<WatchEvent> next(Duration atMost) throws InterruptedException {
         long leftNs = atMost.toNanos();
         lock.lockInterruptibly();

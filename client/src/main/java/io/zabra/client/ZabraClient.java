@@ -54,10 +54,10 @@ import org.jspecify.annotations.Nullable;
 
 /// A session with an ensemble: the way to all nodes.
 ///
-/// Each operation returns at once with a future. Requests go out in the order in which they are made, without waiting for
-/// the answers of earlier ones, and are answered in that order. Futures complete, and watchers are called, on the executor
-/// one after another. A future fails with a [ZabraException]. What cannot be sent throws at once: a path that breaks the
-/// rules [IllegalArgumentException], a request over the [ClientLimits] [ZabraException.Overloaded] or
+/// Each operation returns at once with a future. Requests go out in the order in which they are made, without waiting
+/// for the answers of earlier ones, and are answered in that order. Futures complete, and watchers are called, on the
+/// executor one after another. A future fails with a [ZabraException]. What cannot be sent throws at once: a path that
+/// breaks the rules [IllegalArgumentException], a request over the [ClientLimits] [ZabraException.Overloaded] or
 /// [ZabraException.RequestTooLong]. Any thread may call any method.
 ///
 /// Replaces Apache's `ZooKeeper` and `ZooKeeperAdmin`.
@@ -73,7 +73,8 @@ public final class ZabraClient implements AutoCloseable {
     private final Thread thread;
     private final Set<WatchStream> streams;
 
-    /// True in the client behind [BlockingClient]: its futures complete on the I/O thread, no application code sees them.
+    /// True in the client behind [BlockingClient]: its futures complete on the I/O thread, no application code sees
+    /// them.
     private final boolean direct;
 
     private final BlockingClient blocking;
@@ -220,7 +221,8 @@ public final class ZabraClient implements AutoCloseable {
     }
 
     public CompletableFuture<Stat> setData(String path, byte @Nullable [] data, int version) {
-        return send(new SetDataRequest(rooted(path), data, version), path, response -> ((StatResponse) response).stat());
+        return send(
+                new SetDataRequest(rooted(path), data, version), path, response -> ((StatResponse) response).stat());
     }
 
     /// The names of a node's children.
@@ -246,8 +248,11 @@ public final class ZabraClient implements AutoCloseable {
 
     /// The paths of this session's ephemeral nodes that begin with this text.
     public CompletableFuture<List<String>> ephemerals(String prefix) {
-        return send(new GetEphemeralsRequest(rooted(prefix)), prefix, response -> ((EphemeralsResponse) response)
-                .paths().stream().map(loop::unrooted).toList());
+        return send(
+                new GetEphemeralsRequest(rooted(prefix)),
+                prefix,
+                response -> ((EphemeralsResponse) response)
+                        .paths().stream().map(loop::unrooted).toList());
     }
 
     public CompletableFuture<NodeAcl> acl(String path) {
@@ -292,8 +297,8 @@ public final class ZabraClient implements AutoCloseable {
         });
     }
 
-    /// Changes the members of the ensemble: either servers that join (`server.N=...`, comma separated) and ids that leave,
-    /// or all members. `fromVersion` is the version of the configuration that this builds on, -1 for any.
+    /// Changes the members of the ensemble: either servers that join (`server.N=...`, comma separated) and ids that
+    /// leave, or all members. `fromVersion` is the version of the configuration that this builds on, -1 for any.
     public CompletableFuture<NodeData> reconfigure(
             @Nullable String joining, @Nullable String leaving, @Nullable String members, long fromVersion) {
         return send(new ReconfigRequest(joining, leaving, members, fromVersion), null, ZabraClient::data);
@@ -352,16 +357,17 @@ public final class ZabraClient implements AutoCloseable {
                     fail(result, new ZabraException.NoWatcher(path));
                     return;
                 }
-                loop.watches().remove(kind, path).forEach((type, watchers) ->
-                        loop.tell(watchers, new WatchEvent(type, path, -1)));
+                loop.watches()
+                        .remove(kind, path)
+                        .forEach((type, watchers) -> loop.tell(watchers, new WatchEvent(type, path, -1)));
                 complete(result, null);
             }
         });
         return result;
     }
 
-    /// Ends the session after the requests made so far: its ephemeral nodes go. Waits until the server has confirmed it,
-    /// or cannot be reached.
+    /// Ends the session after the requests made so far: its ephemeral nodes go. Waits until the server has confirmed
+    /// it, or cannot be reached.
     @Override
     public void close() {
         loop.close();
@@ -382,7 +388,8 @@ public final class ZabraClient implements AutoCloseable {
 
     /// Makes the result of an answer on the I/O thread.
     interface Decoding<T extends @Nullable Object> {
-        @Nullable T result(Response response);
+        @Nullable
+        T result(Response response);
     }
 
     <T extends @Nullable Object> CompletableFuture<T> send(
@@ -507,8 +514,10 @@ public final class ZabraClient implements AutoCloseable {
 
         /// Starts the client. It connects by itself, in the background; [ZabraClient#connected] tells when.
         public ZabraClient connect() {
-            Executor callbacks =
-                    executor == null ? Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("zabra-client").factory()) : executor;
+            Executor callbacks = executor == null
+                    ? Executors.newThreadPerTaskExecutor(
+                            Thread.ofVirtual().name("zabra-client").factory())
+                    : executor;
             Set<WatchStream> streams = ConcurrentHashMap.newKeySet();
             Consumer<SessionState> listener = stateListener;
             Consumer<SessionState> tellAll = state -> {

@@ -64,13 +64,12 @@ public sealed class ZabraException extends RuntimeException {
 
     /// The same failure with the stack of the thread that waited for it.
     ZabraException atCaller() {
-        ZabraException copy =
-                switch (this) {
-                    case TransactionFailed failed -> new TransactionFailed(failed.code(), failed.path(), failed.results);
-                    case Overloaded overloaded -> new Overloaded(overloaded.words());
-                    case RequestTooLong tooLong -> new RequestTooLong(tooLong.words());
-                    case ZabraException other -> of(code, path);
-                };
+        ZabraException copy = switch (this) {
+            case TransactionFailed failed -> new TransactionFailed(failed.code(), failed.path(), failed.results);
+            case Overloaded overloaded -> new Overloaded(overloaded.words());
+            case RequestTooLong tooLong -> new RequestTooLong(tooLong.words());
+            case ZabraException other -> of(code, path);
+        };
         copy.initCause(this);
         return copy;
     }
@@ -103,7 +102,8 @@ public sealed class ZabraException extends RuntimeException {
             case THROTTLED_OP -> "Op throttled due to high load";
             case INVALID_ACL -> "InvalidACL";
             case API_ERROR -> "APIError";
-            case UNKNOWN_SESSION, REQUEST_TIMEOUT -> "Unknown error " + code.name().replace("_", "");
+            case UNKNOWN_SESSION, REQUEST_TIMEOUT ->
+                "Unknown error " + code.name().replace("_", "");
             default -> camelCase(code.name());
         };
     }

@@ -9,13 +9,13 @@
 /// }
 /// ```
 ///
-/// Begin with [io.zabra.client.ZabraClient]: each operation gives a `CompletableFuture` of a typed result and fails with a
-/// kind of [io.zabra.client.ZabraException]. [io.zabra.client.BlockingClient] is the same for threads that may wait.
-/// Changes are told to a [io.zabra.client.Watcher] or come out of a [io.zabra.client.WatchStream].
+/// Begin with [io.zabra.client.ZabraClient]: each operation gives a `CompletableFuture` of a typed result and fails
+/// with a kind of [io.zabra.client.ZabraException]. [io.zabra.client.BlockingClient] is the same for threads that may
+/// wait. Changes are told to a [io.zabra.client.Watcher] or come out of a [io.zabra.client.WatchStream].
 ///
-/// Below that, `SessionLoop` is the one I/O thread of a client: it owns the connection, the requests that wait for their
-/// answer and, in `WatchRegistry`, the watches. It never runs code of the application; that is `Delivery`'s job, in order,
-/// on the application's executor.
+/// Below that, `SessionLoop` is the one I/O thread of a client: it owns the connection, the requests that wait for
+/// their answer and, in `WatchRegistry`, the watches. It never runs code of the application; that is `Delivery`'s job,
+/// in order, on the application's executor.
 @NullMarked
 package io.zabra.client;
 

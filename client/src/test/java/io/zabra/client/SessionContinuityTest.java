@@ -62,8 +62,9 @@ class SessionContinuityTest {
         awaitState(SessionState.CONNECTED);
 
         assertThat(client.sessionId()).isEqualTo(session);
-        assertThat(blocking.exists("/mine")).get().satisfies(stat -> assertThat(stat.ephemeralOwner())
-                .isEqualTo(session));
+        assertThat(blocking.exists("/mine"))
+                .get()
+                .satisfies(stat -> assertThat(stat.ephemeralOwner()).isEqualTo(session));
     }
 
     @Test
@@ -82,7 +83,9 @@ class SessionContinuityTest {
         try (CuttableLink link = new CuttableLink(server.port());
                 ZabraClient other = ZabraClient.builder(server.connectString()).connect()) {
             // The client under test leaves its server for good while the other one writes.
-            try (ZabraClient cut = ZabraClient.builder(link.connectString()).sessionTimeoutMs(20_000).connect()) {
+            try (ZabraClient cut = ZabraClient.builder(link.connectString())
+                    .sessionTimeoutMs(20_000)
+                    .connect()) {
                 BlockingQueue<WatchEvent> missed = new LinkedBlockingQueue<>();
                 cut.blocking().data("/data", missed::add);
                 cut.blocking().data("/calm", missed::add);
@@ -194,8 +197,11 @@ class SessionContinuityTest {
     void goesToAnotherServerOfItsListWhenOneIsDown() throws Exception {
         try (ZabraClient some = ZabraClient.builder("127.0.0.1:1," + server.connectString() + ",127.0.0.1:2")
                 .connect()) {
-            assertThat(some.blocking().awaitConnected(Duration.ofSeconds(WAIT_SECONDS))).isTrue();
-            assertThat(some.server()).get().satisfies(at -> assertThat(at.getPort()).isEqualTo(server.port()));
+            assertThat(some.blocking().awaitConnected(Duration.ofSeconds(WAIT_SECONDS)))
+                    .isTrue();
+            assertThat(some.server())
+                    .get()
+                    .satisfies(at -> assertThat(at.getPort()).isEqualTo(server.port()));
         }
     }
 

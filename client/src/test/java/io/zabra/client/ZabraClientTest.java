@@ -93,7 +93,8 @@ class ZabraClientTest {
         blocking.create("/taken", null, CreateMode.EPHEMERAL);
 
         assertThatThrownBy(() -> blocking.data("/none"))
-                .isInstanceOfSatisfying(ZabraException.NoNode.class, e -> assertThat(e.path()).isEqualTo("/none"))
+                .isInstanceOfSatisfying(
+                        ZabraException.NoNode.class, e -> assertThat(e.path()).isEqualTo("/none"))
                 .hasMessage("KeeperErrorCode = NoNode for /none");
         assertThatThrownBy(() -> blocking.create("/taken", null, CreateMode.PERSISTENT))
                 .isInstanceOf(ZabraException.NodeExists.class);
@@ -112,7 +113,8 @@ class ZabraClientTest {
     void createsAllKindsOfNodes() throws Exception {
         Created root = blocking.create("/kinds", null, CreateMode.CONTAINER);
         assertThat(root.stat().ephemeralOwner()).isZero();
-        assertThat(blocking.create("/kinds/s-", null, CreateMode.PERSISTENT_SEQUENTIAL).path())
+        assertThat(blocking.create("/kinds/s-", null, CreateMode.PERSISTENT_SEQUENTIAL)
+                        .path())
                 .isEqualTo("/kinds/s-0000000000");
         assertThat(blocking.create("/kinds/e-", null, CreateMode.EPHEMERAL_SEQUENTIAL)
                         .stat()
@@ -177,7 +179,9 @@ class ZabraClientTest {
         client.children("/watched", event -> seen.add(event.type() + " " + event.path()));
         client.setData("/watched", bytes("1"), -1).thenAccept(stat -> seen.add("set"));
         client.create("/watched/child", null, CreateMode.PERSISTENT).thenAccept(created -> seen.add("created"));
-        client.setData("/watched", bytes("2"), -1).thenAccept(stat -> seen.add("set")).get(20, TimeUnit.SECONDS);
+        client.setData("/watched", bytes("2"), -1)
+                .thenAccept(stat -> seen.add("set"))
+                .get(20, TimeUnit.SECONDS);
 
         assertThat(seen)
                 .containsExactly(
@@ -198,7 +202,9 @@ class ZabraClientTest {
 
             assertThat(stream.next())
                     .contains(new WatchEvent(
-                            WatchEvent.Type.NODE_CREATED, "/stream/a", created.stat().czxid()));
+                            WatchEvent.Type.NODE_CREATED,
+                            "/stream/a",
+                            created.stat().czxid()));
             assertThat(stream.next().map(WatchEvent::type)).contains(WatchEvent.Type.NODE_DELETED);
             client.close();
             assertThat(stream.next()).isEmpty();
@@ -259,11 +265,14 @@ class ZabraClientTest {
                 .setData("/tx", bytes("1"), 0)
                 .check("/tx", 1));
         assertThat(results).hasSize(4);
-        assertThat(results.get(1)).isInstanceOfSatisfying(OpResult.Created2.class, created -> assertThat(created.path())
-                .isEqualTo("/tx/n-0000000000"));
-        assertThat(results.get(2)).isInstanceOfSatisfying(OpResult.DataSet.class, set -> assertThat(
-                        set.stat().version())
-                .isEqualTo(1));
+        assertThat(results.get(1))
+                .isInstanceOfSatisfying(
+                        OpResult.Created2.class,
+                        created -> assertThat(created.path()).isEqualTo("/tx/n-0000000000"));
+        assertThat(results.get(2))
+                .isInstanceOfSatisfying(
+                        OpResult.DataSet.class,
+                        set -> assertThat(set.stat().version()).isEqualTo(1));
 
         List<OpResult> reads =
                 client.transaction().data("/tx").children("/none").commit().get(20, TimeUnit.SECONDS);
@@ -273,8 +282,9 @@ class ZabraClientTest {
 
     @Test
     void aTransactionWithAFailingPartDoesNothing() throws Exception {
-        Transaction transaction =
-                client.transaction().create("/half", null, CreateMode.PERSISTENT).delete("/missing", -1);
+        Transaction transaction = client.transaction()
+                .create("/half", null, CreateMode.PERSISTENT)
+                .delete("/missing", -1);
 
         assertThatThrownBy(() -> blocking.commit(transaction))
                 .isInstanceOfSatisfying(ZabraException.TransactionFailed.class, e -> {
@@ -308,7 +318,8 @@ class ZabraClientTest {
     @Test
     void refusedCredentialsEndTheSession() throws Exception {
         BlockingQueue<SessionState> states = new LinkedBlockingQueue<>();
-        try (var other = ZabraClient.builder(server.connectString()).onState(states::add).connect()) {
+        try (var other =
+                ZabraClient.builder(server.connectString()).onState(states::add).connect()) {
             CompletableFuture<?> refused = other.addAuth("nobodys-scheme", bytes("x"));
             assertThatThrownBy(() -> refused.get(20, TimeUnit.SECONDS))
                     .cause()
@@ -329,7 +340,9 @@ class ZabraClientTest {
         BlockingQueue<WatchEvent> events = new LinkedBlockingQueue<>();
         try (var inside = ZabraClient.builder(server.connectString() + "/app").connect()) {
             inside.blocking().watch("/", WatchKind.PERSISTENT_RECURSIVE, events::add);
-            assertThat(inside.blocking().create("/n-", null, CreateMode.EPHEMERAL_SEQUENTIAL).path())
+            assertThat(inside.blocking()
+                            .create("/n-", null, CreateMode.EPHEMERAL_SEQUENTIAL)
+                            .path())
                     .isEqualTo("/n-0000000000");
             assertThat(inside.blocking().children("/").names()).containsExactly("n-0000000000");
             assertThat(inside.blocking().ephemerals("/")).containsExactly("/n-0000000000");

@@ -26,12 +26,11 @@ public final class Main {
 
     private static final int FAILED = 1;
     private static final int DATA_REFUSED = 3;
-    private static final String USAGE =
-            """
-            Usage: zabra server [--config FILE] [--print-config]
-              --config FILE    a zoo.cfg; without it: 127.0.0.1:2181, data in ./data
-              --print-config   show all settings and where they come from, then stop
-            """;
+    private static final String USAGE = """
+        Usage: zabra server [--config FILE] [--print-config]
+          --config FILE    a zoo.cfg; without it: 127.0.0.1:2181, data in ./data
+          --print-config   show all settings and where they come from, then stop
+        """;
 
     private final PrintStream out;
     private final PrintStream err;

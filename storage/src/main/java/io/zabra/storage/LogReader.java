@@ -190,8 +190,7 @@ public final class LogReader implements AutoCloseable {
             return new LogEnd.Torn(start, "whole sectors of the last write are missing");
         }
         if (later >= 0) {
-            return new LogEnd.Corrupt(
-                    start, "a damaged record, though a later one at offset " + later + " is whole");
+            return new LogEnd.Corrupt(start, "a damaged record, though a later one at offset " + later + " is whole");
         }
         if (contentEnd <= start + TxnLog.FRAME_HEAD_BYTES) {
             return new LogEnd.Torn(start, "only a part of a record's head is there");
@@ -223,8 +222,9 @@ public final class LogReader implements AutoCloseable {
                 && checksumMatches(there)) {
             return new LogEnd.Corrupt(start, "the length of the last record is wrong");
         }
-        return new LogEnd.Torn(start, "only " + (contentEnd - start) + " of " + (recordEnd - start)
-                + " bytes of the last record are there");
+        return new LogEnd.Torn(
+                start,
+                "only " + (contentEnd - start) + " of " + (recordEnd - start) + " bytes of the last record are there");
     }
 
     /// Whether a sector between `start` and `end` reads as zeros from its first byte there to its last: a write of

@@ -28,8 +28,7 @@ public final class Recovery {
     /// @param trustEmptySnapshot take logs without any snapshot as the whole history (`snapshot.trust.empty`)
     /// @param emptyAllowed make an empty tree in a new folder (`db.autocreate`, or the `initialize` file)
     /// @param compression of a snapshot that recovery has to write
-    public record Options(
-            TreeOptions tree, boolean trustEmptySnapshot, boolean emptyAllowed, Compression compression) {
+    public record Options(TreeOptions tree, boolean trustEmptySnapshot, boolean emptyAllowed, Compression compression) {
 
         public static Options defaults() {
             return new Options(TreeOptions.defaults(), false, true, Compression.NONE);
@@ -124,8 +123,10 @@ public final class Recovery {
                 if (missing == 0) {
                     return finish(loaded, replay, skipped);
                 }
-                skip(snapshot, "it was written while the tree changed and needs the log up to zxid "
-                        + Replay.hex(missing) + ", which ends at " + Replay.hex(replay.lastZxid()));
+                skip(
+                        snapshot,
+                        "it was written while the tree changed and needs the log up to zxid " + Replay.hex(missing)
+                                + ", which ends at " + Replay.hex(replay.lastZxid()));
             }
             skipped.add(snapshot);
         }
@@ -185,7 +186,8 @@ public final class Recovery {
                     Remedies.MARK);
         }
         for (DataFile snapshot : skipped) {
-            // A new leader of Apache's may take a snapshot at the very start of its epoch, when the log has nothing yet.
+            // A new leader of Apache's may take a snapshot at the very start of its epoch, when the log has nothing
+            // yet.
             boolean epochStart = (snapshot.zxid() & Replay.COUNTER) == 0;
             if (snapshot.zxid() > lastZxid && !epochStart) {
                 return refused(
@@ -237,8 +239,7 @@ public final class Recovery {
                 case LogEnd.Torn torn -> {
                     long cut = file.size() - torn.offset();
                     file.truncate(torn.offset());
-                    notes.add(new RecoveryNote.TornTail(
-                            logDisk.describe(name), torn.offset(), cut, torn.reason()));
+                    notes.add(new RecoveryNote.TornTail(logDisk.describe(name), torn.offset(), cut, torn.reason()));
                 }
                 case LogEnd.Unmarked unmarked -> {
                     file.write(unmarked.markAt(), new byte[] {TxnLog.END_OF_RECORD}, 0, 1);
@@ -263,8 +264,7 @@ public final class Recovery {
         boolean removed = false;
         for (long owner : loaded.tree().ephemeralOwners()) {
             if (!loaded.sessionTimeoutsMs().containsKey(owner)) {
-                notes.add(new RecoveryNote.OrphansRemoved(
-                        owner, loaded.tree().removeEphemerals(owner)));
+                notes.add(new RecoveryNote.OrphansRemoved(owner, loaded.tree().removeEphemerals(owner)));
                 removed = true;
             }
         }

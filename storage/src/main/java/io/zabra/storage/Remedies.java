@@ -12,8 +12,8 @@ final class Remedies {
     static final String LOST_RECORDS = "Nothing was changed. The folder looks half copied, or files were removed from"
             + " it. Put the missing log.* and snapshot.* files back, from the place it was copied from or from a"
             + " backup.";
-    static final String UNREPLAYABLE = "Nothing was changed. Copy the folder, then cut the log just before this record"
-            + " with the log tool.";
+    static final String UNREPLAYABLE =
+            "Nothing was changed. Copy the folder, then cut the log just before this record" + " with the log tool.";
     static final String NO_SNAPSHOT = "Nothing was changed. Put the snapshot.* files back; if this is an upgrade from"
             + " 3.4 that never wrote one, set snapshot.trust.empty=true for one start.";
     static final String EMPTIED = "Nothing was changed. If the data folder or dataLogDir in the configuration is wrong,"
@@ -25,11 +25,12 @@ final class Remedies {
             + " logs only. Move the files, or correct the configuration.";
     static final String TTL = "Nothing was changed. These are znodes with a time to live, or ephemeral ones of a lost"
             + " session, and starting would delete them. Set extendedTypesEnabled=true.";
-    static final String SNAPSHOTS = "Nothing was changed. Put a good snapshot and all the logs that follow it back from a"
-            + " backup.";
-    static final String MARK = "Nothing was changed. Put the missing log.* files back. If an older backup was restored on"
-            + " purpose, or an Apache ensemble truncated this log, remove the file " + SyncMark.NAME
-            + " in the log folder.";
+    static final String SNAPSHOTS =
+            "Nothing was changed. Put a good snapshot and all the logs that follow it back from a" + " backup.";
+    static final String MARK =
+            "Nothing was changed. Put the missing log.* files back. If an older backup was restored on"
+                    + " purpose, or an Apache ensemble truncated this log, remove the file " + SyncMark.NAME
+                    + " in the log folder.";
 
     private Remedies() {}
 }

@@ -79,7 +79,8 @@ final class Replay {
     }
 
     /// How the last file ends; null if there is none.
-    @Nullable Tail tail() {
+    @Nullable
+    Tail tail() {
         return tail;
     }
 
@@ -131,9 +132,7 @@ final class Replay {
         return switch (end) {
             case LogEnd.Clean _ -> null;
             case LogEnd.Empty _ ->
-                last
-                        ? null
-                        : refused(log, 0, "the file is empty, though there are later ones.", LOST_RECORDS);
+                last ? null : refused(log, 0, "the file is empty, though there are later ones.", LOST_RECORDS);
             case LogEnd.Corrupt corrupt ->
                 refused(log, corrupt.offset(), "the log is corrupt: " + corrupt.reason() + ".", Remedies.CORRUPT);
             case LogEnd.Torn _ -> {
@@ -188,8 +187,8 @@ final class Replay {
             return refused(
                     torn.log(),
                     torn.end().offset(),
-                    "the log is corrupt: a damaged record, though the next file goes on with zxid "
-                            + hex(zxid) + " and the last good record is " + hex(lastZxid) + ".",
+                    "the log is corrupt: a damaged record, though the next file goes on with zxid " + hex(zxid)
+                            + " and the last good record is " + hex(lastZxid) + ".",
                     Remedies.CORRUPT);
         }
         if (torn != null) {
@@ -209,7 +208,8 @@ final class Replay {
         long zxid = logged.header().zxid();
         tree.replay(logged.header(), logged.txn());
         switch (logged.txn()) {
-            case CreateSessionTxn session -> sessionTimeoutsMs.put(logged.header().clientId(), session.timeoutMs());
+            case CreateSessionTxn session ->
+                sessionTimeoutsMs.put(logged.header().clientId(), session.timeoutMs());
             case CloseSessionTxn _ -> sessionTimeoutsMs.remove(logged.header().clientId());
             default -> {}
         }
@@ -246,7 +246,8 @@ final class Replay {
     /// What keeps a transaction from being applied; null if nothing does.
     private @Nullable String problem(long session, Txn txn) {
         return switch (txn) {
-            case CreateTtlTxn create when create.ttlMs() <= 0 || create.ttlMs() > Owners.TTL_MS_MAX ->
+            case CreateTtlTxn create
+            when create.ttlMs() <= 0 || create.ttlMs() > Owners.TTL_MS_MAX ->
                 "the record creates " + create.path() + " with a time to live of " + create.ttlMs()
                         + " ms, which no server can apply: Apache's accepts such a request, stops at it, and cannot"
                         + " start again. No client was ever told that it succeeded.";

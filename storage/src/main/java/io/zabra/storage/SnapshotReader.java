@@ -50,7 +50,8 @@ final class SnapshotReader {
     }
 
     /// Null if the writer left the section out.
-    @Nullable Digest digest() {
+    @Nullable
+    Digest digest() {
         return digest;
     }
 

@@ -42,12 +42,11 @@ final class SnapshotWriter {
 
     /// Writes the image through the wrapping and closes the stream.
     static void write(SnapshotImage image, Compression compression, OutputStream to) throws IOException {
-        try (OutputStream wrapped =
-                switch (compression) {
-                    case NONE -> to;
-                    case GZIP -> new GZIPOutputStream(to, GZIP_BUFFER_BYTES);
-                    case SNAPPY -> new SnappyOutput(to);
-                }) {
+        try (OutputStream wrapped = switch (compression) {
+            case NONE -> to;
+            case GZIP -> new GZIPOutputStream(to, GZIP_BUFFER_BYTES);
+            case SNAPPY -> new SnappyOutput(to);
+        }) {
             new SnapshotWriter(wrapped).write(image);
         }
     }
@@ -76,7 +75,9 @@ final class SnapshotWriter {
         seal();
         // Apache leaves the digest of a tree empty that no transaction has touched; so it is, too, without digests.
         boolean known = image.zxid() > 0 && image.tree().digest() != 0;
-        chunk.int64(known ? image.zxid() : 0).int32(DIGEST_VERSION).int64(known ? image.tree().digest() : 0);
+        chunk.int64(known ? image.zxid() : 0)
+                .int32(DIGEST_VERSION)
+                .int64(known ? image.tree().digest() : 0);
         seal();
         chunk.int64(image.zxid());
         seal();

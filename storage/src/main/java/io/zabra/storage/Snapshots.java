@@ -32,8 +32,7 @@ public final class Snapshots {
     /// A snapshot that was loaded.
     ///
     /// @param digest what the writer said of the tree's digest; null if nothing
-    record Loaded(
-            DataTree tree, SortedMap<Long, Integer> sessionTimeoutsMs, SnapshotReader.@Nullable Digest digest) {}
+    record Loaded(DataTree tree, SortedMap<Long, Integer> sessionTimeoutsMs, SnapshotReader.@Nullable Digest digest) {}
 
     private static final int PIECE_BYTES = 256 << 10;
 

@@ -115,8 +115,7 @@ class DamageTest {
                 disk.delete(SyncMark.NAME);
                 disk.put(log.name(), Arrays.copyOf(bytes, at));
                 if (!log.name().equals(lastLog)) {
-                    assertComplete(
-                            GoldenTest.recover(disk, Recovery.Options.defaults()), log.name() + " cut at " + at);
+                    assertComplete(GoldenTest.recover(disk, Recovery.Options.defaults()), log.name() + " cut at " + at);
                 }
             }
         }
@@ -164,9 +163,11 @@ class DamageTest {
         disk.delete(DataFile.logs(WHOLE.list()).get(1).name());
         disk.delete(newestSnapshot);
         assertThat(GoldenTest.recover(disk, Recovery.Options.defaults()))
-                .isInstanceOfSatisfying(Recovered.Refused.class, refused -> assertThat(refused.message())
-                        .contains("records are missing: 0x21 follows 0xc")
-                        .contains("half copied"));
+                .isInstanceOfSatisfying(
+                        Recovered.Refused.class,
+                        refused -> assertThat(refused.message())
+                                .contains("records are missing: 0x21 follows 0xc")
+                                .contains("half copied"));
     }
 
     private static void assertWritesOn(MemoryDisk disk, long lastZxid) throws IOException {
@@ -180,8 +181,9 @@ class DamageTest {
                             .encode());
         }
         assertThat(GoldenTest.recover(disk, Recovery.Options.defaults()))
-                .isInstanceOfSatisfying(Recovered.Restored.class, restored -> assertThat(restored.lastZxid())
-                        .isEqualTo(lastZxid + 1));
+                .isInstanceOfSatisfying(
+                        Recovered.Restored.class,
+                        restored -> assertThat(restored.lastZxid()).isEqualTo(lastZxid + 1));
     }
 
     private static void assertComplete(Recovered recovered, String what) {

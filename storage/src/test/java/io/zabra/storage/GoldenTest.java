@@ -36,14 +36,16 @@ class GoldenTest {
     void firstSnapshotOfANewServerIsApachesToTheByte() throws IOException {
         MemoryDisk disk = new MemoryDisk();
         assertThat(Recovery.recover(disk, disk, Recovery.Options.defaults()))
-                .isInstanceOfSatisfying(Recovered.Restored.class, restored -> assertThat(restored.notes())
-                        .containsExactly(new RecoveryNote.StartedEmpty()));
+                .isInstanceOfSatisfying(
+                        Recovered.Restored.class,
+                        restored -> assertThat(restored.notes()).containsExactly(new RecoveryNote.StartedEmpty()));
         byte[] ours = disk.bytes("snapshot.0");
         byte[] apaches = golden("snapshot.0");
         assertThat(ours).hasSameSizeAs(apaches);
         MemoryDisk other = new MemoryDisk();
         other.put("snapshot.0", apaches);
-        assertThat(load(other, "snapshot.0").digest()).isEqualTo(load(disk, "snapshot.0").digest());
+        assertThat(load(other, "snapshot.0").digest())
+                .isEqualTo(load(disk, "snapshot.0").digest());
     }
 
     @Test
@@ -55,8 +57,7 @@ class GoldenTest {
         assertThat(restored.lastZxid()).isEqualTo(0xe);
         assertThat(restored.sessionTimeoutsMs()).isNotEmpty();
         assertThat(restored.tree().ephemeralCount()).isPositive();
-        Snapshots.Loaded loaded =
-                Snapshots.load(disk, new DataFile("snapshot.e", 0xe), TreeOptions.extended());
+        Snapshots.Loaded loaded = Snapshots.load(disk, new DataFile("snapshot.e", 0xe), TreeOptions.extended());
         assertThat(loaded.digest().value()).isEqualTo(loaded.tree().digest());
     }
 
@@ -64,8 +65,7 @@ class GoldenTest {
     void snapshotWrittenAgainHasTheSameSectionsAndTheSameSize() throws IOException {
         MemoryDisk disk = new MemoryDisk();
         disk.put("snapshot.e", golden("snapshot.e"));
-        Snapshots.Loaded loaded =
-                Snapshots.load(disk, new DataFile("snapshot.e", 0xe), TreeOptions.extended());
+        Snapshots.Loaded loaded = Snapshots.load(disk, new DataFile("snapshot.e", 0xe), TreeOptions.extended());
         MemoryDisk out = new MemoryDisk();
         try (var frozen = loaded.tree().freeze()) {
             new Snapshots(out, Compression.NONE)
@@ -118,9 +118,11 @@ class GoldenTest {
         MemoryDisk disk = new MemoryDisk();
         disk.put("snapshot.e", golden("snapshot.e"));
         assertThat(recover(disk, Recovery.Options.defaults()))
-                .isInstanceOfSatisfying(Recovered.Refused.class, refused -> assertThat(refused.message())
-                        .contains("time to live")
-                        .contains("extendedTypesEnabled"));
+                .isInstanceOfSatisfying(
+                        Recovered.Refused.class,
+                        refused -> assertThat(refused.message())
+                                .contains("time to live")
+                                .contains("extendedTypesEnabled"));
         assertThat(Owners.looksLikeTtl(0xff0000000000ea60L)).isTrue();
     }
 
@@ -133,7 +135,8 @@ class GoldenTest {
     }
 
     private static DataTree load(Disk disk, String name) throws IOException {
-        return Snapshots.load(disk, new DataFile(name, 0), TreeOptions.extended()).tree();
+        return Snapshots.load(disk, new DataFile(name, 0), TreeOptions.extended())
+                .tree();
     }
 
     /// Where the first seal starts: the sections behind the tree have a fixed length.

@@ -59,14 +59,13 @@ final class History {
         int choice = random.below(10);
         long session = 0x100 + random.below(3);
         zxid++;
-        Txn txn =
-                switch (choice) {
-                    case 0 -> new CreateSessionTxn(4_000 + random.below(1_000));
-                    case 1 -> new CloseSessionTxn(tree.ephemerals(session));
-                    case 2 -> new ErrorTxn(-101);
-                    case 3, 4 -> paths.isEmpty() ? new ErrorTxn(-101) : change();
-                    default -> create(choice == 5 && sessions.containsKey(session));
-                };
+        Txn txn = switch (choice) {
+            case 0 -> new CreateSessionTxn(4_000 + random.below(1_000));
+            case 1 -> new CloseSessionTxn(tree.ephemerals(session));
+            case 2 -> new ErrorTxn(-101);
+            case 3, 4 -> paths.isEmpty() ? new ErrorTxn(-101) : change();
+            default -> create(choice == 5 && sessions.containsKey(session));
+        };
         TxnHeader header = new TxnHeader(session, (int) zxid, zxid, 1_000_000 + zxid, type(txn));
         tree.apply(header, txn, ChangeListener.NONE);
         if (txn instanceof CreateSessionTxn created) {

@@ -38,7 +38,8 @@ class RecoveryTest {
     @Test
     void emptyFolderIsRefusedWhenTheConfigurationSaysSo() {
         Recovery.Options options = new Recovery.Options(TreeOptions.defaults(), false, false, Compression.NONE);
-        assertThat(((Recovered.Refused) GoldenTest.recover(disk, options)).remedy()).contains("initialize");
+        assertThat(((Recovered.Refused) GoldenTest.recover(disk, options)).remedy())
+                .contains("initialize");
         assertThat(names()).isEmpty();
     }
 
@@ -81,8 +82,7 @@ class RecoveryTest {
         disk.put("snapshot.0", GoldenTest.golden("snapshot.0"));
         MemoryDisk logs = new MemoryDisk();
         logs.put("log.1", GoldenTest.golden("log.1.head1400"));
-        Recovered.Restored restored =
-                (Recovered.Restored) Recovery.recover(disk, logs, GoldenTest.extended());
+        Recovered.Restored restored = (Recovered.Restored) Recovery.recover(disk, logs, GoldenTest.extended());
         assertThat(restored.lastZxid()).isGreaterThan(10);
     }
 
@@ -177,8 +177,7 @@ class RecoveryTest {
         restored();
         write(1, new CreateTxn("/e", new byte[0], Acl.OPEN, true, 1));
         Recovered.Restored restored = restored();
-        assertThat(restored.notes())
-                .containsExactly(new RecoveryNote.OrphansRemoved(0x77, List.of("/e")));
+        assertThat(restored.notes()).containsExactly(new RecoveryNote.OrphansRemoved(0x77, List.of("/e")));
         assertThat(restored.tree().find("/e")).isNull();
         assertThat(names()).contains("snapshot.1");
         assertThat(restored().notes()).isEmpty();
@@ -195,8 +194,9 @@ class RecoveryTest {
         assertThat(restored().notes())
                 .hasSize(1)
                 .first()
-                .isInstanceOfSatisfying(RecoveryNote.DigestMismatch.class, note -> assertThat(note.expected())
-                        .isEqualTo(12345));
+                .isInstanceOfSatisfying(
+                        RecoveryNote.DigestMismatch.class,
+                        note -> assertThat(note.expected()).isEqualTo(12345));
     }
 
     @Test
@@ -265,14 +265,13 @@ class RecoveryTest {
     }
 
     private static void write(MemoryDisk disk, long zxid, Txn txn) throws IOException {
-        int type =
-                switch (txn) {
-                    case CreateSessionTxn _ -> -10;
-                    case CreateTtlTxn _ -> 21;
-                    case MultiTxn _ -> 14;
-                    case ErrorTxn _ -> -1;
-                    default -> 1;
-                };
+        int type = switch (txn) {
+            case CreateSessionTxn _ -> -10;
+            case CreateTtlTxn _ -> 21;
+            case MultiTxn _ -> 14;
+            case ErrorTxn _ -> -1;
+            default -> 1;
+        };
         append(disk, zxid, new LoggedTxn(new TxnHeader(0x77, 1, zxid, 9, type), txn, null));
     }
 

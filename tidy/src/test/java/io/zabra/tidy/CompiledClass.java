@@ -30,7 +30,8 @@ record CompiledClass(String name, SortedSet<String> types, SortedSet<String> mem
                     members.add(member.owner().asInternalName().replace('/', '.') + "."
                             + member.name().stringValue());
                 case NameAndTypeEntry pair -> addTypes(types, pair.type().stringValue());
-                case MethodTypeEntry method -> addTypes(types, method.descriptor().stringValue());
+                case MethodTypeEntry method ->
+                    addTypes(types, method.descriptor().stringValue());
                 default -> {}
             }
         }

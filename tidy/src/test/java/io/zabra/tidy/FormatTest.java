@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// The layout of the sources is the formatter's. It runs here because it needs the JDK of the sources, which Maven's own
-/// need not be. `mvn -q -pl tidy -Pformat test` rewrites what this test complains about.
+/// The layout of the sources is the formatter's. It runs here because it needs the JDK of the sources, which Maven's
+/// own need not be. `mvn -q -pl tidy -Pformat test` rewrites what this test complains about.
 class FormatTest {
 
     private static final Formatter FORMATTER = Formatter.createFormatter(JavaFormatterOptions.builder()
@@ -36,9 +36,7 @@ class FormatTest {
                 found.add(file.path());
             }
         }
-        assertThat(found)
-                .as("files to format: mvn -q -pl tidy -Pformat test")
-                .isEmpty();
+        assertThat(found).as("files to format: mvn -q -pl tidy -Pformat test").isEmpty();
     }
 
     @Test

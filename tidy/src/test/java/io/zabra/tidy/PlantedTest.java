@@ -44,7 +44,8 @@ class PlantedTest {
 
     @Test
     void theCoreBansLeaveHarmlessCodeAlone() {
-        assertThat(Walls.coreBans(compiled("record A(int x, java.util.List<String> y) {}"))).isEmpty();
+        assertThat(Walls.coreBans(compiled("record A(int x, java.util.List<String> y) {}")))
+                .isEmpty();
     }
 
     @ParameterizedTest
@@ -66,8 +67,10 @@ class PlantedTest {
     void exitsAndPropertiesAreFoundOutsideMain() {
         String body = " { void f() { System.getProperty(\"x\"); System.exit(1); } }";
         assertThat(Walls.exits(compiled("package a; class A" + body))).hasSize(1);
-        assertThat(Walls.properties(compiled("package a; class A" + body), Set.of())).hasSize(1);
-        assertThat(Walls.properties(compiled("package a; class A" + body), Set.of("a"))).isEmpty();
+        assertThat(Walls.properties(compiled("package a; class A" + body), Set.of()))
+                .hasSize(1);
+        assertThat(Walls.properties(compiled("package a; class A" + body), Set.of("a")))
+                .isEmpty();
         assertThat(Walls.exits(compiled("package a; class Main" + body))).isEmpty();
     }
 
@@ -78,7 +81,8 @@ class PlantedTest {
         List<String> order = List.of("io.zabra.high", "io.zabra.low");
         assertThat(Walls.packageOrder(List.of(low), order)).hasSize(1);
         assertThat(Walls.packageOrder(List.of(high), order)).isEmpty();
-        assertThat(Walls.packageOrder(List.of(using("io.zabra.other.C", "x.Y")), order)).hasSize(1);
+        assertThat(Walls.packageOrder(List.of(using("io.zabra.other.C", "x.Y")), order))
+                .hasSize(1);
         assertThat(Walls.cycles(List.of(low, high))).hasSize(2);
         assertThat(Walls.cycles(List.of(high))).isEmpty();
     }
@@ -92,8 +96,10 @@ class PlantedTest {
 
     @Test
     void longMethodsAndParameterListsAreFound() {
-        assertThat(Sizes.methods(source("class A { void f() {" + "\n;".repeat(60) + "} }"))).hasSize(1);
-        assertThat(Sizes.methods(source("class A { void f() {" + "\n;".repeat(59) + "} }"))).isEmpty();
+        assertThat(Sizes.methods(source("class A { void f() {" + "\n;".repeat(60) + "} }")))
+                .hasSize(1);
+        assertThat(Sizes.methods(source("class A { void f() {" + "\n;".repeat(59) + "} }")))
+                .isEmpty();
         String six = "(int a, int b, int c, int d, int e, int f)";
         assertThat(Sizes.methods(source("class A { void f" + six + " {} }"))).hasSize(1);
         assertThat(Sizes.methods(source("record A" + six + " { A {} }"))).isEmpty();
@@ -104,7 +110,8 @@ class PlantedTest {
         String arms = "\ncase 1 -> 2;".repeat(70);
         String method = "class A { int f(int x) { return switch (x) {" + arms + "\ndefault -> %s; }; } }";
         assertThat(Sizes.methods(source(method.formatted("3")))).isEmpty();
-        assertThat(Sizes.methods(source(method.formatted("{\n\n\n yield 3; }")))).hasSize(1);
+        assertThat(Sizes.methods(source(method.formatted("{\n\n\n yield 3; }"))))
+                .hasSize(1);
     }
 
     @Test
@@ -136,8 +143,7 @@ class PlantedTest {
     }
 
     private static CompiledClass using(String name, String type) {
-        return new CompiledClass(
-                name, new java.util.TreeSet<>(Set.of(type)), new java.util.TreeSet<>());
+        return new CompiledClass(name, new java.util.TreeSet<>(Set.of(type)), new java.util.TreeSet<>());
     }
 
     private static CompiledClass compiled(String text) {
@@ -159,10 +165,7 @@ class PlantedTest {
                 var files = new ForwardingJavaFileManager<JavaFileManager>(standard) {
                     @Override
                     public JavaFileObject getJavaFileForOutput(
-                            Location location,
-                            String name,
-                            JavaFileObject.Kind kind,
-                            javax.tools.FileObject sibling) {
+                            Location location, String name, JavaFileObject.Kind kind, javax.tools.FileObject sibling) {
                         return target;
                     }
                 }) {

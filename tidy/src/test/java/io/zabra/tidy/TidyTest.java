@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/// The rules of the house on all modules. Each list of violations has to be empty; a new exception needs its reason here.
+/// The rules of the house on all modules. Each list of violations has to be empty; a new exception needs its reason
+/// here.
 class TidyTest {
 
     /// From the top down.

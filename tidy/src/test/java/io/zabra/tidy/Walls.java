@@ -84,7 +84,11 @@ final class Walls {
     static List<String> unorderedCollections(CompiledClass type, Set<String> lookUpOnly) {
         List<String> found = new ArrayList<>();
         if (!lookUpOnly.contains(type.outermost())) {
-            report(type, UNORDERED, "whose order differs from run to run: take a list, TreeMap or LinkedHashMap", found);
+            report(
+                    type,
+                    UNORDERED,
+                    "whose order differs from run to run: take a list, TreeMap or LinkedHashMap",
+                    found);
         }
         return found;
     }

@@ -58,7 +58,8 @@ final class Session {
         return ByteBuffer.wrap(writer.toByteArray());
     }
 
-    /// Whether `in` (position = end of what was read) holds the whole answer to the handshake; throws if it is a refusal.
+    /// Whether `in` (position = end of what was read) holds the whole answer to the handshake; throws if it is a
+    /// refusal.
     static boolean handshakeDone(ByteBuffer in) throws IOException {
         if (in.position() < 4 || in.position() < 4 + in.getInt(0)) {
             return false;

@@ -44,7 +44,6 @@ final class Tally implements Session.ReplySink {
     }
 
     Phase finished() {
-        return new Phase(
-                operations, lastNs - startedNs, latencies, errors, SYSTEM.getProcessCpuTime() - cpuAtStartNs);
+        return new Phase(operations, lastNs - startedNs, latencies, errors, SYSTEM.getProcessCpuTime() - cpuAtStartNs);
     }
 }

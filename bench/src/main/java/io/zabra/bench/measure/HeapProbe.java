@@ -12,10 +12,8 @@ import java.util.regex.Pattern;
 public final class HeapProbe {
 
     private static final Pattern HISTOGRAM_TOTAL = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)\\s*$");
-    private static final Pattern NATIVE_TOTAL =
-            Pattern.compile("Total: reserved=(?:\\d+)KB,? committed=(\\d+)KB");
-    private static final Pattern NATIVE_HEAP =
-            Pattern.compile("Java Heap \\(reserved=(?:\\d+)KB,? committed=(\\d+)KB");
+    private static final Pattern NATIVE_TOTAL = Pattern.compile("Total: reserved=(?:\\d+)KB,? committed=(\\d+)KB");
+    private static final Pattern NATIVE_HEAP = Pattern.compile("Java Heap \\(reserved=(?:\\d+)KB,? committed=(\\d+)KB");
 
     private final Path jdk;
     private final long pid;
@@ -39,7 +37,8 @@ public final class HeapProbe {
     static long liveBytes(String histogram) throws IOException {
         Matcher total = HISTOGRAM_TOTAL.matcher(histogram);
         if (!total.find()) {
-            throw new IOException("no total in the class histogram: " + histogram.lines().findFirst().orElse(""));
+            throw new IOException("no total in the class histogram: "
+                    + histogram.lines().findFirst().orElse(""));
         }
         return Long.parseLong(total.group(1));
     }

@@ -78,7 +78,8 @@ public final class ProcessProbe {
     static long switches(List<String> status) {
         return status.stream()
                 .filter(line -> line.contains("voluntary_ctxt_switches:"))
-                .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(':') + 1).trim()))
+                .mapToLong(line ->
+                        Long.parseLong(line.substring(line.indexOf(':') + 1).trim()))
                 .sum();
     }
 

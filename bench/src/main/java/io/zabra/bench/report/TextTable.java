@@ -71,7 +71,8 @@ public final class TextTable {
             var line = new StringBuilder(" ".repeat(COLUMN_GAP));
             for (int i = 0; i < row.size(); i++) {
                 String padding = " ".repeat(widths[i] - row.get(i).length());
-                line.append(i == 0 ? row.get(i) + padding : padding + row.get(i)).append(" ".repeat(COLUMN_GAP));
+                line.append(i == 0 ? row.get(i) + padding : padding + row.get(i))
+                        .append(" ".repeat(COLUMN_GAP));
             }
             text.append(line.toString().stripTrailing()).append('\n');
         }

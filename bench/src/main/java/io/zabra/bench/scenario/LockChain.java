@@ -21,11 +21,7 @@ final class LockChain implements Workload {
     private static final String FOLDER = DataSet.ROOT + "/tree-p00000000";
 
     private final Template create = Template.of(new CreateRequest(
-            OpCode.CREATE,
-            FOLDER + "/lock-",
-            new byte[0],
-            Acl.OPEN,
-            CreateMode.EPHEMERAL_SEQUENTIAL.flags()));
+            OpCode.CREATE, FOLDER + "/lock-", new byte[0], Acl.OPEN, CreateMode.EPHEMERAL_SEQUENTIAL.flags()));
     private final Template list = Template.of(new GetChildrenRequest(FOLDER, false));
     private final Step[] steps;
     private final String[] locks;

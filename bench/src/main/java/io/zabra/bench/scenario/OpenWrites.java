@@ -69,8 +69,7 @@ record OpenWrites(String name, String summary, boolean largeTree, boolean snapsh
         }
     }
 
-    private Figures measure(RunningServer server, Fleet fleet, Workload workload, Options options)
-            throws IOException {
+    private Figures measure(RunningServer server, Fleet fleet, Workload workload, Options options) throws IOException {
         OpenLoop.Result[] result = new OpenLoop.Result[1];
         try (var counter = new SnapshotCounter(server)) {
             Figures figures = Measured.of(server, () -> {
@@ -80,8 +79,7 @@ record OpenWrites(String name, String summary, boolean largeTree, boolean snapsh
             if (snapshots) {
                 figures.with(Figure.SNAPSHOTS, counter.written());
             }
-            return figures.with(
-                    Figure.SEND_LAG_P99_US, result[0].sendLag().getValueAtPercentile(99) / 1e3);
+            return figures.with(Figure.SEND_LAG_P99_US, result[0].sendLag().getValueAtPercentile(99) / 1e3);
         }
     }
 

@@ -32,7 +32,8 @@ record Operations(String name, String summary, Shape shape, int warmupOutstandin
         int outstanding = outstanding(options);
         progress.step("loading");
         try (Fleet loader = Fleet.connect(server.address(), 1, 16)) {
-            DataSet.load(loader, Math.max(sessions, WARMUP_SESSIONS), kind.childrenEach(), new byte[options.valueSize()]);
+            DataSet.load(
+                    loader, Math.max(sessions, WARMUP_SESSIONS), kind.childrenEach(), new byte[options.valueSize()]);
         }
         progress.step("warming up");
         Workload workload = kind.workload(Math.max(sessions, WARMUP_SESSIONS), options.valueSize());

@@ -16,7 +16,8 @@ import java.io.IOException;
 import java.util.NavigableSet;
 import java.util.concurrent.locks.LockSupport;
 
-/// Restart after a crash (SIGKILL) with a large tree: a snapshot, and a log of some tens of thousands of writes behind it.
+/// Restart after a crash (SIGKILL) with a large tree: a snapshot, and a log of some tens of thousands of writes behind
+/// it.
 record Restart() implements Scenario {
 
     private static final int CHILDREN_A_PARENT = 1000;

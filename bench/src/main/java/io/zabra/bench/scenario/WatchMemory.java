@@ -58,12 +58,12 @@ record WatchMemory() implements Scenario {
             progress.step("setting watches");
             ClosedLoop.run(fleet, new Watching(sessions), 16, Budget.ofRequests(watches));
             progress.step("collecting garbage");
-            return new Figures()
-                    .with(Figure.HEAP_BYTES_EACH, (double) (heap.liveBytes() - beforeBytes) / watches);
+            return new Figures().with(Figure.HEAP_BYTES_EACH, (double) (heap.liveBytes() - beforeBytes) / watches);
         }
     }
 
-    /// Each session watches each znode once; a session that is faster than the others goes round and sets old ones anew.
+    /// Each session watches each znode once; a session that is faster than the others goes round and sets old ones
+    /// anew.
     private static final class Watching implements Workload {
 
         private final Template[] watches = IntStream.range(0, ZNODES)

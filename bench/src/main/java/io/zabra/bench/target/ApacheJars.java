@@ -8,42 +8,39 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/// Apache ZooKeeper from the Maven registry, with what its server needs to run: resolved once into a cache folder by the
-/// `mvn` of the machine.
+/// Apache ZooKeeper from the Maven registry, with what its server needs to run: resolved once into a cache folder by
+/// the `mvn` of the machine.
 public final class ApacheJars {
 
     /// The release that all results are compared with.
     public static final String VERSION = "3.9.5";
 
-    private static final String POM =
-            """
-            <project xmlns="http://maven.apache.org/POM/4.0.0">
-              <modelVersion>4.0.0</modelVersion>
-              <groupId>io.zabra.bench</groupId><artifactId>apache</artifactId><version>1</version>
-              <dependencies>
-                <dependency><groupId>org.apache.zookeeper</groupId><artifactId>zookeeper</artifactId>
-                  <version>%s</version></dependency>
-                <dependency><groupId>io.dropwizard.metrics</groupId><artifactId>metrics-core</artifactId>
-                  <version>4.1.12.1</version></dependency>
-                <dependency><groupId>org.xerial.snappy</groupId><artifactId>snappy-java</artifactId>
-                  <version>1.1.10.5</version></dependency>
-                <dependency><groupId>ch.qos.logback</groupId><artifactId>logback-classic</artifactId>
-                  <version>1.3.15</version></dependency>
-              </dependencies>
-            </project>
-            """
-                    .formatted(VERSION);
+    private static final String POM = """
+        <project xmlns="http://maven.apache.org/POM/4.0.0">
+          <modelVersion>4.0.0</modelVersion>
+          <groupId>io.zabra.bench</groupId><artifactId>apache</artifactId><version>1</version>
+          <dependencies>
+            <dependency><groupId>org.apache.zookeeper</groupId><artifactId>zookeeper</artifactId>
+              <version>%s</version></dependency>
+            <dependency><groupId>io.dropwizard.metrics</groupId><artifactId>metrics-core</artifactId>
+              <version>4.1.12.1</version></dependency>
+            <dependency><groupId>org.xerial.snappy</groupId><artifactId>snappy-java</artifactId>
+              <version>1.1.10.5</version></dependency>
+            <dependency><groupId>ch.qos.logback</groupId><artifactId>logback-classic</artifactId>
+              <version>1.3.15</version></dependency>
+          </dependencies>
+        </project>
+        """.formatted(VERSION);
 
     /// Warnings only, and no scanning for changes: logging must not weigh on the measured server.
-    private static final String LOGBACK =
-            """
-            <configuration>
-              <appender name="CONSOLE" class="ch.qos.logback.core.ConsoleAppender">
-                <encoder><pattern>%d %-5level %logger{36} - %msg%n</pattern></encoder>
-              </appender>
-              <root level="WARN"><appender-ref ref="CONSOLE"/></root>
-            </configuration>
-            """;
+    private static final String LOGBACK = """
+        <configuration>
+          <appender name="CONSOLE" class="ch.qos.logback.core.ConsoleAppender">
+            <encoder><pattern>%d %-5level %logger{36} - %msg%n</pattern></encoder>
+          </appender>
+          <root level="WARN"><appender-ref ref="CONSOLE"/></root>
+        </configuration>
+        """;
 
     private ApacheJars() {}
 

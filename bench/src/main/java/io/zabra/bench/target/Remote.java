@@ -28,7 +28,6 @@ public record Remote(InetSocketAddress address) implements Target {
         if (colon < 1 || !text.substring(colon + 1).matches("[0-9]{1,5}")) {
             throw new IllegalArgumentException("'" + text + "' is neither a known target nor host:port");
         }
-        return new Remote(
-                new InetSocketAddress(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1))));
+        return new Remote(new InetSocketAddress(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1))));
     }
 }

@@ -32,22 +32,20 @@ public record ServerSettings(Path jdk, String heap, List<String> jvmFlags, int s
     List<String> allJvmFlags() {
         return heap.isEmpty()
                 ? jvmFlags
-                : Stream.concat(Stream.of("-Xmx" + heap), jvmFlags.stream())
-                        .toList();
+                : Stream.concat(Stream.of("-Xmx" + heap), jvmFlags.stream()).toList();
     }
 
     /// The `zoo.cfg` of the run.
     String zooCfg(Path dataDir, int port) {
         return """
-                tickTime=2000
-                dataDir=%s
-                clientPort=%d
-                clientPortAddress=127.0.0.1
-                maxClientCnxns=0
-                admin.enableServer=false
-                4lw.commands.whitelist=*
-                snapCount=%d
-                """
-                .formatted(dataDir, port, snapCount);
+            tickTime=2000
+            dataDir=%s
+            clientPort=%d
+            clientPortAddress=127.0.0.1
+            maxClientCnxns=0
+            admin.enableServer=false
+            4lw.commands.whitelist=*
+            snapCount=%d
+            """.formatted(dataDir, port, snapCount);
     }
 }

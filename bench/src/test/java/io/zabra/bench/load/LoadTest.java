@@ -103,12 +103,12 @@ class LoadTest {
     void openLoopSendsAtItsRate() throws IOException {
         Template write = Template.of(new SetDataRequest("/x", new byte[100], -1));
         try (Fleet fleet = Fleet.connect(server.address(), 4, OpenLoop.IN_FLIGHT_MAX)) {
-            OpenLoop.Result result =
-                    OpenLoop.run(fleet, new Fixed(write, false), 500, Duration.ofMillis(400));
+            OpenLoop.Result result = OpenLoop.run(fleet, new Fixed(write, false), 500, Duration.ofMillis(400));
 
             assertThat(result.phase().operations()).isEqualTo(200);
             assertThat(result.sendLag().getTotalCount()).isEqualTo(200);
-            assertThat(result.phase().elapsedNs()).isGreaterThan(Duration.ofMillis(390).toNanos());
+            assertThat(result.phase().elapsedNs())
+                    .isGreaterThan(Duration.ofMillis(390).toNanos());
         }
     }
 
@@ -130,7 +130,9 @@ class LoadTest {
             var latencies = result.phase().latencies();
             long slow = latencies.getCountBetweenValues(
                     Duration.ofMillis(100).toNanos(), latencies.getHighestTrackableValue());
-            assertThat(slow).as("requests planned at least 100 ms before the stall ended").isBetween(190L, 500L);
+            assertThat(slow)
+                    .as("requests planned at least 100 ms before the stall ended")
+                    .isBetween(190L, 500L);
         }
     }
 

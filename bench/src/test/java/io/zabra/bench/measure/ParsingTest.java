@@ -34,8 +34,8 @@ class ParsingTest {
 
     @Test
     void switchesOfBothKindsAreAdded() {
-        List<String> status =
-                List.of("Name:\tx", "VmRSS:\t  2048 kB", "voluntary_ctxt_switches:\t3", "nonvoluntary_ctxt_switches:\t4");
+        List<String> status = List.of(
+                "Name:\tx", "VmRSS:\t  2048 kB", "voluntary_ctxt_switches:\t3", "nonvoluntary_ctxt_switches:\t4");
 
         assertThat(ProcessProbe.switches(status)).isEqualTo(7);
         assertThat(ProcessProbe.residentBytes(status)).isEqualTo(2 << 20);
@@ -59,14 +59,13 @@ class ParsingTest {
 
     @Test
     void liveBytesAreTheTotalOfTheHistogram() throws IOException {
-        String histogram =
-                """
-                42:
-                 num     #instances         #bytes  class name (module)
-                   1:         10000        2000000  [B (java.base@25)
-                   2:           200          40000  java.lang.Total
-                Total         10200        2040000
-                """;
+        String histogram = """
+            42:
+             num     #instances         #bytes  class name (module)
+               1:         10000        2000000  [B (java.base@25)
+               2:           200          40000  java.lang.Total
+            Total         10200        2040000
+            """;
 
         assertThat(HeapProbe.liveBytes(histogram)).isEqualTo(2_040_000);
         assertThatThrownBy(() -> HeapProbe.liveBytes("42: no such process")).hasMessageContaining("no such process");
@@ -74,14 +73,14 @@ class ParsingTest {
 
     @Test
     void nativeMemoryIsAllThatIsCommittedButTheHeap() {
-        String summary =
-                """
-                Total: reserved=3000000KB, committed=300000KB
-                -                 Java Heap (reserved=2000000KB, committed=200000KB)
-                """;
+        String summary = """
+            Total: reserved=3000000KB, committed=300000KB
+            -                 Java Heap (reserved=2000000KB, committed=200000KB)
+            """;
 
         assertThat(HeapProbe.nativeBytes(summary)).isEqualTo(100_000L * 1024);
-        assertThat(HeapProbe.nativeBytes("Native memory tracking is not enabled")).isEqualTo(-1);
+        assertThat(HeapProbe.nativeBytes("Native memory tracking is not enabled"))
+                .isEqualTo(-1);
     }
 
     @Test

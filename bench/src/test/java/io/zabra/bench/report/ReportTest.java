@@ -40,8 +40,9 @@ class ReportTest {
                         "a b better than b",
                         "throughput, ops/s 400 (300-500) 120 (100-140) 3.33x",
                         "server CPU, us/op 2.50 (2.00-3.00) 6.00 (5.00-9.00) 2.40x");
-        assertThat(lines.subList(1, 4)).as("columns are aligned on the right").allMatch(line -> line.length()
-                == lines.get(1).length());
+        assertThat(lines.subList(1, 4))
+                .as("columns are aligned on the right")
+                .allMatch(line -> line.length() == lines.get(1).length());
     }
 
     @Test
@@ -60,9 +61,8 @@ class ReportTest {
     }
 
     private static Result result(String target, int round, double throughput, double cpu) {
-        var figures = new Figures()
-                .with(Figure.OPERATIONS_PER_SECOND, throughput)
-                .with(Figure.SERVER_CPU_US, cpu);
+        var figures =
+                new Figures().with(Figure.OPERATIONS_PER_SECOND, throughput).with(Figure.SERVER_CPU_US, cpu);
         return new Result("get", "32 x 16", target, round, figures);
     }
 }

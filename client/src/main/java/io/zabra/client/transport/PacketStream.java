@@ -93,7 +93,8 @@ public final class PacketStream {
         if (in.position() - from >= LENGTH_BYTES) {
             int length = in.getInt(from);
             if (length < 0 || length > maxPacketBytes) {
-                throw new IOException("The server sent a packet of " + length + " bytes, the limit is " + maxPacketBytes);
+                throw new IOException(
+                        "The server sent a packet of " + length + " bytes, the limit is " + maxPacketBytes);
             }
             int end = from + LENGTH_BYTES + length;
             if (in.position() >= end) {

@@ -12,9 +12,9 @@ import java.util.random.RandomGenerator;
 
 /// Decides which server is tried next, and how long to wait before it.
 ///
-/// The order is shuffled once, so that the clients of an ensemble spread over its servers. After a connection is lost the
-/// next server is tried at once; when a whole round has failed, each further round waits longer, with jitter, so that a
-/// herd of clients does not come back in step. Names are looked up anew for each attempt. Owner: the I/O thread.
+/// The order is shuffled once, so that the clients of an ensemble spread over its servers. After a connection is lost
+/// the next server is tried at once; when a whole round has failed, each further round waits longer, with jitter, so
+/// that a herd of clients does not come back in step. Names are looked up anew for each attempt. Owner: the I/O thread.
 public final class ServerList {
 
     private static final long FIRST_WAIT_MS = 50;

@@ -129,7 +129,8 @@ public final class SocketTransport implements Transport {
         } catch (IOException e) {
             throw new UncheckedIOException("The selector failed", e);
         }
-        // That selection may have eaten a wake-up. Its sender's work lies ready and is looked at before the next `await`.
+        // That selection may have eaten a wake-up. Its sender's work lies ready and is looked at before the next
+        // `await`.
         woken.set(false);
     }
 

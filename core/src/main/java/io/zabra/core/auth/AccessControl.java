@@ -99,9 +99,7 @@ public final class AccessControl {
             int colon = id.indexOf(':');
             boolean hide = DigestScheme.NAME.equals(entry.id().scheme()) && colon >= 0;
             masked.add(
-                    hide
-                            ? new Acl(entry.perms(), new Id(entry.id().scheme(), id.substring(0, colon) + ":x"))
-                            : entry);
+                    hide ? new Acl(entry.perms(), new Id(entry.id().scheme(), id.substring(0, colon) + ":x")) : entry);
         }
         return masked;
     }
@@ -148,8 +146,7 @@ public final class AccessControl {
             return false;
         }
         for (Id credential : credentials) {
-            if (scheme.name().equals(credential.scheme())
-                    && scheme.matches(text(credential.id()), text(entry.id()))) {
+            if (scheme.name().equals(credential.scheme()) && scheme.matches(text(credential.id()), text(entry.id()))) {
                 return true;
             }
         }

@@ -10,11 +10,11 @@ import io.zabra.core.session.Session;
 import io.zabra.core.tree.Applied;
 import io.zabra.core.zab.Proposal;
 import io.zabra.wire.client.OpCode;
+import io.zabra.wire.txn.CloseSessionTxn;
+import io.zabra.wire.txn.CreateSessionTxn;
 import io.zabra.wire.txn.LoggedTxn;
 import io.zabra.wire.txn.TxnDigest;
 import io.zabra.wire.txn.TxnHeader;
-import io.zabra.wire.txn.CloseSessionTxn;
-import io.zabra.wire.txn.CreateSessionTxn;
 import org.jspecify.annotations.Nullable;
 
 /// Applies committed transactions to tree and sessions, fires watches, and answers (Apache: the writing half of
@@ -81,7 +81,8 @@ final class Applier {
                 Handshake.accept(client, session);
             }
         } else {
-            Replies.write(client.link(), origin.tag(), proposal.zxid(), proposal.txn().txn(), applied);
+            Replies.write(
+                    client.link(), origin.tag(), proposal.zxid(), proposal.txn().txn(), applied);
         }
         requests.resume(client);
     }

@@ -78,8 +78,7 @@ final class Handshake {
     static void accept(Client client, Session session) {
         client.enter(Client.Phase.OPEN);
         client.link()
-                .connected(response(
-                        client, session.liveTimeoutMs(), session.id(), SessionIds.password(session.id())));
+                .connected(response(client, session.liveTimeoutMs(), session.id(), SessionIds.password(session.id())));
     }
 
     private static ConnectResponse response(Client client, int timeoutMs, long sessionId, byte[] password) {

@@ -33,8 +33,8 @@ final class Replies {
         return switch (applied) {
             case Applied.Created(var path, var stat) ->
                 op == OpCode.CREATE ? new PathResponse(path) : new CreateResponse2(path, stat);
-            case Applied.DataSet(_, var stat) -> new StatResponse(stat);
-            case Applied.AclSet(_, var stat) -> new StatResponse(stat);
+            case Applied.DataSet(var _, var stat) -> new StatResponse(stat);
+            case Applied.AclSet(var _, var stat) -> new StatResponse(stat);
             case Applied.Multi(var results) -> multi(((MultiTxn) txn).ops(), results);
             case Applied.Deleted _, Applied.Checked _, Applied.SessionCreated _, Applied.SessionClosed _ -> null;
             case Applied.Failed _ -> null;
@@ -54,7 +54,7 @@ final class Replies {
             case Applied.Created(var path, var stat) ->
                 type == OpCode.CREATE.number() ? new OpResult.Created(path) : new OpResult.Created2(path, stat);
             case Applied.Deleted _ -> new OpResult.Deleted();
-            case Applied.DataSet(_, var stat) -> new OpResult.DataSet(stat);
+            case Applied.DataSet(var _, var stat) -> new OpResult.DataSet(stat);
             case Applied.Checked _ -> new OpResult.Checked();
             case Applied.Failed(int error) -> new OpResult.Failed(error);
             case Applied.AclSet _, Applied.SessionCreated _, Applied.SessionClosed _, Applied.Multi _ ->

@@ -10,7 +10,6 @@ import io.zabra.core.session.Session;
 import io.zabra.core.session.Tag;
 import io.zabra.wire.client.AuthRequest;
 import io.zabra.wire.client.CloseSessionRequest;
-import io.zabra.wire.client.OpCode;
 import io.zabra.wire.client.Request;
 import io.zabra.wire.client.SaslRequest;
 import io.zabra.wire.client.SaslResponse;
@@ -140,7 +139,8 @@ final class Requests {
             client.link().reply(tag, 0, 0, null);
             return;
         }
-        step.out().event(new Event.AuthFailed(client.sessionId(), client.remoteAddress(), String.valueOf(auth.scheme())));
+        step.out()
+                .event(new Event.AuthFailed(client.sessionId(), client.remoteAddress(), String.valueOf(auth.scheme())));
         client.link().reply(tag, 0, ErrorCode.AUTH_FAILED.number(), null);
         state.end(client);
         client.link().close(CloseReason.AUTH_FAILED);

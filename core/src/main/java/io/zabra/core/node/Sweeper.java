@@ -45,8 +45,7 @@ final class Sweeper {
             sweeping = true;
         }
         if (sweeping && candidates.isEmpty()) {
-            DataTree.Sweep sweep =
-                    state.tree().sweep(resumeAfter, EXAMINED_MAX, now.wallMs(), config.neverUsedMsMax());
+            DataTree.Sweep sweep = state.tree().sweep(resumeAfter, EXAMINED_MAX, now.wallMs(), config.neverUsedMsMax());
             candidates.addAll(sweep.paths());
             resumeAfter = sweep.next();
             sweeping = resumeAfter != null;

@@ -60,8 +60,7 @@ final class Writes {
 
     void createSession(Client client, Session session, Step step) {
         Stamp stamp = leader.next(step.now());
-        Accepted accepted =
-                new Accepted(OpCode.CREATE_SESSION.number(), new CreateSessionTxn(session.timeoutMs()));
+        Accepted accepted = new Accepted(OpCode.CREATE_SESSION.number(), new CreateSessionTxn(session.timeoutMs()));
         propose(accepted, stamp, client, new Proposal.Origin(client, SESSION_TAG), step);
     }
 
@@ -95,17 +94,15 @@ final class Writes {
 
     private void propose(
             Prepared prepared, Stamp stamp, long sessionId, int xid, Proposal.@Nullable Origin origin, Step step) {
-        LoggedTxn logged =
-                switch (prepared) {
-                    case Accepted(int type, Txn txn) ->
-                        new LoggedTxn(new TxnHeader(sessionId, xid, stamp.zxid(), stamp.timeMs(), type), txn, digest());
-                    case Rejected(ErrorCode code) ->
-                        new LoggedTxn(
-                                new TxnHeader(
-                                        sessionId, xid, stamp.zxid(), stamp.timeMs(), OpCode.ERROR.number()),
-                                new ErrorTxn(code.number()),
-                                null);
-                };
+        LoggedTxn logged = switch (prepared) {
+            case Accepted(int type, Txn txn) ->
+                new LoggedTxn(new TxnHeader(sessionId, xid, stamp.zxid(), stamp.timeMs(), type), txn, digest());
+            case Rejected(ErrorCode code) ->
+                new LoggedTxn(
+                        new TxnHeader(sessionId, xid, stamp.zxid(), stamp.timeMs(), OpCode.ERROR.number()),
+                        new ErrorTxn(code.number()),
+                        null);
+        };
         int bytes = leader.propose(new Proposal(logged, origin), step.out());
         snapshots.logged(bytes);
     }

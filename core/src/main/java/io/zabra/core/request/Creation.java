@@ -29,7 +29,12 @@ final class Creation {
 
     /// A create request of any of the four operations.
     record Wanted(
-            OpCode op, String path, byte @Nullable [] data, @Nullable List<Acl> acl, int flags, long ttlMs) {}
+            OpCode op,
+            String path,
+            byte @Nullable [] data,
+            @Nullable List<Acl> acl,
+            int flags,
+            long ttlMs) {}
 
     private final AccessControl access;
     private final Outstanding head;
@@ -102,7 +107,8 @@ final class Creation {
         }
         boolean ttlOperation = wanted.op() == OpCode.CREATE_TTL;
         // A TTL kind needs the operation that carries a TTL, and the other way round.
-        if (mode.isTtl() != ttlOperation || (ttlOperation && (wanted.ttlMs() <= 0 || wanted.ttlMs() > Owners.TTL_MS_MAX))) {
+        if (mode.isTtl() != ttlOperation
+                || (ttlOperation && (wanted.ttlMs() <= 0 || wanted.ttlMs() > Owners.TTL_MS_MAX))) {
             return ErrorCode.BAD_ARGUMENTS;
         }
         return caller.alive() ? null : ErrorCode.SESSION_EXPIRED;

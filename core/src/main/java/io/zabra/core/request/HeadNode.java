@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param path the znode's path, the root's being empty
 /// @param digest the znode's part in the tree digest; 0 when it has none
-record HeadNode(
-        String path, byte @Nullable [] data, List<Acl> acl, StatPersisted stat, int children, long digest) {
+record HeadNode(String path, byte @Nullable [] data, List<Acl> acl, StatPersisted stat, int children, long digest) {
 
     static HeadNode of(DataTree tree, String path, Znode znode, boolean digests) {
         return of(path, znode.data(), tree.acl(znode), znode.persisted(), znode.childCount(), digests);

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// The tree as it will be: the applied tree with the changes of all proposals in flight laid over it
 /// (Apache: outstandingChanges). Owned by the node.
 ///
-/// Use: [#begin], any number of [#put] and [#remove], then either [#keep] or [#rollback]; and [#applied] in the order of
-/// [#keep] when a transaction reaches the tree.
+/// Use: [#begin], any number of [#put] and [#remove], then either [#keep] or [#rollback]; and [#applied] in the order
+/// of [#keep] when a transaction reaches the tree.
 final class Outstanding {
 
     /// @param zxid the proposal that makes the change

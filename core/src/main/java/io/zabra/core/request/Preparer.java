@@ -62,9 +62,8 @@ public final class Preparer {
     /// [#applied].
     public Prepared prepare(Request request, Caller caller, Stamp stamp) {
         head.begin(stamp.zxid());
-        Prepared prepared = request instanceof MultiRequest multi
-                ? multi(multi, caller, stamp)
-                : single(request, caller, stamp);
+        Prepared prepared =
+                request instanceof MultiRequest multi ? multi(multi, caller, stamp) : single(request, caller, stamp);
         if (prepared instanceof Rejected) {
             head.rollback();
         }

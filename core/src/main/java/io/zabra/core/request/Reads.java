@@ -200,12 +200,11 @@ public final class Reads {
     }
 
     private Answer addWatch(Client client, AddWatchRequest request) {
-        WatchKind kind =
-                switch (request.mode()) {
-                    case 0 -> WatchKind.PERSISTENT;
-                    case 1 -> WatchKind.PERSISTENT_RECURSIVE;
-                    default -> null;
-                };
+        WatchKind kind = switch (request.mode()) {
+            case 0 -> WatchKind.PERSISTENT;
+            case 1 -> WatchKind.PERSISTENT_RECURSIVE;
+            default -> null;
+        };
         if (kind == null) {
             return failed(ErrorCode.MARSHALLING_ERROR);
         }

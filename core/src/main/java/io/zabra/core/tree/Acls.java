@@ -92,7 +92,8 @@ final class Acls {
     }
 
     /// The rows by slot, with null where there is none; a copy, at four bytes a row.
-    @Nullable KeyedAcl[] snapshot() {
+    @Nullable
+    KeyedAcl[] snapshot() {
         @Nullable KeyedAcl[] copy = new KeyedAcl[rows.size()];
         for (int i = 0; i < copy.length; i++) {
             Row row = rows.get(i);

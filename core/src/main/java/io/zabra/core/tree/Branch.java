@@ -53,7 +53,8 @@ final class Branch {
     }
 
     /// The child with the name from `from` to `to`: packed form, branch or null.
-    @Nullable Object find(int hash, byte[] path, int from, int to) {
+    @Nullable
+    Object find(int hash, byte[] path, int from, int to) {
         Segment segment = directory[entry(hash)];
         int index = segment.find(hash, path, from, to);
         return index < 0 ? null : segment.at(index);
@@ -76,7 +77,8 @@ final class Branch {
     }
 
     /// Removes and returns the child with the name from `from` to `to`, or does nothing and returns null.
-    @Nullable Object remove(int hash, byte[] path, int from, int to) {
+    @Nullable
+    Object remove(int hash, byte[] path, int from, int to) {
         int index = directory[entry(hash)].find(hash, path, from, to);
         if (index < 0) {
             return null;

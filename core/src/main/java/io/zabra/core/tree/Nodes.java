@@ -58,11 +58,13 @@ final class Nodes {
     }
 
     /// What is at the path: packed form, branch or null.
-    @Nullable Object find(byte[] path) {
+    @Nullable
+    Object find(byte[] path) {
         return find(path, path.length);
     }
 
-    @Nullable Object find(byte[] path, int length) {
+    @Nullable
+    Object find(byte[] path, int length) {
         Object at = root;
         int from = 1;
         if (length > 0 && path[0] != '/') {
@@ -94,7 +96,8 @@ final class Nodes {
 
     /// Removes the node and returns what it was; null if it was not there. `parent` is what [#owned] has returned
     /// for the path up to `slash`. Nodes below it have to be gone already.
-    @Nullable Object remove(Branch parent, byte[] path, int slash) {
+    @Nullable
+    Object remove(Branch parent, byte[] path, int slash) {
         Object removed = parent.remove(hash(path, slash + 1, path.length), path, slash + 1, path.length);
         if (removed != null) {
             listings.forget(parent);
@@ -150,7 +153,8 @@ final class Nodes {
     }
 
     /// The node at the path as a branch that may be changed; null if it is not there.
-    @Nullable Branch ownedOrNull(byte[] path, int length) {
+    @Nullable
+    Branch ownedOrNull(byte[] path, int length) {
         if (length > 0 && path[0] != '/') {
             return null;
         }

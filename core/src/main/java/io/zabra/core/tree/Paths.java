@@ -98,9 +98,6 @@ public final class Paths {
     }
 
     private static boolean isForbidden(char c) {
-        return c <= '\u001f'
-                || c >= '\u007f' && c <= '\u009f'
-                || c >= '\ud800' && c <= '\uf8ff'
-                || c >= '\ufff0';
+        return c <= '\u001f' || c >= '\u007f' && c <= '\u009f' || c >= '\ud800' && c <= '\uf8ff' || c >= '\ufff0';
     }
 }

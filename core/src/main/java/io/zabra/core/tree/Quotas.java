@@ -49,7 +49,8 @@ final class Quotas {
     }
 
     /// The quota that governs the path, if its limits and its use are both known.
-    @Nullable QuotaView of(String path) {
+    @Nullable
+    QuotaView of(String path) {
         String root = governing(path);
         String limits = root == null ? null : text(Paths.QUOTA + root + "/" + LIMITS);
         String use = root == null ? null : text(Paths.QUOTA + root + "/" + STATS);

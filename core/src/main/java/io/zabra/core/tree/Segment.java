@@ -47,7 +47,8 @@ final class Segment {
         return slots.length;
     }
 
-    @Nullable Object at(int index) {
+    @Nullable
+    Object at(int index) {
         return slots[index];
     }
 

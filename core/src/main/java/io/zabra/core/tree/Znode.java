@@ -54,7 +54,9 @@ public final class Znode {
     int dataFrom;
     int dataTo;
     boolean dataNull;
-    @Nullable Branch branch;
+
+    @Nullable
+    Branch branch;
 
     private final TreeOptions options;
 

@@ -49,7 +49,18 @@ class AccessControlTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "10.1.2", "10.1.2.256", "10.1.2.3/33", "10.1.2.3/", "1.2.3.4/-1", "::1::2", "12345::", "a.b.c.d"})
+    @ValueSource(
+            strings = {
+                "",
+                "10.1.2",
+                "10.1.2.256",
+                "10.1.2.3/33",
+                "10.1.2.3/",
+                "1.2.3.4/-1",
+                "::1::2",
+                "12345::",
+                "a.b.c.d"
+            })
     void malformedAddressesAreInvalid(String entry) {
         assertThat(new IpScheme().validId(entry)).isFalse();
     }
@@ -65,11 +76,16 @@ class AccessControlTest {
     void invalidAclsAreRefusedAndDuplicatesDropped() {
         assertThat(access.fixUp(List.of(), List.of())).isNull();
         assertThat(access.fixUp(null, List.of())).isNull();
-        assertThat(access.fixUp(List.of(new Acl(1, new Id("bogus", "x"))), List.of())).isNull();
-        assertThat(access.fixUp(List.of(new Acl(1, new Id("world", "nobody"))), List.of())).isNull();
-        assertThat(access.fixUp(List.of(new Acl(1, new Id("digest", "a:b:c"))), List.of())).isNull();
-        assertThat(access.fixUp(List.of(new Acl(1, new Id(null, "x"))), List.of())).isNull();
-        assertThat(access.fixUp(List.of(new Acl(1, ANYONE), new Acl(1, ANYONE)), List.of())).hasSize(1);
+        assertThat(access.fixUp(List.of(new Acl(1, new Id("bogus", "x"))), List.of()))
+                .isNull();
+        assertThat(access.fixUp(List.of(new Acl(1, new Id("world", "nobody"))), List.of()))
+                .isNull();
+        assertThat(access.fixUp(List.of(new Acl(1, new Id("digest", "a:b:c"))), List.of()))
+                .isNull();
+        assertThat(access.fixUp(List.of(new Acl(1, new Id(null, "x"))), List.of()))
+                .isNull();
+        assertThat(access.fixUp(List.of(new Acl(1, ANYONE), new Acl(1, ANYONE)), List.of()))
+                .hasSize(1);
     }
 
     @Test
@@ -82,7 +98,6 @@ class AccessControlTest {
     @Test
     void passwordHashesAreMasked() {
         List<Acl> masked = AccessControl.masked(List.of(new Acl(Acl.ALL, ALICE), new Acl(Acl.READ, ANYONE)));
-        assertThat(masked)
-                .containsExactly(new Acl(Acl.ALL, new Id("digest", "alice:x")), new Acl(Acl.READ, ANYONE));
+        assertThat(masked).containsExactly(new Acl(Acl.ALL, new Id("digest", "alice:x")), new Acl(Acl.READ, ANYONE));
     }
 }

@@ -68,9 +68,13 @@ class NodeTest {
         world.send(writer, new ExistsRequest("/a", false));
         world.send(reader, new ExistsRequest("/a", false));
         assertThat(writer.sent).isEmpty();
-        assertThat(reader.take()).extracting(sent -> ((Sent.Reply) sent).error()).containsExactly(ErrorCode.NO_NODE.number());
+        assertThat(reader.take())
+                .extracting(sent -> ((Sent.Reply) sent).error())
+                .containsExactly(ErrorCode.NO_NODE.number());
         world.flush();
-        assertThat(writer.take()).extracting(sent -> ((Sent.Reply) sent).error()).containsExactly(0, 0);
+        assertThat(writer.take())
+                .extracting(sent -> ((Sent.Reply) sent).error())
+                .containsExactly(0, 0);
     }
 
     @Test
@@ -113,14 +117,15 @@ class NodeTest {
         Peer peer = world.connect();
         Sent.Reply reply = world.call(
                 peer,
-                new MultiRequest(List.of(
-                        create("/z", 0), new CheckVersionRequest("/", 9), new DeleteRequest("/z", -1))));
+                new MultiRequest(
+                        List.of(create("/z", 0), new CheckVersionRequest("/", 9), new DeleteRequest("/z", -1))));
         assertThat(reply.error()).isZero();
         assertThat(reply.body())
-                .isEqualTo(new MultiResponse(List.of(
-                        new OpResult.Failed(0), new OpResult.Failed(-103), new OpResult.Failed(-2))));
+                .isEqualTo(new MultiResponse(
+                        List.of(new OpResult.Failed(0), new OpResult.Failed(-103), new OpResult.Failed(-2))));
         assertThat(world.node.tree().find("/z")).isNull();
-        assertThat(((PathResponse) world.call(peer, create("/s-", 2)).body()).path()).isEqualTo("/s-0000000000");
+        assertThat(((PathResponse) world.call(peer, create("/s-", 2)).body()).path())
+                .isEqualTo("/s-0000000000");
     }
 
     @Test
@@ -161,7 +166,8 @@ class NodeTest {
         assertThat(stranger.take()).endsWith(new Sent.Closed(CloseReason.SESSION_INVALID));
         assertThat(owner.take()).isEmpty();
         Peer again = world.begin(id, SessionIds.password(id), 0);
-        assertThat(((Sent.Connected) again.take().getFirst()).response().sessionId()).isEqualTo(id);
+        assertThat(((Sent.Connected) again.take().getFirst()).response().sessionId())
+                .isEqualTo(id);
         assertThat(owner.take()).containsExactly(new Sent.Closed(CloseReason.SESSION_MOVED));
     }
 
@@ -194,8 +200,12 @@ class NodeTest {
     @Test
     void aTtlZnodeNeedsItsOperationAndExtendedTypes() {
         Peer peer = world.connect();
-        assertThat(world.call(peer, new CreateTtlRequest("/t", null, Acl.OPEN, 5, 1_000)).error()).isEqualTo(-6);
-        assertThat(world.call(peer, new CreateTtlRequest("/t", null, Acl.OPEN, 0, -1)).error()).isEqualTo(-8);
+        assertThat(world.call(peer, new CreateTtlRequest("/t", null, Acl.OPEN, 5, 1_000))
+                        .error())
+                .isEqualTo(-6);
+        assertThat(world.call(peer, new CreateTtlRequest("/t", null, Acl.OPEN, 0, -1))
+                        .error())
+                .isEqualTo(-8);
         assertThat(world.call(peer, create("/t", 5)).error()).isEqualTo(-6);
     }
 

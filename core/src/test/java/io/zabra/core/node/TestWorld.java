@@ -33,7 +33,8 @@ final class TestWorld implements Effects {
     sealed interface Sent {
         record Connected(ConnectResponse response) implements Sent {}
 
-        record Reply(int xid, long zxid, int error, @Nullable Response body) implements Sent {}
+        record Reply(
+                int xid, long zxid, int error, @Nullable Response body) implements Sent {}
 
         record Told(long zxid, WatcherEvent event) implements Sent {}
 
@@ -81,8 +82,7 @@ final class TestWorld implements Effects {
     long nowMs = 1_000;
 
     TestWorld(NodeConfig config) {
-        DataTree tree = DataTree.fresh(
-                config.tree().extendedTypes() ? TreeOptions.extended() : TreeOptions.defaults());
+        DataTree tree = DataTree.fresh(config.tree().extendedTypes() ? TreeOptions.extended() : TreeOptions.defaults());
         node = new Node(config, new Restored(tree, new TreeMap<>()), now(), new Prng(1));
     }
 
@@ -126,7 +126,8 @@ final class TestWorld implements Effects {
 
     Peer begin(long sessionId, byte[] password, long lastZxidSeen) {
         Peer peer = new Peer();
-        step(new Input.Connect(peer.client, new ConnectRequest(0, lastZxidSeen, 10_000, sessionId, password, false, true)));
+        step(new Input.Connect(
+                peer.client, new ConnectRequest(0, lastZxidSeen, 10_000, sessionId, password, false, true)));
         return peer;
     }
 

@@ -158,14 +158,15 @@ class DataTreeModelTest {
     private static Map<String, String> dump(FrozenTree view) {
         Map<String, String> dump = new TreeMap<>();
         view.walk((path, length, aclKey, node) -> dump.put(
-                Paths.string(path, length), describe(node.data(), view.acl(node), node.persisted().toString())));
+                Paths.string(path, length),
+                describe(node.data(), view.acl(node), node.persisted().toString())));
         return dump;
     }
 
     private static Map<String, String> dump(TreeModel model) {
         Map<String, String> dump = new TreeMap<>();
-        model.nodes.forEach(
-                (path, node) -> dump.put(path, describe(node.data, node.acl, node.persisted().toString())));
+        model.nodes.forEach((path, node) ->
+                dump.put(path, describe(node.data, node.acl, node.persisted().toString())));
         return dump;
     }
 

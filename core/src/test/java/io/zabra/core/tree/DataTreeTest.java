@@ -242,15 +242,19 @@ class DataTreeTest {
         StatPersisted stat = new StatPersisted(1, 1, 1, 1, 0, 0, 0, 0, 1);
         assertRefused(restore -> restore.add("/a", null, -1, stat), "before the root");
         assertRefused(restore -> restore.finish(1), "without a root");
-        assertRefused(restore -> {
-            restore.add("", null, -1, stat);
-            restore.add("/a/b", null, -1, stat);
-        }, "has no parent");
-        assertRefused(restore -> {
-            restore.add("", null, -1, stat);
-            restore.add("/a", null, -1, stat);
-            restore.add("/a", null, -1, stat);
-        }, "comes twice");
+        assertRefused(
+                restore -> {
+                    restore.add("", null, -1, stat);
+                    restore.add("/a/b", null, -1, stat);
+                },
+                "has no parent");
+        assertRefused(
+                restore -> {
+                    restore.add("", null, -1, stat);
+                    restore.add("/a", null, -1, stat);
+                    restore.add("/a", null, -1, stat);
+                },
+                "comes twice");
         assertRefused(restore -> restore.add("", null, 7, stat), "ACL key");
         assertRefused(restore -> restore.acl(0, SECRET), "ACL key 0");
         StatPersisted odd = new StatPersisted(1, 1, 1, 1, 0, 0, 0, 0xff01_0000_0000_0001L, 1);
@@ -409,8 +413,24 @@ class DataTreeTest {
             assertThat(Paths.problem(good)).as(good).isNull();
         }
         for (String bad : List.of(
-                "", "a", "/a/", "//", "/a//b", "/.", "/..", "/a/./b", "/a/..", "/\u0000", "/a\u001f", "/\u007f",
-                "/\u009f", "/\ud83d\ude00", "/\ue000", "/\uf8ff", "/\ufff0", "/\uffff")) {
+                "",
+                "a",
+                "/a/",
+                "//",
+                "/a//b",
+                "/.",
+                "/..",
+                "/a/./b",
+                "/a/..",
+                "/\u0000",
+                "/a\u001f",
+                "/\u007f",
+                "/\u009f",
+                "/\ud83d\ude00",
+                "/\ue000",
+                "/\uf8ff",
+                "/\ufff0",
+                "/\uffff")) {
             assertThat(Paths.problem(bad)).as(bad).isNotNull();
         }
         assertThat(Paths.problem(null)).isNotNull();

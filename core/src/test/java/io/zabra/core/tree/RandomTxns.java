@@ -84,7 +84,10 @@ final class RandomTxns {
             return create(path, session);
         }
         int kind = random.below(10);
-        if (kind < 4 && !path.startsWith("/zookeeper") && path.length() > 1 && model.children(path).isEmpty()) {
+        if (kind < 4
+                && !path.startsWith("/zookeeper")
+                && path.length() > 1
+                && model.children(path).isEmpty()) {
             model.delete(path, zxid);
             return new MultiTxn.Op(OpCode.DELETE.number(), new DeleteTxn(path));
         }
@@ -108,15 +111,18 @@ final class RandomTxns {
         }
         model.create(path, node, zxid, timeMs);
         return switch (kind) {
-            case 0 -> new MultiTxn.Op(
-                    OpCode.CREATE_CONTAINER.number(),
-                    new CreateContainerTxn(path, node.data, node.acl, parentCversion));
-            case 1 -> new MultiTxn.Op(
-                    OpCode.CREATE_TTL.number(),
-                    new CreateTtlTxn(path, node.data, node.acl, parentCversion, Owners.ttlMs(node.owner)));
-            default -> new MultiTxn.Op(
-                    random.chance(50) ? OpCode.CREATE.number() : OpCode.CREATE2.number(),
-                    new CreateTxn(path, node.data, node.acl, kind == 2 || kind == 3, parentCversion));
+            case 0 ->
+                new MultiTxn.Op(
+                        OpCode.CREATE_CONTAINER.number(),
+                        new CreateContainerTxn(path, node.data, node.acl, parentCversion));
+            case 1 ->
+                new MultiTxn.Op(
+                        OpCode.CREATE_TTL.number(),
+                        new CreateTtlTxn(path, node.data, node.acl, parentCversion, Owners.ttlMs(node.owner)));
+            default ->
+                new MultiTxn.Op(
+                        random.chance(50) ? OpCode.CREATE.number() : OpCode.CREATE2.number(),
+                        new CreateTxn(path, node.data, node.acl, kind == 2 || kind == 3, parentCversion));
         };
     }
 

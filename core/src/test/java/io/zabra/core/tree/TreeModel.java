@@ -103,8 +103,17 @@ final class TreeModel {
         int children = children(path).size();
         long owner = options.kind(n.owner) == Owners.Kind.SESSION ? n.owner : 0;
         return new Stat(
-                n.czxid, n.mzxid, n.ctimeMs, n.mtimeMs, n.version, 2 * n.creations - children, n.aversion, owner,
-                n.length(), children, n.pzxid);
+                n.czxid,
+                n.mzxid,
+                n.ctimeMs,
+                n.mtimeMs,
+                n.version,
+                2 * n.creations - children,
+                n.aversion,
+                owner,
+                n.length(),
+                children,
+                n.pzxid);
     }
 
     List<String> ephemerals(long session) {
@@ -121,7 +130,8 @@ final class TreeModel {
         long sum = 0;
         for (var entry : nodes.entrySet()) {
             if (TreeDigest.counted(entry.getKey())) {
-                sum += TreeDigest.node(entry.getKey(), entry.getValue().data, entry.getValue().persisted());
+                sum += TreeDigest.node(
+                        entry.getKey(), entry.getValue().data, entry.getValue().persisted());
             }
         }
         return sum;

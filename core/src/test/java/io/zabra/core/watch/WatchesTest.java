@@ -217,7 +217,9 @@ class WatchesTest {
         Watcher<String> first = few.join("first");
         assertThat(few.add(first, WatchKind.PERSISTENT, "/1")).isTrue();
         assertThat(few.add(first, WatchKind.DATA, "/2")).isTrue();
-        assertThat(few.add(first, WatchKind.DATA, "/3")).as("room for two is needed").isFalse();
+        assertThat(few.add(first, WatchKind.DATA, "/3"))
+                .as("room for two is needed")
+                .isFalse();
         Watcher<String> second = few.join("second");
         assertThat(few.add(second, WatchKind.DATA, "/1")).isTrue();
         assertThat(few.add(second, WatchKind.DATA, "/2")).isTrue();

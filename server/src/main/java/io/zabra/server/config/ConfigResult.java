@@ -13,7 +13,8 @@ public sealed interface ConfigResult {
     /// The server can start with `config`.
     ///
     /// @param config the settings
-    /// @param listing the settings as `--print-config` shows them: one `key=value` a line with its origin, no secrets
+    /// @param listing the settings as `--print-config` shows them: one `key=value` a line with its origin, no
+    secrets
     /// @param warnings see [#warnings]
     record Accepted(ServerConfig config, String listing, List<Problem> warnings) implements ConfigResult {
 

@@ -214,7 +214,8 @@ public record ServerConfig(
     /// @param superDigest the digest id that is granted every permission; empty for none
     /// @param digestEnabled whether the digest scheme exists
     /// @param digestAlgorithm hash of the digest scheme
-    /// @param requiredSchemes if not empty, a connection that has none of these is closed at its first request other
+    /// @param requiredSchemes if not empty, a connection that has none of these is closed at its first request
+    other
     ///         than `auth`, with SESSIONCLOSEDREQUIRESASLAUTH (-124)
     public record Security(
             boolean skipAcl,
@@ -275,7 +276,8 @@ public record ServerConfig(
                         security.digestAlgorithm(),
                         security.reconfigEnabled(),
                         List.copyOf(security.requiredSchemes())),
-                new NodeConfig.Snapshots(storage.snapshots().count(), storage.snapshots().logBytes()),
+                new NodeConfig.Snapshots(
+                        storage.snapshots().count(), storage.snapshots().logBytes()),
                 new NodeConfig.Sweep(tree.sweepIntervalMs(), tree.sweepPerMinuteMax(), tree.neverUsedMsMax()));
     }
 

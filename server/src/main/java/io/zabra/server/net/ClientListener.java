@@ -145,8 +145,7 @@ public final class ClientListener implements AutoCloseable {
 
     void forget(Connection connection) {
         if (connections.remove(connection)) {
-            perAddress.computeIfPresent(
-                    connection.remote().getAddress(), (_, count) -> count > 1 ? count - 1 : null);
+            perAddress.computeIfPresent(connection.remote().getAddress(), (_, count) -> count > 1 ? count - 1 : null);
         }
     }
 

@@ -146,8 +146,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         while (!ended && end - from >= LENGTH_BYTES) {
             int length = int32(buffer, from);
             if (!connectSeen
-                    && listener.fourLetterWord(
-                            this, length, Arrays.copyOfRange(buffer, from + LENGTH_BYTES, end))) {
+                    && listener.fourLetterWord(this, length, Arrays.copyOfRange(buffer, from + LENGTH_BYTES, end))) {
                 ended = true;
                 break;
             }

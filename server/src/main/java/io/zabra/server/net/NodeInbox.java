@@ -16,6 +16,7 @@ public interface NodeInbox {
     /// How many requests were received and are not answered yet, nearly; any thread.
     int requestsInProcess();
 
-    /// Remembers, within a step, that `connection` has something to send when the batch is over. Owner of the node only.
+    /// Remembers, within a step, that `connection` has something to send when the batch is over. Owner of the node
+    /// only.
     void dirty(Connection connection);
 }

@@ -20,11 +20,12 @@ final class Housekeeping implements AutoCloseable {
     private final SnapshotTask snapshots;
     private final NodeLoop loop;
     private final Events events;
-    private final ScheduledExecutorService thread =
-            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("zabra-housekeeping").daemon().factory());
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("zabra-housekeeping").daemon().factory());
     private boolean low;
 
-    Housekeeping(ServerConfig.Storage config, DataFolders folders, SnapshotTask snapshots, NodeLoop loop, Events events) {
+    Housekeeping(
+            ServerConfig.Storage config, DataFolders folders, SnapshotTask snapshots, NodeLoop loop, Events events) {
         this.config = config;
         this.folders = folders;
         this.snapshots = snapshots;

@@ -5,7 +5,8 @@ package io.zabra.server.runtime;
 /// What the runtime has to tell operators; each becomes one line of the log.
 sealed interface Notice {
 
-    record ServerStarted(int port, String dataDir, long zxid, int znodes, int sessions, long tookMs) implements Notice {}
+    record ServerStarted(int port, String dataDir, long zxid, int znodes, int sessions, long tookMs)
+            implements Notice {}
 
     record ServerStopped(long zxid) implements Notice {}
 

@@ -53,7 +53,8 @@ public final class Server implements AutoCloseable {
         snapshots = new SnapshotTask(folders.snapshots(), new SnapshotMetrics(metrics, tell.events()));
         Now now = new Now(System.nanoTime(), System.currentTimeMillis());
         node = new Node(config.node(), restored, now, new Prng(now.wallMs() ^ now.monotonicNs()));
-        loop = new NodeLoop(node, log, snapshots, transport.loops(), new NodeEvents(tell.events(), metrics), tell.fatal());
+        loop = new NodeLoop(
+                node, log, snapshots, transport.loops(), new NodeEvents(tell.events(), metrics), tell.fatal());
         LatencyStats stats = new RequestMetrics(metrics);
         ServerStatus status = new ServerStatus(config, node, loop, metrics, folders);
         FourLetterWords words = new FourLetterWords(config.admin(), Environment::describe);
@@ -96,8 +97,7 @@ public final class Server implements AutoCloseable {
     private void open() throws InterruptedException {
         log.start(loop);
         snapshots.start(loop);
-        transport.loops()
-                .scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+        transport.loops().scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
         housekeeping.start();
         listener.open(transport, config.listeners().client());
     }

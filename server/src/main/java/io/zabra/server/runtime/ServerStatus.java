@@ -153,7 +153,8 @@ final class ServerStatus implements ServerView {
                     ? connection.stats().establishedMs() + config.listeners().sessionlessTimeoutMs()
                     : session.deadlineMs() + offsetMs;
             sets.computeIfAbsent(atMs, _ -> new ArrayList<>())
-                    .add(new ConnectionId(connection.remote(), connection.client().sessionId()));
+                    .add(new ConnectionId(
+                            connection.remote(), connection.client().sessionId()));
         }
         List<ConnectionSet> result = new ArrayList<>();
         sets.forEach((atMs, connections) -> result.add(new ConnectionSet(atMs, connections)));

@@ -22,8 +22,8 @@ public final class SnapshotTask implements AutoCloseable {
 
     private final Snapshots snapshots;
     private final Watcher watcher;
-    private final ExecutorService thread =
-            Executors.newSingleThreadExecutor(Thread.ofPlatform().name("zabra-snapshot").factory());
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("zabra-snapshot").factory());
     private @Nullable NodeInbox inbox;
 
     public SnapshotTask(Snapshots snapshots, Watcher watcher) {

@@ -39,8 +39,8 @@ public final class FileDisk implements Disk, AutoCloseable {
     /// Opens a folder that exists and locks it; fails when another process, or this one, has it open.
     public static FileDisk open(Path folder) throws IOException {
         Path absolute = folder.toAbsolutePath().normalize();
-        FileChannel channel = FileChannel.open(
-                absolute.resolve(LOCK_NAME), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel =
+                FileChannel.open(absolute.resolve(LOCK_NAME), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             if (locked(channel) == null) {
                 throw new IOException("the folder " + absolute + " is in use by another server: " + LOCK_NAME
@@ -87,9 +87,10 @@ public final class FileDisk implements Disk, AutoCloseable {
     @Override
     public DiskFile open(String name) throws IOException {
         Path path = path(name);
-        return new OpenFile(Files.isWritable(path)
-                ? FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)
-                : FileChannel.open(path, StandardOpenOption.READ));
+        return new OpenFile(
+                Files.isWritable(path)
+                        ? FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)
+                        : FileChannel.open(path, StandardOpenOption.READ));
     }
 
     @Override
