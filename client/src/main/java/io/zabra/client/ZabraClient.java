@@ -128,7 +128,7 @@ public final class ZabraClient implements AutoCloseable {
 
     /// Done when a server was reached for the first time.
     public CompletableFuture<@Nullable Void> connected() {
-        return direct ? loop.firstConnection() : loop.firstConnection().thenApplyAsync(nothing -> nothing, executor);
+        return direct ? loop.firstConnection() : loop.firstConnection().thenRunAsync(() -> {}, executor);
     }
 
     /// Creates a node that everybody may do everything with.
