@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zabra.client.ClientLimits;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.apache.zookeeper.ZooKeeperMain;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Types the same lines into Apache's shell and into this one, each on a fresh server of its own, and compares what they
+/// print, line for line. Only dates and session ids may differ: even zxids must be the same, so both must send the same
+/// writes.
+///
+/// Intended differences, which no line here may run into: complaints about options come without the name of the class of
+/// the exception; a bad number after `-v` is a complaint instead of the end of the shell; `version` names Zabra.
+@Timeout(120)
+class ShellDifferentialTest {
+
+    private static final int TIMEOUT_MS = 10_000;
+
+    @TempDir
+    static Path directory;
+
+    private static ServerUnderTest apacheSide;
+    private static ServerUnderTest ourSide;
+
+    /// Apache's commands keep the `System.out` of the moment when they are loaded, so it is replaced once, before that.
+    private static final ByteArrayOutputStream PRINTED = new ByteArrayOutputStream();
+
+    private static PrintStream before;
+    private static PrintStream beforeErr;
+
+    @BeforeAll
+    static void start() throws Exception {
+        apacheSide = new ApacheServer(directory.resolve("a"));
+        apacheSide.start();
+        ourSide = ServerUnderTest.in(directory.resolve("b"));
+        ourSide.start();
+        before = System.out;
+        beforeErr = System.err;
+        PrintStream catching = new PrintStream(PRINTED, true, UTF_8);
+        System.setOut(catching);
+        System.setErr(catching);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        System.setOut(before);
+        System.setErr(beforeErr);
+        apacheSide.close();
+        ourSide.close();
+    }
+
+    @Test
+    void printsWhatApachesShellPrints() throws Exception {
+        List<String> lines = script();
+        StringBuilder expected = new StringBuilder();
+        StringBuilder actual = new StringBuilder();
+
+        ZooKeeperMain apache = new ZooKeeperMain(new String[] {
+            "-server", apacheSide.connectString(), "-timeout", "" + TIMEOUT_MS, "-waitforconnection"
+        });
+        for (String line : lines) {
+            PRINTED.reset();
+            apache.executeLine(line);
+            note(expected, line, settled(PRINTED));
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        PrintStream ours = new PrintStream(bytes, true, UTF_8);
+        var options = new ShellOptions(ourSide.connectString(), TIMEOUT_MS, false, true, ClientLimits.DEFAULT);
+        try (Shell shell = new Shell(options, ours, ours)) {
+            shell.connect(ourSide.connectString());
+            for (String line : lines) {
+                bytes.reset();
+                shell.execute(line);
+                note(actual, line, settled(bytes));
+            }
+        }
+        assertThat(actual.toString()).isEqualTo(expected.toString());
+    }
+
+    private static void note(StringBuilder notes, String line, String printed) {
+        notes.append("> ").append(line).append('\n').append(printed);
+        if (!printed.isEmpty() && !printed.endsWith("\n")) {
+            notes.append('\n');
+        }
+    }
+
+    /// Waits until nothing more is printed, since watch events come when they come.
+    private static String settled(ByteArrayOutputStream bytes) throws InterruptedException {
+        int size = -1;
+        while (size != bytes.size()) {
+            size = bytes.size();
+            Thread.sleep(Duration.ofMillis(25));
+        }
+        return bytes.toString(UTF_8)
+                .replaceAll("(?m)^([cm]time) = .*$", "$1 = DATE")
+                .replaceAll("ephemeralOwner = 0x[1-9a-f][0-9a-f]*", "ephemeralOwner = SESSION");
+    }
+
+    private static List<String> script() throws Exception {
+        try (var in = Objects.requireNonNull(ShellDifferentialTest.class.getResourceAsStream("/zkcli-script.txt"))) {
+            return new String(in.readAllBytes(), UTF_8)
+                    .lines()
+                    .filter(line -> !line.startsWith("#") && !line.isBlank())
+                    .toList();
+        }
+    }
+}
