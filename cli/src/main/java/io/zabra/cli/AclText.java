@@ -34,7 +34,8 @@ final class AclText {
 
     private static int permissions(String letters, PrintStream err) {
         int perms = 0;
-        for (char letter : letters.toCharArray()) {
+        for (int i = 0; i < letters.length(); i++) {
+            char letter = letters.charAt(i);
             int at = LETTERS.indexOf(letter);
             if (at < 0) {
                 err.println("Unknown perm type: " + letter);

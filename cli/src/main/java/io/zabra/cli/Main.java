@@ -4,9 +4,11 @@ package io.zabra.cli;
 
 import io.zabra.client.ClientLimits;
 import java.io.BufferedReader;
+import java.io.Console;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.io.Reader;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
@@ -31,7 +33,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "zabra shell",
         description = "Looks at and changes the nodes of an ensemble. Without a command, reads commands until quit.",
-        sortOptions = false)
+        sortOptions = false,
+        mixinStandardHelpOptions = true,
+        version = "Zabra shell, for ZooKeeper 3.9 servers")
 public final class Main implements Callable<Integer> {
 
     private static final String DEFAULT_SERVER = "localhost:2181";
@@ -51,12 +55,6 @@ public final class Main implements Callable<Integer> {
 
     @Option(names = "-client-configuration", paramLabel = "file", description = "Properties of the client.")
     private @Nullable Path clientConfiguration;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help.")
-    private boolean help;
 
     @Parameters(paramLabel = "command", arity = "0..*", description = "A command to run, with its arguments.")
     private List<String> command = new ArrayList<>();
@@ -79,8 +77,8 @@ public final class Main implements Callable<Integer> {
         return new picocli.CommandLine(new Main(out, err))
                 .setStopAtPositional(true)
                 .setUnmatchedOptionsArePositionalParams(false)
-                .setOut(new java.io.PrintWriter(out, true))
-                .setErr(new java.io.PrintWriter(err, true))
+                .setOut(new PrintWriter(out, true, Charset.defaultCharset()))
+                .setErr(new PrintWriter(err, true, Charset.defaultCharset()))
                 .execute(args);
     }
 
@@ -103,7 +101,7 @@ public final class Main implements Callable<Integer> {
             }
             if (!command.isEmpty()) {
                 shell.run(command);
-            } else if (System.console() != null && System.console().isTerminal()) {
+            } else if (isTyped()) {
                 typed(shell);
             } else {
                 piped(shell);
@@ -136,6 +134,13 @@ public final class Main implements Callable<Integer> {
                         Integer.decode(maxBuffer.trim()),
                         Math.max(standard.maxReplyBytes(), Integer.decode(maxBuffer.trim())),
                         standard.maxUndeliveredEvents());
+    }
+
+    /// True if a user sits at a terminal. The console can be null after all, with `-Djdk.console=java.base`.
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean isTyped() {
+        Console console = System.console();
+        return console != null && console.isTerminal();
     }
 
     private void typed(Shell shell) throws IOException, InterruptedException {

@@ -6,8 +6,11 @@ import io.zabra.wire.data.Acl;
 import io.zabra.wire.data.Id;
 import io.zabra.wire.data.Stat;
 import java.io.PrintStream;
-import java.util.Date;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// How zkCli shows things.
@@ -15,13 +18,16 @@ final class Printing {
 
     private static final int BYTES_A_LINE = 16;
 
+    /// As `java.util.Date` shows itself.
+    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("EEE MMM dd HH:mm:ss zzz yyyy", Locale.US);
+
     private Printing() {}
 
     static void print(PrintStream out, Stat stat) {
         out.println("cZxid = 0x" + Long.toHexString(stat.czxid()));
-        out.println("ctime = " + new Date(stat.ctimeMs()));
+        out.println("ctime = " + date(stat.ctimeMs()));
         out.println("mZxid = 0x" + Long.toHexString(stat.mzxid()));
-        out.println("mtime = " + new Date(stat.mtimeMs()));
+        out.println("mtime = " + date(stat.mtimeMs()));
         out.println("pZxid = 0x" + Long.toHexString(stat.pzxid()));
         out.println("cversion = " + stat.cversion());
         out.println("dataVersion = " + stat.version());
@@ -29,6 +35,10 @@ final class Printing {
         out.println("ephemeralOwner = 0x" + Long.toHexString(stat.ephemeralOwner()));
         out.println("dataLength = " + stat.dataLength());
         out.println("numChildren = " + stat.numChildren());
+    }
+
+    private static String date(long ms) {
+        return DATE.format(Instant.ofEpochMilli(ms).atZone(ZoneId.systemDefault()));
     }
 
     static void print(PrintStream out, List<Acl> list) {
