@@ -40,7 +40,7 @@ public final class TxnLog implements AutoCloseable {
     /// How a log is written.
     ///
     /// @param preallocateBytes step in which files grow ahead of the records, 0 for none; Apache's default is 64
-    MiB
+    ///     MiB
     /// @param forced whether [TxnLog#sync] waits for the disk; false (`forceSync=no`) gives up durability
     /// @param batchBytesMax size of the buffer; an append that would overrun it syncs first
     public record Options(long preallocateBytes, boolean forced, int batchBytesMax) {

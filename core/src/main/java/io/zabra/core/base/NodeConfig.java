@@ -28,7 +28,7 @@ public record NodeConfig(int serverId, Sessions sessions, Tree tree, Snapshots s
     /// @param digestAlgorithm hash of the digest scheme, SHA1 as a rule
     /// @param reconfigEnabled whether `reconfig` gets past its first check
     /// @param requiredSchemes if not empty, requests of connections without a credential of one of these are
-    refused
+    ///     refused
     public record Tree(
             boolean extendedTypes,
             boolean enforceQuota,

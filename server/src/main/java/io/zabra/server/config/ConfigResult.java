@@ -14,7 +14,7 @@ public sealed interface ConfigResult {
     ///
     /// @param config the settings
     /// @param listing the settings as `--print-config` shows them: one `key=value` a line with its origin, no
-    secrets
+    ///     secrets
     /// @param warnings see [#warnings]
     record Accepted(ServerConfig config, String listing, List<Problem> warnings) implements ConfigResult {
 

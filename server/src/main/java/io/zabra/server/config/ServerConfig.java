@@ -215,7 +215,7 @@ public record ServerConfig(
     /// @param digestEnabled whether the digest scheme exists
     /// @param digestAlgorithm hash of the digest scheme
     /// @param requiredSchemes if not empty, a connection that has none of these is closed at its first request
-    other
+    ///     other
     ///         than `auth`, with SESSIONCLOSEDREQUIRESASLAUTH (-124)
     public record Security(
             boolean skipAcl,
