@@ -82,6 +82,7 @@ class ShellDifferentialTest {
         var options = new ShellOptions(ourSide.connectString(), TIMEOUT_MS, false, true, ClientLimits.DEFAULT);
         try (Shell shell = new Shell(options, ours, ours)) {
             shell.connect(ourSide.connectString());
+            settled(bytes);
             for (String line : lines) {
                 bytes.reset();
                 shell.execute(line);
