@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /// The layout of the sources is the formatter's. It runs here because it needs the JDK of the sources, which Maven's
@@ -20,6 +22,8 @@ class FormatTest {
     private static final Formatter FORMATTER = Formatter.createFormatter(JavaFormatterOptions.builder()
             .style(JavaFormatterOptions.Style.PALANTIR)
             .build());
+    private static final Pattern DOCUMENTATION = Pattern.compile("(?m)(?<=^[ ]{0,40})///.*$");
+    private static final Pattern STAND_IN = Pattern.compile("// @(\\d+)@");
 
     @Test
     void sourcesAreFormatted() throws IOException {
@@ -47,9 +51,25 @@ class FormatTest {
         assertThat(found).singleElement().asString().startsWith("B.java");
     }
 
+    @Test
+    void documentationStaysAsItWasWritten() {
+        String text = "/// " + "word ".repeat(30) + "end\n/// - item\nclass A {}\n";
+        List<String> found = new ArrayList<>();
+        assertThat(formatted(text, "A.java", found)).isEqualTo(text);
+        assertThat(found).isEmpty();
+    }
+
+    /// The formatter breaks long `///` comments without prefixing what it moves, so it only sees stand-ins of them.
     private static String formatted(String text, String path, List<String> found) {
+        List<String> kept = new ArrayList<>();
+        String hidden = DOCUMENTATION.matcher(text).replaceAll(line -> {
+            kept.add(line.group());
+            return "// @" + (kept.size() - 1) + "@";
+        });
         try {
-            return FORMATTER.formatSourceAndFixImports(text);
+            String formatted = FORMATTER.formatSourceAndFixImports(hidden);
+            return STAND_IN.matcher(formatted)
+                    .replaceAll(line -> Matcher.quoteReplacement(kept.get(Integer.parseInt(line.group(1)))));
         } catch (FormatterException e) {
             found.add(path + ": " + e.getMessage());
             return text;
