@@ -19,7 +19,8 @@ final class Printing {
     private static final int BYTES_A_LINE = 16;
 
     /// As `java.util.Date` shows itself.
-    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("EEE MMM dd HH:mm:ss zzz yyyy", Locale.US);
+    private static final DateTimeFormatter DATE =
+            DateTimeFormatter.ofPattern("EEE MMM dd HH:mm:ss zzz yyyy", Locale.US);
 
     private Printing() {}
 

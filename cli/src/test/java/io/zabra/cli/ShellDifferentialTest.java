@@ -19,12 +19,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Types the same lines into Apache's shell and into this one, each on a fresh server of its own, and compares what they
-/// print, line for line. Only dates and session ids may differ: even zxids must be the same, so both must send the same
-/// writes.
+/// Types the same lines into Apache's shell and into this one, each on a fresh server of its own, and compares what
+/// they print, line for line. Only dates and session ids may differ: even zxids must be the same, so both must send the
+/// same writes.
 ///
-/// Intended differences, which no line here may run into: complaints about options come without the name of the class of
-/// the exception; a bad number after `-v` is a complaint instead of the end of the shell; `version` names Zabra.
+/// Intended differences, which no line here may run into: complaints about options come without the name of the class
+/// of the exception; a bad number after `-v` is a complaint instead of the end of the shell; `version` names Zabra.
 @Timeout(120)
 class ShellDifferentialTest {
 
@@ -69,9 +69,9 @@ class ShellDifferentialTest {
         StringBuilder expected = new StringBuilder();
         StringBuilder actual = new StringBuilder();
 
-        ZooKeeperMain apache = new ZooKeeperMain(new String[] {
-            "-server", apacheSide.connectString(), "-timeout", "" + TIMEOUT_MS, "-waitforconnection"
-        });
+        ZooKeeperMain apache = new ZooKeeperMain(
+                new String[] {"-server", apacheSide.connectString(), "-timeout", "" + TIMEOUT_MS, "-waitforconnection"
+                });
         for (String line : lines) {
             PRINTED.reset();
             apache.executeLine(line);

@@ -149,7 +149,8 @@ final class SessionLoop implements Runnable {
         return timeoutMs;
     }
 
-    @Nullable InetSocketAddress server() {
+    @Nullable
+    InetSocketAddress server() {
         return server;
     }
 
@@ -423,8 +424,8 @@ final class SessionLoop implements Runnable {
     }
 
     private void remember(AuthRequest credential) {
-        credentials.removeIf(known -> Objects.equals(known.scheme(), credential.scheme())
-                && Arrays.equals(known.auth(), credential.auth()));
+        credentials.removeIf(known ->
+                Objects.equals(known.scheme(), credential.scheme()) && Arrays.equals(known.auth(), credential.auth()));
         credentials.add(credential);
     }
 
@@ -550,12 +551,11 @@ final class SessionLoop implements Runnable {
 
     private long msToNextDuty() {
         long now = System.nanoTime();
-        long dueNs =
-                switch (phase) {
-                    case IDLE -> attemptAtNs;
-                    case CONNECTING, HANDSHAKE -> heardAtNs + toNs(connectTimeoutMs());
-                    case UP -> Math.min(sentAtNs + toNs(timeoutMs / 3), heardAtNs + toNs(timeoutMs * 2L / 3));
-                };
+        long dueNs = switch (phase) {
+            case IDLE -> attemptAtNs;
+            case CONNECTING, HANDSHAKE -> heardAtNs + toNs(connectTimeoutMs());
+            case UP -> Math.min(sentAtNs + toNs(timeoutMs / 3), heardAtNs + toNs(timeoutMs * 2L / 3));
+        };
         // One more, so that the duty is due when the wait ends.
         return Math.max(0, TimeUnit.NANOSECONDS.toMillis(dueNs - now) + 1);
     }
@@ -676,5 +676,4 @@ final class SessionLoop implements Runnable {
             outstandingBytes.addAndGet(-call.frame().length);
         }
     }
-
 }

@@ -15,14 +15,13 @@ import java.util.concurrent.atomic.AtomicLong;
 /// Exit codes: 0 all lives went well, 1 one did not, 2 wrong usage.
 public final class Main {
 
-    private static final String USAGE =
-            """
-            Usage: zabra simulate [--seed S] [--seeds N] [--from S] [--minutes M]
-              --seed S      live one life, and print what happened
-              --seeds N     how many lives (default 1000)
-              --from S      the first seed (default 1)
-              --minutes M   stop after M minutes at the latest
-            """;
+    private static final String USAGE = """
+        Usage: zabra simulate [--seed S] [--seeds N] [--from S] [--minutes M]
+          --seed S      live one life, and print what happened
+          --seeds N     how many lives (default 1000)
+          --from S      the first seed (default 1)
+          --minutes M   stop after M minutes at the latest
+        """;
 
     private final PrintStream out;
 

@@ -46,6 +46,8 @@ class SimulationTest {
         boolean found = LongStream.rangeClosed(1, SEEDS_A_MUTANT_MAX)
                 .parallel()
                 .anyMatch(seed -> Simulation.run(seed, mutant, false).failure() != null);
-        assertThat(found).as("%s is found within %d seeds", mutant, SEEDS_A_MUTANT_MAX).isTrue();
+        assertThat(found)
+                .as("%s is found within %d seeds", mutant, SEEDS_A_MUTANT_MAX)
+                .isTrue();
     }
 }

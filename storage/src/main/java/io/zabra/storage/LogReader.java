@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 /// Reads one log file, record by record, without copying them; at the end it tells what kind of end that is.
 ///
 /// What counts is whether a crash can have left the damage. A write that was cut short leaves the start of a record
-/// and zeros, or nothing, behind it; one that lost power may also lack sectors in its middle. Other damage is corruption
-/// when a valid record follows anywhere behind, when the record's end mark is there though its checksum is wrong, or
-/// when the length alone is wrong.
+/// and zeros, or nothing, behind it; one that lost power may also lack sectors in its middle. Other damage is
+/// corruption when a valid record follows anywhere behind, when the record's end mark is there though its checksum is
+/// wrong, or when the length alone is wrong.
 public final class LogReader implements AutoCloseable {
 
     private static final long HIGH_HALF = 0xFFFFFFFF00000000L;
@@ -228,8 +228,8 @@ public final class LogReader implements AutoCloseable {
     }
 
     /// Whether a sector between `start` and `end` reads as zeros from its first byte there to its last: a write of
-    /// several sectors that power loss cut short leaves such holes, since sectors get to the disk in any order. A changed
-    /// byte does not. (Whether the records were acknowledged all the same is for the [SyncMark] to say.)
+    /// several sectors that power loss cut short leaves such holes, since sectors get to the disk in any order. A
+    /// changed byte does not. (Whether the records were acknowledged all the same is for the [SyncMark] to say.)
     private boolean lostSector(long start, long end) throws IOException {
         byte[] sector = new byte[SECTOR_BYTES];
         long at = start;

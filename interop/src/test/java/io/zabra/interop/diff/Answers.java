@@ -70,7 +70,10 @@ final class Answers {
             case Ops.GET_ALL_CHILDREN_NUMBER, Ops.ADD_WATCH -> Integer.toString(in.int32());
             case Ops.SASL -> names.data(in.buffer());
             case Ops.WHO_AM_I ->
-                in.list(r -> r.string() + ":" + r.string()).stream().sorted().toList().toString();
+                in.list(r -> r.string() + ":" + r.string()).stream()
+                        .sorted()
+                        .toList()
+                        .toString();
             case Ops.MULTI, Ops.MULTI_READ -> multi(in);
             default -> "";
         };

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param body writes the body; not used when there are parts
 /// @param parts the operations of a multi or multiRead, which can be left out one by one when a plan is shrunk
 /// @param closes whether the server is expected to close the connection after its answer
-record Call(int op, @Nullable Integer xid, Body body, @Nullable List<Call> parts, boolean closes, String text) {
+record Call(
+        int op, @Nullable Integer xid, Body body, @Nullable List<Call> parts, boolean closes, String text) {
 
     /// Writes the body of a request.
     interface Body {
@@ -71,8 +72,6 @@ record Call(int op, @Nullable Integer xid, Body body, @Nullable List<Call> parts
 
     String describe() {
         String name = xid == null ? text : text + " xid=" + xid;
-        return parts == null
-                ? name
-                : name + parts.stream().map(Call::describe).toList();
+        return parts == null ? name : name + parts.stream().map(Call::describe).toList();
     }
 }

@@ -86,12 +86,11 @@ final class Calls {
             case 7 ->
                 Call.of(Ops.SASL, "sasl", (out, env) -> out.buffer(Ops.EMPTY)).withXid(-70);
             case 8 ->
-                Call.of(Ops.RECONFIG, "reconfig", (out, env) -> out.string(null)
-                        .string(null)
-                        .string(null)
-                        .int64(-1));
-            default ->
-                Call.of(Ops.PING, "ping", (out, env) -> {}).withXid(values.oneOf(-2, -2, 5));
+                Call.of(
+                        Ops.RECONFIG,
+                        "reconfig",
+                        (out, env) -> out.string(null).string(null).string(null).int64(-1));
+            default -> Call.of(Ops.PING, "ping", (out, env) -> {}).withXid(values.oneOf(-2, -2, 5));
         };
     }
 
@@ -118,14 +117,13 @@ final class Calls {
     private Call createTtl(@Nullable String path) {
         int flags = values.oneOf(5, 5, 6, 6, 0, 1, 4, 7);
         boolean ttlKind = flags == 5 || flags == 6;
-        long ttl =
-                switch (random.below(ttlKind ? 7 : 3)) {
-                    case 0 -> 0;
-                    case 1 -> TTL_LIMIT;
-                    case 2 -> TTL_LIMIT + 1;
-                    case 3 -> -1;
-                    default -> 3_600_000;
-                };
+        long ttl = switch (random.below(ttlKind ? 7 : 3)) {
+            case 0 -> 0;
+            case 1 -> TTL_LIMIT;
+            case 2 -> TTL_LIMIT + 1;
+            case 3 -> -1;
+            default -> 3_600_000;
+        };
         byte[] data = values.data();
         List<AclEntry> acl = values.acl();
         return Call.of(
@@ -152,8 +150,10 @@ final class Calls {
     private Call delete() {
         String path = values.path();
         int version = values.version();
-        return Call.of(Ops.DELETE, "delete " + shown(path) + " v=" + version, (out, env) -> env.writePath(out, path)
-                .int32(version));
+        return Call.of(
+                Ops.DELETE,
+                "delete " + shown(path) + " v=" + version,
+                (out, env) -> env.writePath(out, path).int32(version));
     }
 
     Call setData() {
@@ -163,10 +163,9 @@ final class Calls {
         // A write to the configuration node is one of the intended differences.
         String safe = "/zookeeper/config".equals(path) ? "$/a" : path;
         return Call.of(
-                Ops.SET_DATA, "setData %s %s v=%d".formatted(shown(safe), shown(data), version), (out, env) -> env
-                        .writePath(out, safe)
-                        .buffer(data)
-                        .int32(version));
+                Ops.SET_DATA,
+                "setData %s %s v=%d".formatted(shown(safe), shown(data), version),
+                (out, env) -> env.writePath(out, safe).buffer(data).int32(version));
     }
 
     /// Never on a node outside the plan's own tree, which later plans have to share.
@@ -175,18 +174,19 @@ final class Calls {
         List<AclEntry> acl = values.acl();
         int version = values.version();
         String safe = path != null && path.startsWith(Env.ROOT) ? path : "$/a";
-        return Call.of(
-                Ops.SET_ACL, "setACL %s %s v=%d".formatted(shown(safe), shown(acl), version), (out, env) -> {
-                    env.writePath(out, safe);
-                    Ops.acl(out, acl).int32(version);
-                });
+        return Call.of(Ops.SET_ACL, "setACL %s %s v=%d".formatted(shown(safe), shown(acl), version), (out, env) -> {
+            env.writePath(out, safe);
+            Ops.acl(out, acl).int32(version);
+        });
     }
 
     private Call check() {
         String path = values.path();
         int version = values.version();
-        return Call.of(Ops.CHECK, "check " + shown(path) + " v=" + version, (out, env) -> env.writePath(out, path)
-                .int32(version));
+        return Call.of(
+                Ops.CHECK,
+                "check " + shown(path) + " v=" + version,
+                (out, env) -> env.writePath(out, path).int32(version));
     }
 
     private Call multi() {
@@ -198,7 +198,10 @@ final class Calls {
                         case 3, 4, 5, 6 -> setData();
                         case 7, 8, 9 -> check();
                         case 10 -> random.chance(30) ? read() : setData();
-                        default -> random.chance(50) ? create(1, values.plainPath(), values.oneOf(0, 0, 1, 2, 3, 4)) : create();
+                        default ->
+                            random.chance(50)
+                                    ? create(1, values.plainPath(), values.oneOf(0, 0, 1, 2, 3, 4))
+                                    : create();
                     });
         }
         // A list of ACLs that is null is one of the intended differences.
@@ -223,8 +226,10 @@ final class Calls {
     private Call reading(int op, String name) {
         String path = values.path();
         boolean watch = random.chance(50);
-        return Call.of(op, name + " " + shown(path) + (watch ? " watch" : ""), (out, env) -> env.writePath(out, path)
-                .bool(watch));
+        return Call.of(
+                op,
+                name + " " + shown(path) + (watch ? " watch" : ""),
+                (out, env) -> env.writePath(out, path).bool(watch));
     }
 
     private static Call onPath(int op, String name, @Nullable String path) {
@@ -238,8 +243,10 @@ final class Calls {
                 kind < 2 ? values.oneOf(0, 0, 0, 1, 1, 1, 2, -1) : values.oneOf(1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 0, 6, -1);
         int op = kind < 2 ? Ops.ADD_WATCH : kind == 2 ? Ops.CHECK_WATCHES : Ops.REMOVE_WATCHES;
         String name = kind < 2 ? "addWatch" : kind == 2 ? "checkWatches" : "removeWatches";
-        return Call.of(op, name + " " + shown(path) + " " + number, (out, env) -> env.writePath(out, path)
-                .int32(number));
+        return Call.of(
+                op,
+                name + " " + shown(path) + " " + number,
+                (out, env) -> env.writePath(out, path).int32(number));
     }
 
     Call setWatches() {
@@ -288,7 +295,8 @@ final class Calls {
             case null -> "null";
             case byte[] bytes -> bytes.length + "B";
             default -> {
-                String text = value.equals(AclEntry.OPEN) ? "open" : value.toString().replace("AclEntry", "");
+                String text =
+                        value.equals(AclEntry.OPEN) ? "open" : value.toString().replace("AclEntry", "");
                 yield text.length() > 300 ? text.substring(0, 40) + "...(" + text.length() + ")" : text;
             }
         };

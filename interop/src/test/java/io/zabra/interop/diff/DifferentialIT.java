@@ -63,7 +63,8 @@ class DifferentialIT {
         var generator = new Generator(theme);
         var reports = new ArrayList<String>();
         try (RunningServer left = setup.start();
-                RunningServer other = setup.as(right, directory.resolve("right")).start();
+                RunningServer other =
+                        setup.as(right, directory.resolve("right")).start();
                 Duel duel = DuelSetup.between(left.address(), other.address())) {
             for (long seed : DuelSetup.seeds(sequences)) {
                 Optional<Duel.Difference> difference = duel.playAndShrink(generator.draw(seed));

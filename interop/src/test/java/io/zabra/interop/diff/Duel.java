@@ -32,10 +32,17 @@ final class Duel implements AutoCloseable {
             var text = new StringBuilder("seed " + plan.seed() + " (replay: -Dzabra.seed=" + plan.seed() + ")\n");
             for (int i = 0; i <= at; i++) {
                 boolean last = i == plan.steps().size();
-                text.append(last ? "at the end\n" : "%d: %s%n".formatted(
-                        plan.steps().get(i).slot(), plan.steps().get(i).describe()));
+                text.append(
+                        last
+                                ? "at the end\n"
+                                : "%d: %s%n"
+                                        .formatted(
+                                                plan.steps().get(i).slot(),
+                                                plan.steps().get(i).describe()));
                 if (i < at) {
-                    left.answers().get(i).forEach(line -> text.append("       ").append(line).append('\n'));
+                    left.answers()
+                            .get(i)
+                            .forEach(line -> text.append("       ").append(line).append('\n'));
                 } else {
                     sideBySide(i, text);
                 }
@@ -52,7 +59,11 @@ final class Duel implements AutoCloseable {
                 if (a.equals(b)) {
                     text.append("       ").append(a).append('\n');
                 } else {
-                    text.append("  left:  ").append(a).append("\n  right: ").append(b).append('\n');
+                    text.append("  left:  ")
+                            .append(a)
+                            .append("\n  right: ")
+                            .append(b)
+                            .append('\n');
                 }
             }
         }

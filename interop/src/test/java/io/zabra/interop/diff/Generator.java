@@ -125,10 +125,13 @@ final class Generator {
         }
 
         private void open(int slot, boolean odd) {
-            Step.Seen seen = odd && random.chance(25) ? Step.Seen.FUTURE
+            Step.Seen seen = odd && random.chance(25)
+                    ? Step.Seen.FUTURE
                     : random.chance(20) ? Step.Seen.BASE : Step.Seen.NOTHING;
-            Step.Password password = !odd ? Step.Password.ZEROS
-                    : values.oneOf(List.of(Step.Password.NONE, Step.Password.EMPTY, Step.Password.WRONG, Step.Password.ZEROS));
+            Step.Password password = !odd
+                    ? Step.Password.ZEROS
+                    : values.oneOf(
+                            List.of(Step.Password.NONE, Step.Password.EMPTY, Step.Password.WRONG, Step.Password.ZEROS));
             steps.add(new Step.Open(slot, timeout(), dialect(), password, seen));
             known[slot] = true;
             connected[slot] = seen != Step.Seen.FUTURE;
@@ -148,22 +151,20 @@ final class Generator {
 
         /// A request after which the server closes the connection.
         private void ending(int slot) {
-            Call call =
-                    switch (random.below(7)) {
-                        case 0 ->
-                            Call.of(Ops.AUTH, "auth of an unknown scheme", (out, env) -> out.raw(
-                                    Ops.auth("bogus", Ops.EMPTY)));
-                        case 1 -> Call.of(Ops.AUTH, "auth world", (out, env) -> out.raw(Ops.auth("world", Ops.EMPTY)));
-                        case 2 -> {
-                            int kept = random.below(8);
-                            yield calls.auth().spoiled("cut", bytes -> java.util.Arrays.copyOf(bytes, kept));
-                        }
-                        case 3 -> {
-                            int op = values.oneOf(0, 10, 13, 23, 99, 108, 999, -1, -12, Integer.MIN_VALUE);
-                            yield Call.of(op, "unknown op " + op, (out, env) -> {});
-                        }
-                        default -> Call.of(Ops.CLOSE_SESSION, "closeSession", (out, env) -> {});
-                    };
+            Call call = switch (random.below(7)) {
+                case 0 ->
+                    Call.of(Ops.AUTH, "auth of an unknown scheme", (out, env) -> out.raw(Ops.auth("bogus", Ops.EMPTY)));
+                case 1 -> Call.of(Ops.AUTH, "auth world", (out, env) -> out.raw(Ops.auth("world", Ops.EMPTY)));
+                case 2 -> {
+                    int kept = random.below(8);
+                    yield calls.auth().spoiled("cut", bytes -> java.util.Arrays.copyOf(bytes, kept));
+                }
+                case 3 -> {
+                    int op = values.oneOf(0, 10, 13, 23, 99, 108, 999, -1, -12, Integer.MIN_VALUE);
+                    yield Call.of(op, "unknown op " + op, (out, env) -> {});
+                }
+                default -> Call.of(Ops.CLOSE_SESSION, "closeSession", (out, env) -> {});
+            };
             send(slot, List.of(call.closing()));
             connected[slot] = false;
         }
@@ -212,8 +213,8 @@ final class Generator {
         }
 
         private Dialect dialect() {
-            return values.oneOf(
-                    List.of(Dialect.READ_WRITE, Dialect.READ_WRITE, Dialect.READ_WRITE, Dialect.OLD, Dialect.READ_ONLY));
+            return values.oneOf(List.of(
+                    Dialect.READ_WRITE, Dialect.READ_WRITE, Dialect.READ_WRITE, Dialect.OLD, Dialect.READ_ONLY));
         }
 
         private Step.Password password() {

@@ -84,7 +84,10 @@ final class Names {
         List<String> shown = acl.stream()
                 .map(a -> Integer.toHexString(a.perms()) + ":" + a.scheme() + ":" + path(a.id()))
                 .toList();
-        return (digests < 2 ? shown : shown.stream().sorted(Comparator.naturalOrder()).toList()).toString();
+        return (digests < 2
+                        ? shown
+                        : shown.stream().sorted(Comparator.naturalOrder()).toList())
+                .toString();
     }
 
     String stat(NodeStat stat) {

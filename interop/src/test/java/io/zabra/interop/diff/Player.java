@@ -52,7 +52,9 @@ final class Player implements AutoCloseable {
 
     /// A client of a plan: a session, and the connection that may stand for it.
     private static final class Slot {
-        @Nullable Connection connection;
+        @Nullable
+        Connection connection;
+
         long sessionId;
         byte[] password = {};
     }
@@ -125,12 +127,11 @@ final class Player implements AutoCloseable {
 
         private List<String> open(Slot slot, Step.Open step) {
             drop(slot);
-            long seen =
-                    switch (step.seen()) {
-                        case NOTHING -> 0;
-                        case BASE -> env.baseZxid();
-                        case FUTURE -> env.baseZxid() + 1_000_000_000L;
-                    };
+            long seen = switch (step.seen()) {
+                case NOTHING -> 0;
+                case BASE -> env.baseZxid();
+                case FUTURE -> env.baseZxid() + 1_000_000_000L;
+            };
             slot.sessionId = 0;
             byte @Nullable [] password = secret(slot, step.password());
             return connect(slot, new Handshake(seen, step.timeoutMs(), 0, password, step.dialect()));
@@ -146,8 +147,8 @@ final class Player implements AutoCloseable {
                 old = null;
             }
             byte @Nullable [] password = secret(slot, step.password());
-            var lines = new ArrayList<>(connect(
-                    slot, new Handshake(0, step.timeoutMs(), slot.sessionId, password, step.dialect())));
+            var lines = new ArrayList<>(
+                    connect(slot, new Handshake(0, step.timeoutMs(), slot.sessionId, password, step.dialect())));
             if (old != null) {
                 lines.add("old connection:");
                 lines.addAll(old.hearEnd(List.of()).lines());
@@ -253,8 +254,8 @@ final class Player implements AutoCloseable {
             }
             for (Left session : left) {
                 try (var client = RawClient.dial(server)) {
-                    var answer = client.shakeHands(
-                            Handshake.fresh(TIMEOUT_MS).ofSession(session.id(), session.password()));
+                    var answer =
+                            client.shakeHands(Handshake.fresh(TIMEOUT_MS).ofSession(session.id(), session.password()));
                     if (answer != null && answer.accepted()) {
                         client.call(Ops.CLOSE_SESSION, Ops.EMPTY);
                     }

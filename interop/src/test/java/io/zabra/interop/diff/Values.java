@@ -21,11 +21,48 @@ final class Values {
     };
 
     private static final String[] ODD_PATHS = {
-        "/", "", "x", "a/b", "//x", "$/", "$//a", "$/a/", "$/.", "$/..", "$/a/./x", "$/a/../b", "$/...", "$/a..b",
-        "$/.x", "$/a\u0000", "$/\u0001", "$/\u001f", "$/ ", "$/\u007f", "$/\u009f", "$/\u00a0", "$/\u00e9t\u00e9",
-        "$/e\u0301", "$/\ud83d\ude00", "$/\ue000", "$/\uf8ff", "$/\uf900", "$/\uffef", "$/\ufff0", "$/\ufffd",
-        "$/\u2028", "/zookeeper", "/zookeeper/", "/zookeeper/quota", "/zookeeper/config", "/zookeeper/nope",
-        "$/" + Env.BAD_BYTE, "$/a/" + Env.BAD_BYTE + "z", "$x", "/absent/x", "/zookeeper/config/x"
+        "/",
+        "",
+        "x",
+        "a/b",
+        "//x",
+        "$/",
+        "$//a",
+        "$/a/",
+        "$/.",
+        "$/..",
+        "$/a/./x",
+        "$/a/../b",
+        "$/...",
+        "$/a..b",
+        "$/.x",
+        "$/a\u0000",
+        "$/\u0001",
+        "$/\u001f",
+        "$/ ",
+        "$/\u007f",
+        "$/\u009f",
+        "$/\u00a0",
+        "$/\u00e9t\u00e9",
+        "$/e\u0301",
+        "$/\ud83d\ude00",
+        "$/\ue000",
+        "$/\uf8ff",
+        "$/\uf900",
+        "$/\uffef",
+        "$/\ufff0",
+        "$/\ufffd",
+        "$/\u2028",
+        "/zookeeper",
+        "/zookeeper/",
+        "/zookeeper/quota",
+        "/zookeeper/config",
+        "/zookeeper/nope",
+        "$/" + Env.BAD_BYTE,
+        "$/a/" + Env.BAD_BYTE + "z",
+        "$x",
+        "/absent/x",
+        "/zookeeper/config/x"
     };
 
     private static final String[] DIGESTS = {"u1", "u2", "u3"};
@@ -49,7 +86,8 @@ final class Values {
     }
 
     /// A path; null one time in many.
-    @Nullable String path() {
+    @Nullable
+    String path() {
         int dice = random.below(1_000);
         if (dice < 880) {
             return oneOf(PATHS);
@@ -86,7 +124,8 @@ final class Values {
         return random.chance(50) ? 0 : oneOf(1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 6, 7, 9, -1, Integer.MAX_VALUE);
     }
 
-    @Nullable List<AclEntry> acl() {
+    @Nullable
+    List<AclEntry> acl() {
         int dice = random.below(100);
         if (dice < 74) {
             return AclEntry.OPEN;
@@ -113,7 +152,9 @@ final class Values {
             case 6, 7, 8 -> new AclEntry(perms, "digest", digestId(oneOf(DIGESTS)));
             case 9 -> new AclEntry(perms, "digest", random.chance(50) ? "nocolon" : "a:b:c");
             case 10 -> new AclEntry(perms, "ip", oneOf(List.of("127.0.0.1", "127.0.0.0/8", "0.0.0.0/0", "10.1.2.3")));
-            case 11 -> new AclEntry(perms, "ip", oneOf(List.of("1.2.3", "1.2.3.999", "127.0.0.1/33", "::1", "x", "1.2.3.4/-1")));
+            case 11 ->
+                new AclEntry(
+                        perms, "ip", oneOf(List.of("1.2.3", "1.2.3.999", "127.0.0.1/33", "::1", "x", "1.2.3.4/-1")));
             case 12 -> new AclEntry(perms, oneOf(List.of("bogus", "super", "x509", "sasl", "")), "x");
             default -> new AclEntry(perms, null, random.chance(50) ? "x" : null);
         };
@@ -145,12 +186,13 @@ final class Values {
             case 0, 1, 2, 3 ->
                 call.spoiled("cut at " + at, b -> java.util.Arrays.copyOf(b, b.length == 0 ? 0 : at % b.length));
             case 4 -> call.spoiled("with 3 bytes more", b -> java.util.Arrays.copyOf(b, b.length + 3));
-            case 5 -> call.spoiled("first byte " + value, b -> {
-                if (b.length > 0) {
-                    b[0] = (byte) value;
-                }
-                return b;
-            });
+            case 5 ->
+                call.spoiled("first byte " + value, b -> {
+                    if (b.length > 0) {
+                        b[0] = (byte) value;
+                    }
+                    return b;
+                });
             default ->
                 call.spoiled("byte %d is %d".formatted(at, value), b -> {
                     if (b.length > 0) {

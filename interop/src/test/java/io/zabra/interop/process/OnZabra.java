@@ -11,5 +11,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 /// A test that needs the server of this project on its class path.
 @Target({ElementType.METHOD, ElementType.TYPE})
 @Retention(RetentionPolicy.RUNTIME)
-@EnabledIf(value = "io.zabra.interop.process.Product#zabraPresent", disabledReason = "no Zabra server on the class path")
+@EnabledIf(
+        value = "io.zabra.interop.process.Product#zabraPresent",
+        disabledReason = "no Zabra server on the class path")
 public @interface OnZabra {}

@@ -183,13 +183,12 @@ public final class RunningServer implements AutoCloseable {
         }
     }
 
-    private static final String QUIET_LOGBACK =
-            """
-            <configuration>
-              <appender name="out" class="ch.qos.logback.core.ConsoleAppender">
-                <encoder><pattern>%d{HH:mm:ss.SSS} %-5level %logger{20} %msg%n</pattern></encoder>
-              </appender>
-              <root level="WARN"><appender-ref ref="out"/></root>
-            </configuration>
-            """;
+    private static final String QUIET_LOGBACK = """
+        <configuration>
+          <appender name="out" class="ch.qos.logback.core.ConsoleAppender">
+            <encoder><pattern>%d{HH:mm:ss.SSS} %-5level %logger{20} %msg%n</pattern></encoder>
+          </appender>
+          <root level="WARN"><appender-ref ref="out"/></root>
+        </configuration>
+        """;
 }

@@ -9,8 +9,7 @@ import java.util.Map;
 /// What to start: the product, its data directory, and what differs from the defaults of the tests.
 ///
 /// A value; each `with` makes a new one. `zooCfg` are keys of the configuration file, `properties` system properties.
-public record ServerSetup(
-        Product product, Path dataDir, Map<String, String> zooCfg, Map<String, String> properties) {
+public record ServerSetup(Product product, Path dataDir, Map<String, String> zooCfg, Map<String, String> properties) {
 
     /// The digest of the user `super` with the password `secret`, who may do everything.
     private static final String SUPER_DIGEST = "super:lK75jTNcA+U9vtVEw5vB51mj/w4=";

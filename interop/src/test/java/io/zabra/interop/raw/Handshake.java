@@ -5,8 +5,7 @@ package io.zabra.interop.raw;
 import org.jspecify.annotations.Nullable;
 
 /// The first packet of a connection, with every field free.
-public record Handshake(
-        long lastZxid, int timeoutMs, long sessionId, byte @Nullable [] password, Dialect dialect) {
+public record Handshake(long lastZxid, int timeoutMs, long sessionId, byte @Nullable [] password, Dialect dialect) {
 
     /// The forms of the packet that real clients send.
     public enum Dialect {

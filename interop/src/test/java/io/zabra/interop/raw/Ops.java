@@ -45,7 +45,8 @@ public final class Ops {
     private Ops() {}
 
     /// One entry of an access control list.
-    public record AclEntry(int perms, @Nullable String scheme, @Nullable String id) {
+    public record AclEntry(
+            int perms, @Nullable String scheme, @Nullable String id) {
 
         public static final int ALL = 31;
         public static final List<AclEntry> OPEN = List.of(new AclEntry(ALL, "world", "anyone"));

@@ -21,8 +21,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// The service as its specification has it (client-protocol sections 7 to 13), as plainly as it can be said, and without
-/// a line of the server's own code. Requests go in by the order of their zxids.
+/// The service as its specification has it (client-protocol sections 7 to 13), as plainly as it can be said, and
+/// without a line of the server's own code. Requests go in by the order of their zxids.
 public final class Model {
 
     /// What a write must be answered.
@@ -30,7 +30,11 @@ public final class Model {
     /// @param path the created path, or null
     /// @param stat the znode afterwards, or null
     /// @param parts the parts of a multi, or null
-    public record Result(int error, @Nullable String path, @Nullable Stat stat, @Nullable List<OpResult> parts) {
+    public record Result(
+            int error,
+            @Nullable String path,
+            @Nullable Stat stat,
+            @Nullable List<OpResult> parts) {
 
         static Result failed(int error) {
             return new Result(error, null, null, null);
@@ -126,9 +130,8 @@ public final class Model {
         int error = 0;
         for (int i = 0; i < multi.ops().size() && failedAt < 0; i++) {
             Request op = multi.ops().get(i);
-            Result result = sessions.contains(session)
-                    ? single(op, session, zxid, timeMs)
-                    : Result.failed(SESSION_EXPIRED);
+            Result result =
+                    sessions.contains(session) ? single(op, session, zxid, timeMs) : Result.failed(SESSION_EXPIRED);
             if (result.error != 0) {
                 failedAt = i;
                 error = result.error;
@@ -179,9 +182,7 @@ public final class Model {
         if (!parent.permits(Acl.CREATE)) {
             return Result.failed(NO_AUTH);
         }
-        String path = mode.isSequential()
-                ? request.path() + String.format("%010d", parent.creations)
-                : request.path();
+        String path = mode.isSequential() ? request.path() + String.format("%010d", parent.creations) : request.path();
         if (nodes.containsKey(path)) {
             return Result.failed(NODE_EXISTS);
         }

@@ -97,7 +97,8 @@ public final class ModelWatches {
     }
 
     private boolean data(Watched watched, int type, String path) {
-        boolean hit = watched.data.remove(path) || watched.persistent.contains(path) || coveredByRecursive(watched, path);
+        boolean hit =
+                watched.data.remove(path) || watched.persistent.contains(path) || coveredByRecursive(watched, path);
         if (hit) {
             due(watched, type, path);
         }

@@ -131,8 +131,7 @@ public final class Oracle {
     /// The server answers a connection.
     ///
     /// @param diskLow whether the server may refuse writes for want of space
-    public void reply(
-            int connection, Request request, long zxid, int error, @Nullable Response body, boolean diskLow) {
+    public void reply(int connection, Request request, long zxid, int error, @Nullable Response body, boolean diskLow) {
         replies++;
         advance(zxid);
         long last = lastZxids.getOrDefault(connection, 0L);
@@ -320,8 +319,8 @@ public final class Oracle {
                     || !node.stat().equals(expected.stat())
                     || !Arrays.equals(node.data(), expected.data)
                     || !tree.acl(node).equals(expected.acl)) {
-                throw new Violation(path + " is " + (node == null ? "missing" : node.stat()) + " instead of "
-                        + expected.stat());
+                throw new Violation(
+                        path + " is " + (node == null ? "missing" : node.stat()) + " instead of " + expected.stat());
             }
         });
     }

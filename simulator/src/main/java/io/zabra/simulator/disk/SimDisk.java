@@ -33,7 +33,8 @@ public final class SimDisk implements Disk {
     ///
     /// @param from the name that goes; null for a new file
     /// @param to the name that comes; null for a removal
-    private record NameChange(@Nullable String from, @Nullable String to, Content content) {}
+    private record NameChange(
+            @Nullable String from, @Nullable String to, Content content) {}
 
     private final DiskFaults faults;
     private final TreeMap<String, Content> names = new TreeMap<>();
@@ -116,7 +117,8 @@ public final class SimDisk implements Disk {
                     // All of it is lost.
                 }
                 case 1 -> bytes = applied(bytes, write, write.bytes.length);
-                case 2 -> bytes = applied(bytes, write, last ? random.below(write.bytes.length + 1) : write.bytes.length);
+                case 2 ->
+                    bytes = applied(bytes, write, last ? random.below(write.bytes.length + 1) : write.bytes.length);
                 default -> bytes = sectors(bytes, write, random);
             }
         }
@@ -301,7 +303,9 @@ public final class SimDisk implements Disk {
                 goesDown = begin("write of " + name);
             } catch (IOException | PowerLoss e) {
                 // A failed write may have written a part.
-                put(position, Arrays.copyOfRange(bytes, from, from + faults.random().below(length + 1)));
+                put(
+                        position,
+                        Arrays.copyOfRange(bytes, from, from + faults.random().below(length + 1)));
                 throw e;
             }
             long growth = Math.max(0, position + length - content.now.length);

@@ -167,8 +167,8 @@ public final class SimClient {
         }
         switch (request) {
             case GetDataRequest(String path, boolean watch) when watch && error == 0 -> dataWatches.add(path);
-            case ExistsRequest(String path, boolean watch) when watch ->
-                (error == 0 ? dataWatches : existWatches).add(path);
+            case ExistsRequest(String path, boolean watch)
+            when watch -> (error == 0 ? dataWatches : existWatches).add(path);
             case GetChildren2Request(String path, boolean watch) when watch && error == 0 -> childWatches.add(path);
             default -> {
                 // Nothing to remember.

@@ -68,7 +68,7 @@ final class SimLink implements ClientLink {
         requestAtNs = Math.max(requestAtNs, time.nowNs() + owner.delayNs());
         time.at(requestAtNs, () -> {
             if (!cut) {
-                if (input instanceof Input.Submit(_, Tag tag, Request sent)) {
+                if (input instanceof Input.Submit(var _, Tag tag, Request sent)) {
                     asked.add(new Asked(tag, sent));
                 }
                 server.deliver(life, heard, request, input);

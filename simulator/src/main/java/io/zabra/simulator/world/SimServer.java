@@ -134,8 +134,7 @@ public final class SimServer implements Effects {
                     yield false;
                 }
                 case Recovered.Restored restored -> {
-                    log = TxnLog.open(
-                            disk, new TxnLog.Options(PREALLOCATE_BYTES, true, 1 << 20), restored.lastZxid());
+                    log = TxnLog.open(disk, new TxnLog.Options(PREALLOCATE_BYTES, true, 1 << 20), restored.lastZxid());
                     start(restored);
                     yield true;
                 }
@@ -365,9 +364,8 @@ public final class SimServer implements Effects {
             purge.run(SNAPSHOTS_KEPT);
         }
         if (mutant == Mutant.LOGS_PURGED_TOO_EARLY) {
-            List<String> logs = disk.list().stream()
-                    .filter(name -> name.startsWith("log."))
-                    .toList();
+            List<String> logs =
+                    disk.list().stream().filter(name -> name.startsWith("log.")).toList();
             for (String name : logs.subList(0, Math.max(0, logs.size() - 1))) {
                 disk.delete(name);
             }

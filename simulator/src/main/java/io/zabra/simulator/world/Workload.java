@@ -56,7 +56,8 @@ final class Workload {
         }
         boolean sequential = (flags & SEQUENTIAL) != 0;
         boolean closed = random.chance(5) && (flags & EPHEMERAL) == 0;
-        return new CreateRequest(op, sequential ? path() + "-" : path(), data(), closed ? Acl.READ_ONLY : Acl.OPEN, flags);
+        return new CreateRequest(
+                op, sequential ? path() + "-" : path(), data(), closed ? Acl.READ_ONLY : Acl.OPEN, flags);
     }
 
     private Request multi() {
