@@ -43,7 +43,9 @@ class MainTest {
     void runsOneCommandAndEndsWithZero() {
         assertThat(run("create", "/one", "first and only")).isZero();
         assertThat(run("get", "/one")).isZero();
-        assertThat(out.toString(UTF_8)).startsWith("Connecting to " + server.connectString()).contains("first and only");
+        assertThat(out.toString(UTF_8))
+                .startsWith("Connecting to " + server.connectString())
+                .contains("first and only");
         assertThat(err.toString(UTF_8)).contains("Created /one");
     }
 

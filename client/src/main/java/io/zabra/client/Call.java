@@ -5,6 +5,8 @@ package io.zabra.client;
 import io.zabra.wire.client.OpCode;
 import io.zabra.wire.client.Response;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A request on its way and what to do with its answer.
 ///
@@ -12,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// @param path the path as the application named it, for errors
 /// @param answer called exactly once, on the I/O thread
 record Call(OpCode op, byte[] frame, @Nullable String path, Answer answer) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Call.class);
 
     /// Where the xid stands in a frame: behind the length.
     static final int XID_AT = 4;
@@ -29,4 +33,17 @@ record Call(OpCode op, byte[] frame, @Nullable String path, Answer answer) {
         /// The server's error, or the client's own. Runs before the failure is told to the application.
         void failed(ZabraException failure);
     }
+
+    /// Takes answers that nobody waits for.
+    static final Answer NOBODY = new Answer() {
+        @Override
+        public void answered(Response response) {
+            LOG.trace("Done");
+        }
+
+        @Override
+        public void failed(ZabraException failure) {
+            LOG.debug("Not done", failure);
+        }
+    };
 }

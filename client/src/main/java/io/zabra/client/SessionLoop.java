@@ -9,7 +9,6 @@ import io.zabra.wire.MalformedPacketException;
 import io.zabra.wire.WireReader;
 import io.zabra.wire.WireWriter;
 import io.zabra.wire.client.AddWatchRequest;
-import io.zabra.wire.client.AuthRequest;
 import io.zabra.wire.client.CloseSessionRequest;
 import io.zabra.wire.client.ConnectRequest;
 import io.zabra.wire.client.ConnectResponse;
@@ -26,11 +25,8 @@ import io.zabra.wire.data.ErrorCode;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -64,19 +60,6 @@ final class SessionLoop implements Runnable {
     private static final long CONNECT_TIMEOUT_MS_MAX = 10_000;
     private static final byte[] PING = frame(PING_XID, new PingRequest());
 
-    /// Takes answers that nobody waits for.
-    private static final Call.Answer NOBODY = new Call.Answer() {
-        @Override
-        public void answered(Response response) {
-            LOG.trace("Done");
-        }
-
-        @Override
-        public void failed(ZabraException failure) {
-            LOG.debug("Not done", failure);
-        }
-    };
-
     private enum Phase {
         IDLE,
         CONNECTING,
@@ -96,12 +79,7 @@ final class SessionLoop implements Runnable {
     private final AtomicLong outstandingBytes = new AtomicLong();
 
     private final Queue<Call> sent = new ArrayDeque<>();
-    private final Queue<Call> sentAuths = new ArrayDeque<>();
-
-    /// Credentials whose answer was lost with a connection; they are presented again on the next one.
-    private final Queue<Call> authsAgain = new ArrayDeque<>();
-
-    private final List<AuthRequest> credentials;
+    private final Credentials credentials;
 
     /// Packets that bring watches back; they go out before any request.
     private final Queue<byte[]> restoring = new ArrayDeque<>();
@@ -129,7 +107,7 @@ final class SessionLoop implements Runnable {
         this.options = options;
         this.servers = servers;
         this.timeoutMs = options.sessionTimeoutMs();
-        this.credentials = new ArrayList<>(options.credentials());
+        this.credentials = new Credentials(options.credentials());
         this.transport = options.transport().get();
         this.packets = new PacketStream(transport, options.limits().maxReplyBytes());
         this.delivery = new Delivery(executor, options.limits().maxUndeliveredEvents() / 2, transport::wakeUp);
@@ -190,8 +168,8 @@ final class SessionLoop implements Runnable {
 
     /// Takes one watcher of a persistent watch away, and the watch itself with its last watcher.
     ///
-    /// The request that takes it from the server would take it from all watchers of the path, so it is sent first and
-    /// those that remain are then watched for again.
+    /// The request that takes it from the server would take it from all watchers of the path, so it is
+    /// sent first and those that remain are then watched for again.
     void forget(Watcher watcher, String path, WatchKind kind) {
         String rooted = WatchRegistry.rooted(chroot(), path);
         byte[] removal = frame(0, new RemoveWatchesRequest(rooted, kind.number()));
@@ -201,7 +179,7 @@ final class SessionLoop implements Runnable {
                 watches.remove(watcher, path);
                 if (watches.contains(kind, path)) {
                     byte[] again = frame(0, new AddWatchRequest(rooted, kind.addMode()));
-                    tryToSubmit(new Call(OpCode.ADD_WATCH, again, path, NOBODY));
+                    tryToSubmit(new Call(OpCode.ADD_WATCH, again, path, Call.NOBODY));
                 }
             }
 
@@ -348,29 +326,14 @@ final class SessionLoop implements Runnable {
         sentAtNs = System.nanoTime();
         answerXid = nextXid;
         LOG.info("Session 0x{} is on {}, timeout {} ms", Long.toHexString(sessionId), server, timeoutMs);
-        for (AuthRequest credential : credentials) {
-            packets.put(frame(AUTH_XID, credential));
-            sentAuths.add(waiterFor(credential));
-        }
-        failAll(authsAgain, ErrorCode.CONNECTION_LOSS);
+        credentials.present(AUTH_XID).forEach(packets::put);
+        failAll(credentials.lost(), ErrorCode.CONNECTION_LOSS);
         List<Request> restores = watches.restoring(lastZxid, chroot());
         restoresUnanswered = restores.size();
         for (Request restore : restores) {
             restoring.add(frame(SET_WATCHES_XID, restore));
         }
         become(response.readOnly() ? SessionState.CONNECTED_READ_ONLY : SessionState.CONNECTED);
-    }
-
-    /// The call that waits for the answer to a credential which is presented again.
-    private Call waiterFor(AuthRequest credential) {
-        byte[] frame = frame(AUTH_XID, credential);
-        for (Call call : authsAgain) {
-            if (Arrays.equals(frame, call.frame())) {
-                authsAgain.remove(call);
-                return call;
-            }
-        }
-        return new Call(OpCode.AUTH, new byte[0], null, NOBODY);
     }
 
     /// Sends what waits, as much as the connection takes. False if bytes are left over.
@@ -409,8 +372,7 @@ final class SessionLoop implements Runnable {
         int xid;
         if (call.op() == OpCode.AUTH) {
             xid = AUTH_XID;
-            remember(AuthRequest.read(new WireReader(frame, Call.BODY_AT, frame.length)));
-            sentAuths.add(call);
+            credentials.sending(call);
         } else {
             xid = nextXid;
             nextXid = following(nextXid);
@@ -421,12 +383,6 @@ final class SessionLoop implements Runnable {
         frame[Call.XID_AT + 2] = (byte) (xid >>> 8);
         frame[Call.XID_AT + 3] = (byte) xid;
         return frame;
-    }
-
-    private void remember(AuthRequest credential) {
-        credentials.removeIf(known ->
-                Objects.equals(known.scheme(), credential.scheme()) && Arrays.equals(known.auth(), credential.auth()));
-        credentials.add(credential);
     }
 
     private static int following(int xid) {
@@ -471,7 +427,7 @@ final class SessionLoop implements Runnable {
             end(SessionState.AUTH_FAILED);
             return;
         }
-        Call call = sentAuths.poll();
+        Call call = credentials.answered();
         if (call != null) {
             release(call);
             call.answer().answered(new EmptyResponse());
@@ -607,9 +563,7 @@ final class SessionLoop implements Runnable {
         restoring.clear();
         restoresUnanswered = 0;
         failAll(sent, ErrorCode.CONNECTION_LOSS);
-        sentAuths.removeIf(call -> call.frame().length == 0);
-        authsAgain.addAll(sentAuths);
-        sentAuths.clear();
+        credentials.disconnected();
         if (closing) {
             end(SessionState.CLOSED);
             return;
@@ -619,7 +573,7 @@ final class SessionLoop implements Runnable {
         }
         if (servers.roundFailed()) {
             failAll(waiting, ErrorCode.CONNECTION_LOSS);
-            failAll(authsAgain, ErrorCode.CONNECTION_LOSS);
+            failAll(credentials.lost(), ErrorCode.CONNECTION_LOSS);
         }
         attemptAtNs = System.nanoTime() + toNs(servers.waitMs());
         if (state.isConnected()) {
@@ -632,8 +586,8 @@ final class SessionLoop implements Runnable {
         transport.disconnect();
         become(last);
         failAll(sent, endCode());
-        failAll(sentAuths, endCode());
-        failAll(authsAgain, endCode());
+        credentials.disconnected();
+        failAll(credentials.lost(), endCode());
         ended = true;
         failWaiting();
     }

@@ -3,6 +3,7 @@
 package io.zabra.client;
 
 import io.zabra.client.transport.ConnectString;
+import io.zabra.client.transport.Paths;
 import io.zabra.client.transport.ServerList;
 import io.zabra.client.transport.SocketTransport;
 import io.zabra.client.transport.Transport;

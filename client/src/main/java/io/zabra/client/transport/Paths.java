@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.client;
+package io.zabra.client.transport;
 
 import org.jspecify.annotations.Nullable;
 
 /// Rules for paths, checked before anything is sent, with the words of Apache's client.
-final class Paths {
+public final class Paths {
 
     private Paths() {}
 
     /// Throws [IllegalArgumentException] with the reason if the path breaks a rule.
-    static void check(String path) {
+    public static void check(String path) {
         String problem = problem(path);
         if (problem != null) {
             throw new IllegalArgumentException(problem);
