@@ -15,7 +15,11 @@ public sealed interface LogEnd {
     record Empty(long offset) implements LogEnd {}
 
     /// The start of a record stands at the end, and nothing behind it: the write was cut short.
-    record Torn(long offset, String reason) implements LogEnd {}
+    ///
+    /// @param holed sectors are missing before others that are there: a loss of power does that to a write of several
+    ///         sectors, but so, in rare cases, does damage to data that has zeros. Whoever knows up to where the log
+    ///         was synced has to decide.
+    record Torn(long offset, String reason, boolean holed) implements LogEnd {}
 
     /// The last record is whole, but for its end mark, which reads as zero or is cut off. Apache's reader does not
     /// take it; its checksum is right, and the record can be had from the reader.

@@ -22,6 +22,9 @@ public final class LogReader implements AutoCloseable {
     /// What disks write as a whole or not at all.
     private static final int SECTOR_BYTES = 512;
 
+    /// What one write may hold at most; a hole before more than that is no cut-short write.
+    private static final int BATCH_BYTES_MAX = 32 << 20;
+
     /// Every record begins with four zeros, the upper half of its checksum: so few say nothing.
     private static final int TELLING_ZEROS_MIN = 4;
 
@@ -147,8 +150,11 @@ public final class LogReader implements AutoCloseable {
             return null;
         }
         boolean onlyZerosBehind = contentEnd(same) <= same;
-        return same == have && !whole || onlyZerosBehind || lostSector(0, Math.min(size, SECTOR_BYTES))
-                ? new LogEnd.Empty(0)
+        if (same == have && !whole || onlyZerosBehind) {
+            return new LogEnd.Empty(0);
+        }
+        return lostSector(0, Math.min(size, SECTOR_BYTES)) && contentEnd(0) <= BATCH_BYTES_MAX
+                ? new LogEnd.Torn(0, "the first sector of the first write is missing", true)
                 : new LogEnd.Corrupt(0, "the file does not start with the mark of a transaction log, ZKLG");
     }
 
@@ -186,14 +192,15 @@ public final class LogReader implements AutoCloseable {
             return new LogEnd.Clean(start);
         }
         long later = laterRecord(start + 1, contentEnd);
-        if (lostSector(start, later >= 0 ? later + TELLING_ZEROS_MIN : contentEnd)) {
-            return new LogEnd.Torn(start, "whole sectors of the last write are missing");
+        if (contentEnd - start <= BATCH_BYTES_MAX
+                && lostSector(start, later >= 0 ? later + TELLING_ZEROS_MIN : contentEnd)) {
+            return new LogEnd.Torn(start, "whole sectors of the last write are missing", true);
         }
         if (later >= 0) {
             return new LogEnd.Corrupt(start, "a damaged record, though a later one at offset " + later + " is whole");
         }
         if (contentEnd <= start + TxnLog.FRAME_HEAD_BYTES) {
-            return new LogEnd.Torn(start, "only a part of a record's head is there");
+            return new LogEnd.Torn(start, "only a part of a record's head is there", false);
         }
         return classifyLastRecord(start, contentEnd);
     }
@@ -224,7 +231,7 @@ public final class LogReader implements AutoCloseable {
         }
         return new LogEnd.Torn(
                 start,
-                "only " + (contentEnd - start) + " of " + (recordEnd - start) + " bytes of the last record are there");
+                "only " + (contentEnd - start) + " of " + (recordEnd - start) + " bytes of the last record are there", false);
     }
 
     /// Whether a sector between `start` and `end` reads as zeros from its first byte there to its last: a write of

@@ -42,6 +42,8 @@ final class Replay {
     private final SnapshotReader.@Nullable Digest snapshotDigest;
     private final List<RecoveryNote> notes = new ArrayList<>();
     private final long snapshotZxid;
+    /// Whether a [SyncMark] tells up to where the log was synced: what it lost behind that was never acknowledged.
+    private final boolean synced;
     private long lastZxid;
     private long replayed;
     private boolean mismatchTold;
@@ -49,7 +51,8 @@ final class Replay {
     private @Nullable Tail tornBefore;
     private boolean recordsInTail;
 
-    Replay(Disk logDisk, TreeOptions options, Snapshots.Loaded from) {
+    Replay(Disk logDisk, TreeOptions options, Snapshots.Loaded from) throws IOException {
+        this.synced = SyncMark.read(logDisk) != null;
         this.logDisk = logDisk;
         this.options = options;
         this.tree = from.tree();
@@ -135,6 +138,8 @@ final class Replay {
                 last ? null : refused(log, 0, "the file is empty, though there are later ones.", LOST_RECORDS);
             case LogEnd.Corrupt corrupt ->
                 refused(log, corrupt.offset(), "the log is corrupt: " + corrupt.reason() + ".", Remedies.CORRUPT);
+            case LogEnd.Torn torn when torn.holed() && !synced ->
+                refused(log, torn.offset(), "the log is corrupt: " + torn.reason() + ".", Remedies.CORRUPT);
             case LogEnd.Torn _ -> {
                 tornBefore = new Tail(log, end);
                 yield null;

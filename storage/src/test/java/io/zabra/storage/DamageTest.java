@@ -5,6 +5,11 @@ package io.zabra.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zabra.storage.stream.Bytes;
+import io.zabra.wire.client.OpCode;
+import io.zabra.wire.data.Acl;
+import io.zabra.wire.txn.CreateTxn;
+import io.zabra.wire.txn.LoggedTxn;
+import io.zabra.wire.txn.TxnHeader;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -64,6 +69,28 @@ class DamageTest {
             }
         }
         assertThat(refused).isPositive();
+    }
+
+    /// Zeros within the data of znodes must not pass for a hole that a loss of power has left.
+    @Test
+    void flippedByteBeforeRecordsOfZerosIsRefusedAlsoWithoutTheMark() throws IOException {
+        MemoryDisk disk = new MemoryDisk();
+        Recovery.recover(disk, disk, Recovery.Options.defaults());
+        TxnLog log = TxnLog.open(disk, new TxnLog.Options(8192, true, 1 << 20), 0);
+        for (int zxid = 1; zxid <= 50; zxid++) {
+            TxnHeader header = new TxnHeader(1, zxid, zxid, 1_000, OpCode.CREATE.number());
+            CreateTxn create = new CreateTxn("/n" + zxid, new byte[2_000], Acl.OPEN, false, zxid);
+            log.append(zxid, new LoggedTxn(header, create, null).encode());
+            log.sync();
+        }
+        log.close();
+        String name = DataFile.logs(disk.list()).getLast().name();
+        byte[] bytes = disk.bytes(name);
+        bytes[100] ^= 1;
+        disk.put(name, bytes);
+        assertThat(GoldenTest.recover(disk.copy(), Recovery.Options.defaults())).isInstanceOf(Recovered.Refused.class);
+        disk.delete(SyncMark.NAME);
+        assertThat(GoldenTest.recover(disk, Recovery.Options.defaults())).isInstanceOf(Recovered.Refused.class);
     }
 
     @Test
