@@ -25,7 +25,7 @@ final class Children {
         return list.size() == names.size() && sorted(list).equals(sorted(names));
     }
 
-    private static TreeSet<String> sorted(Collection<String> names) {
+    private static Set<String> sorted(Collection<String> names) {
         return new TreeSet<>(names);
     }
 }

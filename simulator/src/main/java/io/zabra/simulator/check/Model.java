@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +74,7 @@ public final class Model {
         return nodes;
     }
 
-    public TreeSet<Long> sessions() {
+    public Set<Long> sessions() {
         return sessions;
     }
 

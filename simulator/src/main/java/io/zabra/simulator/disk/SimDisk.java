@@ -290,7 +290,7 @@ public final class SimDisk implements Disk {
         @Override
         public int read(long position, byte[] into, int from, int length) throws IOException {
             end(start("read"));
-            int count = (int) Math.clamp(content.now.length - position, 0, length);
+            int count = Math.clamp(content.now.length - position, 0, length);
             System.arraycopy(content.now, (int) Math.min(position, content.now.length), into, from, count);
             return count;
         }

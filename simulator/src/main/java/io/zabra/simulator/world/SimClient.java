@@ -75,7 +75,7 @@ public final class SimClient {
     }
 
     long delayNs() {
-        return 50_000 + random.below(2_000_000);
+        return 50_000L + random.below(2_000_000);
     }
 
     private void connect() {
