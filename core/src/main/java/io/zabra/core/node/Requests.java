@@ -10,6 +10,7 @@ import io.zabra.core.session.Session;
 import io.zabra.core.session.Tag;
 import io.zabra.wire.client.AuthRequest;
 import io.zabra.wire.client.CloseSessionRequest;
+import io.zabra.wire.client.OpCode;
 import io.zabra.wire.client.Request;
 import io.zabra.wire.client.SaslRequest;
 import io.zabra.wire.client.SaslResponse;
@@ -65,10 +66,15 @@ final class Requests {
             return;
         }
         if (input.ordered()) {
-            writes.fail(client, input.tag(), ErrorCode.MARSHALLING_ERROR, step);
+            writes.fail(client, input.tag(), codeOfAbsentPath(input.tag().op()), step);
         } else {
             fail(client, input.tag(), ErrorCode.MARSHALLING_ERROR);
         }
+    }
+
+    /// As in Apache: these operations judge the path as a whole, the others trip over its absence.
+    private static ErrorCode codeOfAbsentPath(OpCode op) {
+        return op == OpCode.SET_DATA || op == OpCode.SET_ACL ? ErrorCode.BAD_ARGUMENTS : ErrorCode.MARSHALLING_ERROR;
     }
 
     void unknownOperation(Client client, Tag tag) {

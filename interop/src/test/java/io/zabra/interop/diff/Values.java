@@ -140,6 +140,8 @@ final class Values {
         for (int i = oneOf(1, 1, 1, 2, 3); i > 0; i--) {
             list.add(entry());
         }
+        // Apache trips over a scheme that is null when it looks for duplicates; with one entry it does not look.
+        list.removeIf(entry -> entry.scheme() == null && list.size() > 1);
         return list;
     }
 

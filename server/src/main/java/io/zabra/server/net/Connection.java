@@ -26,6 +26,7 @@ import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// One client connection (Apache: NIOServerCnxn, NettyServerCnxn).
@@ -55,11 +56,14 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     private boolean ended;
     private long readNs;
 
+    // Both: batches that the owner of the node has handed to the event loop, and that the loop has not written yet.
+    private final AtomicInteger handedOver = new AtomicInteger();
+
     // Owner of the node.
     private final WireWriter out = new WireWriter(256);
     private boolean dirty;
     private boolean closing;
-    private @Nullable CloseReason closeReason;
+    private volatile @Nullable CloseReason closeReason;
 
     Connection(ClientListener listener, Channel channel) {
         this.listener = listener;
@@ -185,6 +189,9 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         try {
             input = new Input.Submit(client, tag, Request.read(op, in));
         } catch (MalformedPacketException e) {
+            if (op == OpCode.AUTH || op == OpCode.SASL) {
+                throw e;
+            }
             // As in Apache: what could be decoded but for a null has taken its place among the transactions.
             input = new Input.Malformed(client, tag, op == OpCode.MULTI || (e.absent() && op.isWrite()));
         }
@@ -291,23 +298,37 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     }
 
     /// Sends what was buffered during the batch. Owner of the node.
+    ///
+    /// A batch that is flushed on the connection's own event loop must not overtake one that was flushed elsewhere
+    /// before and still waits in the loop's queue: an event would come after a reply that shows its change.
     public void flush() {
         dirty = false;
         int length = out.position();
-        if (length > 0) {
-            ByteBuf bytes = channel.alloc().directBuffer(length);
-            bytes.writeBytes(out.array(), 0, length);
-            out.shrink(OUT_BYTES_KEPT);
-            if (channel.isWritable() || unsent() + length <= limits.unsentBytesMax()) {
-                channel.writeAndFlush(bytes, channel.voidPromise());
-            } else {
-                bytes.release();
-                closeReason = CloseReason.LIMIT;
-                channel.close();
-            }
+        ByteBuf bytes = channel.alloc().directBuffer(length);
+        bytes.writeBytes(out.array(), 0, length);
+        out.shrink(OUT_BYTES_KEPT);
+        boolean last = closing;
+        if (channel.eventLoop().inEventLoop() && handedOver.get() == 0) {
+            send(bytes, last);
+        } else {
+            handedOver.incrementAndGet();
+            channel.eventLoop().execute(() -> {
+                handedOver.decrementAndGet();
+                send(bytes, last);
+            });
         }
-        if (closing && channel.isActive()) {
-            channel.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    /// Event loop only.
+    private void send(ByteBuf bytes, boolean last) {
+        if (!channel.isWritable() && unsent() + bytes.readableBytes() > limits.unsentBytesMax()) {
+            bytes.release();
+            closeReason = CloseReason.LIMIT;
+            channel.close();
+        } else if (last) {
+            channel.writeAndFlush(bytes).addListener(ChannelFutureListener.CLOSE);
+        } else {
+            channel.writeAndFlush(bytes, channel.voidPromise());
         }
     }
 
