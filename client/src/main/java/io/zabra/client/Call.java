@@ -2,7 +2,10 @@
 // Copyright The Zabra Authors
 package io.zabra.client;
 
+import io.zabra.wire.WireWriter;
 import io.zabra.wire.client.OpCode;
+import io.zabra.wire.client.Request;
+import io.zabra.wire.client.RequestHeader;
 import io.zabra.wire.client.Response;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,6 +25,16 @@ record Call(OpCode op, byte[] frame, @Nullable String path, Answer answer) {
 
     /// Where the request begins in a frame: behind length, xid and opcode.
     static final int BODY_AT = 12;
+
+    /// A packet with its length in front.
+    static byte[] frame(int xid, Request request) {
+        WireWriter out = new WireWriter(64);
+        int start = out.beginFrame();
+        new RequestHeader(xid, request.op().number()).write(out);
+        request.write(out);
+        out.endFrame(start);
+        return out.toByteArray();
+    }
 
     /// What comes back: exactly one of the two methods is called, exactly once, on the I/O thread, which must not be
     /// held up.

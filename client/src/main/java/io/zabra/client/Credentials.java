@@ -33,7 +33,7 @@ final class Credentials {
     List<byte[]> present(int xid) {
         List<byte[]> frames = new ArrayList<>();
         for (AuthRequest credential : known) {
-            byte[] frame = SessionLoop.frame(xid, credential);
+            byte[] frame = Call.frame(xid, credential);
             frames.add(frame);
             sent.add(waiterFor(frame));
         }

@@ -18,12 +18,12 @@ import io.zabra.wire.client.PingRequest;
 import io.zabra.wire.client.RemoveWatchesRequest;
 import io.zabra.wire.client.ReplyHeader;
 import io.zabra.wire.client.Request;
-import io.zabra.wire.client.RequestHeader;
 import io.zabra.wire.client.Response;
 import io.zabra.wire.client.WatcherEvent;
 import io.zabra.wire.data.ErrorCode;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +58,7 @@ final class SessionLoop implements Runnable {
     private static final int PASSWORD_BYTES = 16;
     private static final long CONNECT_TIMEOUT_MS_MIN = 250;
     private static final long CONNECT_TIMEOUT_MS_MAX = 10_000;
-    private static final byte[] PING = frame(PING_XID, new PingRequest());
+    private static final byte[] PING = Call.frame(PING_XID, new PingRequest());
 
     private enum Phase {
         IDLE,
@@ -172,13 +172,13 @@ final class SessionLoop implements Runnable {
     /// sent first and those that remain are then watched for again.
     void forget(Watcher watcher, String path, WatchKind kind) {
         String rooted = WatchRegistry.rooted(chroot(), path);
-        byte[] removal = frame(0, new RemoveWatchesRequest(rooted, kind.number()));
+        byte[] removal = Call.frame(0, new RemoveWatchesRequest(rooted, kind.number()));
         tryToSubmit(new Call(OpCode.REMOVE_WATCHES, removal, path, new Call.Answer() {
             @Override
             public void answered(Response response) {
                 watches.remove(watcher, path);
                 if (watches.contains(kind, path)) {
-                    byte[] again = frame(0, new AddWatchRequest(rooted, kind.addMode()));
+                    byte[] again = Call.frame(0, new AddWatchRequest(rooted, kind.addMode()));
                     tryToSubmit(new Call(OpCode.ADD_WATCH, again, path, Call.NOBODY));
                 }
             }
@@ -201,34 +201,13 @@ final class SessionLoop implements Runnable {
     /// Ends the session: earlier requests are answered first. Returns at once; the loop's thread ends when it is done.
     void close() {
         if (!closing) {
-            byte[] frame = frame(0, new CloseSessionRequest());
-            Call call = new Call(OpCode.CLOSE_SESSION, frame, null, new Call.Answer() {
-                @Override
-                public void answered(Response response) {
-                    LOG.debug("Session 0x{} is closed", Long.toHexString(sessionId));
-                }
-
-                @Override
-                public void failed(ZabraException failure) {
-                    LOG.debug("Session 0x{} was not closed and will expire", Long.toHexString(sessionId), failure);
-                }
-            });
+            byte[] frame = Call.frame(0, new CloseSessionRequest());
             outstandingRequests.incrementAndGet();
             outstandingBytes.addAndGet(frame.length);
-            waiting.add(call);
+            waiting.add(new Call(OpCode.CLOSE_SESSION, frame, null, Call.NOBODY));
             closing = true;
             transport.wakeUp();
         }
-    }
-
-    /// A packet with its length in front.
-    static byte[] frame(int xid, Request request) {
-        WireWriter out = new WireWriter(64);
-        int start = out.beginFrame();
-        new RequestHeader(xid, request.op().number()).write(out);
-        request.write(out);
-        out.endFrame(start);
-        return out.toByteArray();
     }
 
     // The I/O thread from here on.
@@ -331,7 +310,7 @@ final class SessionLoop implements Runnable {
         List<Request> restores = watches.restoring(lastZxid, chroot());
         restoresUnanswered = restores.size();
         for (Request restore : restores) {
-            restoring.add(frame(SET_WATCHES_XID, restore));
+            restoring.add(Call.frame(SET_WATCHES_XID, restore));
         }
         become(response.readOnly() ? SessionState.CONNECTED_READ_ONLY : SessionState.CONNECTED);
     }
@@ -378,10 +357,7 @@ final class SessionLoop implements Runnable {
             nextXid = following(nextXid);
             sent.add(call);
         }
-        frame[Call.XID_AT] = (byte) (xid >>> 24);
-        frame[Call.XID_AT + 1] = (byte) (xid >>> 16);
-        frame[Call.XID_AT + 2] = (byte) (xid >>> 8);
-        frame[Call.XID_AT + 3] = (byte) xid;
+        ByteBuffer.wrap(frame).putInt(Call.XID_AT, xid);
         return frame;
     }
 
@@ -440,7 +416,7 @@ final class SessionLoop implements Runnable {
             LOG.warn("{} sent an event of the unknown type {}", server, event.type());
             return;
         }
-        String path = unrooted(event.path());
+        String path = WatchRegistry.unrooted(chroot(), event.path());
         tell(watches.fired(type, path), new WatchEvent(type, path, zxid));
     }
 
@@ -492,15 +468,6 @@ final class SessionLoop implements Runnable {
             throw e;
         }
         call.answer().answered(response);
-    }
-
-    /// Path of an event as the application knows it. Nodes under `/zookeeper` can lie outside the chroot.
-    String unrooted(String path) {
-        String chroot = chroot();
-        if (chroot.isEmpty() || !(path.equals(chroot) || path.startsWith(chroot + "/"))) {
-            return path;
-        }
-        return path.length() == chroot.length() ? "/" : path.substring(chroot.length());
     }
 
     // Time.

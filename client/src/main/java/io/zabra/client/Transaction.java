@@ -111,10 +111,14 @@ public final class Transaction {
 
     private OpResult unrooted(OpResult result) {
         return switch (result) {
-            case OpResult.Created created -> new OpResult.Created(loop.unrooted(created.path()));
-            case OpResult.Created2 created -> new OpResult.Created2(loop.unrooted(created.path()), created.stat());
+            case OpResult.Created created -> new OpResult.Created(unrooted(created.path()));
+            case OpResult.Created2 created -> new OpResult.Created2(unrooted(created.path()), created.stat());
             case OpResult other -> other;
         };
+    }
+
+    private String unrooted(String path) {
+        return WatchRegistry.unrooted(loop.chroot(), path);
     }
 
     private @Nullable ZabraException failure(List<OpResult> results) {

@@ -144,6 +144,14 @@ final class WatchRegistry {
         return path.equals("/") ? chroot : chroot + path;
     }
 
+    /// Path as the application knows it. Nodes under `/zookeeper` can lie outside the chroot.
+    static String unrooted(String chroot, String path) {
+        if (chroot.isEmpty() || !(path.equals(chroot) || path.startsWith(chroot + "/"))) {
+            return path;
+        }
+        return path.length() == chroot.length() ? "/" : path.substring(chroot.length());
+    }
+
     private void take(Table table, String path, Set<Watcher> into) {
         Set<Watcher> watchers = of(table).remove(path);
         if (watchers != null) {

@@ -155,7 +155,7 @@ public final class ZabraClient implements AutoCloseable {
     private CompletableFuture<Created> created(String path, Request request) {
         return send(request, path, response -> {
             CreateResponse2 created = (CreateResponse2) response;
-            return new Created(loop.unrooted(created.path()), created.stat());
+            return new Created(WatchRegistry.unrooted(loop.chroot(), created.path()), created.stat());
         });
     }
 
@@ -253,7 +253,7 @@ public final class ZabraClient implements AutoCloseable {
                 new GetEphemeralsRequest(rooted(prefix)),
                 prefix,
                 response -> ((EphemeralsResponse) response)
-                        .paths().stream().map(loop::unrooted).toList());
+                        .paths().stream().map(path -> WatchRegistry.unrooted(loop.chroot(), path)).toList());
     }
 
     public CompletableFuture<NodeAcl> acl(String path) {
@@ -411,7 +411,7 @@ public final class ZabraClient implements AutoCloseable {
     }
 
     void submit(Request request, @Nullable String path, Call.Answer answer) {
-        byte[] frame = SessionLoop.frame(0, request);
+        byte[] frame = Call.frame(0, request);
         int limit = loop.limits().maxRequestBytes();
         if (frame.length - Integer.BYTES > limit) {
             throw new ZabraException.RequestTooLong(
