@@ -97,8 +97,7 @@ class MainTest {
             assertThat(completer.candidates("get", 0))
                     .containsExactly("get", "getAcl", "getAllChildrenNumber", "getEphemerals");
             assertThat(completer.candidates("/compl", 1)).containsExactly("/complete");
-            assertThat(completer.candidates("/complete/me", 1))
-                    .containsExactly("/complete/me-1", "/complete/me-2");
+            assertThat(completer.candidates("/complete/me", 1)).containsExactly("/complete/me-1", "/complete/me-2");
             assertThat(completer.candidates("/none/x", 1)).isEmpty();
             assertThat(completer.candidates("data", 2)).isEmpty();
             assertThat(shell.prompt()).isEqualTo("[zk: " + server.connectString() + "(CONNECTED) 4] ");

@@ -54,14 +54,15 @@ final class Credentials {
     void sending(Call call) {
         byte[] frame = call.frame();
         AuthRequest credential = AuthRequest.read(new WireReader(frame, Call.BODY_AT, frame.length));
-        known.removeIf(other -> Objects.equals(other.scheme(), credential.scheme())
-                && Arrays.equals(other.auth(), credential.auth()));
+        known.removeIf(other ->
+                Objects.equals(other.scheme(), credential.scheme()) && Arrays.equals(other.auth(), credential.auth()));
         known.add(credential);
         sent.add(call);
     }
 
     /// The call that the next answer is for.
-    @Nullable Call answered() {
+    @Nullable
+    Call answered() {
         return sent.poll();
     }
 

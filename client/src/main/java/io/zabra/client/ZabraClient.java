@@ -253,7 +253,9 @@ public final class ZabraClient implements AutoCloseable {
                 new GetEphemeralsRequest(rooted(prefix)),
                 prefix,
                 response -> ((EphemeralsResponse) response)
-                        .paths().stream().map(path -> WatchRegistry.unrooted(loop.chroot(), path)).toList());
+                        .paths().stream()
+                                .map(path -> WatchRegistry.unrooted(loop.chroot(), path))
+                                .toList());
     }
 
     public CompletableFuture<NodeAcl> acl(String path) {
