@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// So it may lag after a loss of power, but it never claims too much, and after a crash of the process it is exact.
 /// Recovery refuses a log that ends before it. Apache's tools ignore the file; without it, nothing is claimed.
 ///
-/// Format, big-endian: int magic `ZBSY`, int version 1, long zxid, long Adler-32 of the 16 bytes before.
+/// Format, big-endian: two slots, at 0 and at 512, that are written in turn, so that a torn write spoils one at most;
+/// the higher one that is valid counts. A slot: int magic `ZBSY`, int version 1, long zxid, long Adler-32 of the 16
+/// bytes before.
 final class SyncMark implements AutoCloseable {
 
     static final String NAME = "zabra.synced";
@@ -23,10 +25,13 @@ final class SyncMark implements AutoCloseable {
     private static final int VERSION = 1;
     private static final int CHECKED_BYTES = 16;
     private static final int BYTES = 24;
+    private static final int SLOTS = 2;
+    private static final int SLOT_BYTES = 512;
 
     private final DiskFile file;
     private final byte[] bytes = new byte[BYTES];
     private final Adler32 checksum = new Adler32();
+    private int slot;
 
     private SyncMark(DiskFile file) {
         this.file = file;
@@ -37,7 +42,9 @@ final class SyncMark implements AutoCloseable {
     static SyncMark open(Disk disk, long zxid) throws IOException {
         boolean exists = disk.list().contains(NAME);
         SyncMark mark = new SyncMark(exists ? disk.open(NAME) : disk.create(NAME));
-        mark.write(zxid);
+        for (int i = 0; i < SLOTS; i++) {
+            mark.write(zxid);
+        }
         mark.file.force();
         if (!exists) {
             disk.force();
@@ -45,16 +52,27 @@ final class SyncMark implements AutoCloseable {
         return mark;
     }
 
-    /// The zxid that the mark of a folder claims; null when there is none or it is torn.
+    /// The zxid that the mark of a folder claims; null when there is none or nothing of it is valid.
     static @Nullable Long read(Disk disk) throws IOException {
         if (!disk.list().contains(NAME)) {
             return null;
         }
-        byte[] bytes = new byte[BYTES];
+        Long highest = null;
         try (DiskFile file = disk.open(NAME)) {
-            if (file.read(0, bytes, 0, BYTES) < BYTES) {
-                return null;
+            for (int i = 0; i < SLOTS; i++) {
+                Long zxid = read(file, (long) i * SLOT_BYTES);
+                if (zxid != null && (highest == null || zxid > highest)) {
+                    highest = zxid;
+                }
             }
+        }
+        return highest;
+    }
+
+    private static @Nullable Long read(DiskFile file, long at) throws IOException {
+        byte[] bytes = new byte[BYTES];
+        if (file.read(at, bytes, 0, BYTES) < BYTES) {
+            return null;
         }
         Adler32 checksum = new Adler32();
         checksum.update(bytes, 0, CHECKED_BYTES);
@@ -71,7 +89,8 @@ final class SyncMark implements AutoCloseable {
         checksum.reset();
         checksum.update(bytes, 0, CHECKED_BYTES);
         Bytes.int64(bytes, CHECKED_BYTES, checksum.getValue());
-        file.write(0, bytes, 0, BYTES);
+        file.write((long) slot * SLOT_BYTES, bytes, 0, BYTES);
+        slot = (slot + 1) % SLOTS;
     }
 
     /// Makes the mark durable and closes it.

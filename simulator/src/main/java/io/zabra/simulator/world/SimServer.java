@@ -10,6 +10,7 @@ import io.zabra.core.node.Event;
 import io.zabra.core.node.Input;
 import io.zabra.core.node.Node;
 import io.zabra.core.node.Restored;
+import io.zabra.core.session.Sessions;
 import io.zabra.core.tree.FrozenTree;
 import io.zabra.core.tree.TreeOptions;
 import io.zabra.simulator.Mutant;
@@ -174,7 +175,7 @@ public final class SimServer implements Effects {
         if (time.nowNs() < pausedUntilNs) {
             return;
         }
-        pausedBeforeNs += pausedUntilNs - pausedFromNs;
+        pausedBeforeNs += uncountedNs(pausedUntilNs - pausedFromNs);
         pausedFromNs = time.nowNs();
         pausedUntilNs = time.nowNs() + ns;
         trace.add(time.nowNs(), "pause", ns, 0);
@@ -328,10 +329,14 @@ public final class SimServer implements Effects {
         }
     }
 
-    /// The time that this process has been awake: it stands still during a pause.
+    /// The time that this process has been awake, as the server may count it: the first moments of a pause do count.
     private long awakeNs() {
-        boolean paused = time.nowNs() < pausedUntilNs;
-        return paused ? pausedFromNs - pausedBeforeNs : time.nowNs() - pausedBeforeNs - (pausedUntilNs - pausedFromNs);
+        long pausedNs = Math.min(time.nowNs(), pausedUntilNs) - pausedFromNs;
+        return time.nowNs() - pausedBeforeNs - uncountedNs(pausedNs);
+    }
+
+    private static long uncountedNs(long pausedNs) {
+        return Math.max(0, pausedNs - Sessions.STEP_MS_MAX * MS);
     }
 
     @Override
