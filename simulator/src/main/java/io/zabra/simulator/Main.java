@@ -2,6 +2,7 @@
 // Copyright The Zabra Authors
 package io.zabra.simulator;
 
+import io.zabra.simulator.world.Mutant;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;

@@ -10,6 +10,7 @@ import io.zabra.simulator.check.Violation;
 import io.zabra.simulator.disk.DiskFaults;
 import io.zabra.simulator.disk.PowerLoss;
 import io.zabra.simulator.disk.SimDisk;
+import io.zabra.simulator.world.Mutant;
 import io.zabra.simulator.world.SimClient;
 import io.zabra.simulator.world.SimServer;
 import io.zabra.simulator.world.Timeline;

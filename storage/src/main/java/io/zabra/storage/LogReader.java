@@ -231,7 +231,8 @@ public final class LogReader implements AutoCloseable {
         }
         return new LogEnd.Torn(
                 start,
-                "only " + (contentEnd - start) + " of " + (recordEnd - start) + " bytes of the last record are there", false);
+                "only " + (contentEnd - start) + " of " + (recordEnd - start) + " bytes of the last record are there",
+                false);
     }
 
     /// Whether a sector between `start` and `end` reads as zeros from its first byte there to its last: a write of

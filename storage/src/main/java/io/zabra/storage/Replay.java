@@ -138,7 +138,8 @@ final class Replay {
                 last ? null : refused(log, 0, "the file is empty, though there are later ones.", LOST_RECORDS);
             case LogEnd.Corrupt corrupt ->
                 refused(log, corrupt.offset(), "the log is corrupt: " + corrupt.reason() + ".", Remedies.CORRUPT);
-            case LogEnd.Torn torn when torn.holed() && !synced ->
+            case LogEnd.Torn torn
+            when torn.holed() && !synced ->
                 refused(log, torn.offset(), "the log is corrupt: " + torn.reason() + ".", Remedies.CORRUPT);
             case LogEnd.Torn _ -> {
                 tornBefore = new Tail(log, end);

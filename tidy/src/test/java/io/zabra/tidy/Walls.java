@@ -101,9 +101,11 @@ final class Walls {
         return found;
     }
 
+    /// `readers`: packages, each with those below it.
     static List<String> properties(CompiledClass type, Set<String> readers) {
         List<String> found = new ArrayList<>();
-        if (!readers.contains(type.packageName()) && !type.outermost().endsWith(".Main")) {
+        boolean reader = readers.stream().anyMatch(name -> (type.packageName() + ".").startsWith(name + "."));
+        if (!reader && !type.outermost().endsWith(".Main")) {
             report(type, PROPERTIES, "which is for the reader of the configuration and Main", found);
         }
         return found;

@@ -77,34 +77,43 @@ final class Writes {
         session.beginClosing();
         Stamp stamp = leader.next(step.now());
         Accepted accepted = preparer.closeSession(session.id(), stamp);
-        propose(accepted, stamp, session.id(), 0, null, step);
+        propose(accepted, stamp, new Author(session.id(), 0, null), step);
     }
 
     /// Removes a container or an expired znode, unless it has come to life again.
     void sweep(String path, Step step) {
         Stamp stamp = leader.next(step.now());
         Prepared prepared = preparer.prepare(new DeleteContainerRequest(path), Caller.SERVER, stamp);
-        propose(prepared, stamp, 0, 0, null, step);
+        propose(prepared, stamp, Author.SERVER, step);
     }
 
     private void propose(Prepared prepared, Stamp stamp, Client client, Proposal.Origin origin, Step step) {
         state.enqueue(client, new Client.Waiting(stamp.zxid(), origin.tag(), null, 0, client.credentials()));
-        propose(prepared, stamp, client.sessionId(), origin.tag().xid(), origin, step);
+        propose(prepared, stamp, new Author(client.sessionId(), origin.tag().xid(), origin), step);
     }
 
-    private void propose(
-            Prepared prepared, Stamp stamp, long sessionId, int xid, Proposal.@Nullable Origin origin, Step step) {
+    private void propose(Prepared prepared, Stamp stamp, Author author, Step step) {
         LoggedTxn logged = switch (prepared) {
             case Accepted(int type, Txn txn) ->
-                new LoggedTxn(new TxnHeader(sessionId, xid, stamp.zxid(), stamp.timeMs(), type), txn, digest());
+                new LoggedTxn(
+                        new TxnHeader(author.sessionId(), author.xid(), stamp.zxid(), stamp.timeMs(), type),
+                        txn,
+                        digest());
             case Rejected(ErrorCode code) ->
                 new LoggedTxn(
-                        new TxnHeader(sessionId, xid, stamp.zxid(), stamp.timeMs(), OpCode.ERROR.number()),
+                        new TxnHeader(
+                                author.sessionId(), author.xid(), stamp.zxid(), stamp.timeMs(), OpCode.ERROR.number()),
                         new ErrorTxn(code.number()),
                         null);
         };
-        int bytes = leader.propose(new Proposal(logged, origin), step.out());
+        int bytes = leader.propose(new Proposal(logged, author.origin()), step.out());
         snapshots.logged(bytes);
+    }
+
+    /// Whose transaction it is: the session and its request, or the server itself.
+    private record Author(long sessionId, int xid, Proposal.@Nullable Origin origin) {
+
+        static final Author SERVER = new Author(0, 0, null);
     }
 
     private @Nullable TxnDigest digest() {

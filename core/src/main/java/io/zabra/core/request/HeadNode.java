@@ -17,11 +17,13 @@ import org.jspecify.annotations.Nullable;
 record HeadNode(String path, byte @Nullable [] data, List<Acl> acl, StatPersisted stat, int children, long digest) {
 
     static HeadNode of(DataTree tree, String path, Znode znode, boolean digests) {
-        return of(path, znode.data(), tree.acl(znode), znode.persisted(), znode.childCount(), digests);
+        byte @Nullable [] data = znode.data();
+        StatPersisted stat = znode.persisted();
+        return new HeadNode(path, data, tree.acl(znode), stat, znode.childCount(), digest(path, data, stat, digests));
     }
 
     static HeadNode created(String path, byte @Nullable [] data, List<Acl> acl, StatPersisted stat, boolean digests) {
-        return of(path, data, acl, stat, 0, digests);
+        return new HeadNode(path, data, acl, stat, 0, digest(path, data, stat, digests));
     }
 
     HeadNode withChild(int creations, long zxid, int childrenChange, boolean digests) {
@@ -36,7 +38,7 @@ record HeadNode(String path, byte @Nullable [] data, List<Acl> acl, StatPersiste
                 s.aversion(),
                 s.ephemeralOwner(),
                 zxid);
-        return of(path, data, acl, changed, children + childrenChange, digests);
+        return new HeadNode(path, data, acl, changed, children + childrenChange, digest(path, data, changed, digests));
     }
 
     HeadNode withData(byte @Nullable [] newData, long zxid, long timeMs, boolean digests) {
@@ -51,7 +53,7 @@ record HeadNode(String path, byte @Nullable [] data, List<Acl> acl, StatPersiste
                 s.aversion(),
                 s.ephemeralOwner(),
                 s.pzxid());
-        return of(path, newData, acl, changed, children, digests);
+        return new HeadNode(path, newData, acl, changed, children, digest(path, newData, changed, digests));
     }
 
     HeadNode withAcl(List<Acl> newAcl, boolean digests) {
@@ -66,12 +68,10 @@ record HeadNode(String path, byte @Nullable [] data, List<Acl> acl, StatPersiste
                 s.aversion() + 1,
                 s.ephemeralOwner(),
                 s.pzxid());
-        return of(path, data, newAcl, changed, children, digests);
+        return new HeadNode(path, data, newAcl, changed, children, digest(path, data, changed, digests));
     }
 
-    private static HeadNode of(
-            String path, byte @Nullable [] data, List<Acl> acl, StatPersisted stat, int children, boolean digests) {
-        long digest = digests && TreeDigest.counted(path) ? TreeDigest.node(path, data, stat) : 0;
-        return new HeadNode(path, data, acl, stat, children, digest);
+    private static long digest(String path, byte @Nullable [] data, StatPersisted stat, boolean digests) {
+        return digests && TreeDigest.counted(path) ? TreeDigest.node(path, data, stat) : 0;
     }
 }

@@ -205,7 +205,9 @@ final class Calls {
                     });
         }
         // In a multi, what is null is one of the intended differences.
-        parts.removeIf(part -> part.parts() != null || part.text().contains(" null flags") || part.text().contains(" null v="));
+        parts.removeIf(part -> part.parts() != null
+                || part.text().contains(" null flags")
+                || part.text().contains(" null v="));
         return Call.multi(Ops.MULTI, parts);
     }
 

@@ -17,6 +17,7 @@ import io.zabra.wire.client.GetDataResponse;
 import io.zabra.wire.client.MultiResponse;
 import io.zabra.wire.client.PathResponse;
 import io.zabra.wire.client.PingRequest;
+import io.zabra.wire.client.ReplyHeader;
 import io.zabra.wire.client.Request;
 import io.zabra.wire.client.Response;
 import io.zabra.wire.client.SetWatchesRequest;
@@ -131,7 +132,9 @@ public final class Oracle {
     /// The server answers a connection.
     ///
     /// @param diskLow whether the server may refuse writes for want of space
-    public void reply(int connection, Request request, long zxid, int error, @Nullable Response body, boolean diskLow) {
+    public void reply(int connection, Request request, ReplyHeader header, @Nullable Response body, boolean diskLow) {
+        long zxid = header.zxid();
+        int error = header.error();
         replies++;
         advance(zxid);
         long last = lastZxids.getOrDefault(connection, 0L);

@@ -3,7 +3,6 @@
 package io.zabra.simulator.world;
 
 import io.zabra.core.base.Prng;
-import io.zabra.simulator.Mutant;
 import io.zabra.simulator.check.Oracle;
 import io.zabra.wire.client.ConnectRequest;
 import io.zabra.wire.client.ConnectResponse;

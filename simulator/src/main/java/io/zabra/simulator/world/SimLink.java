@@ -7,11 +7,11 @@ import io.zabra.core.session.Client;
 import io.zabra.core.session.ClientLink;
 import io.zabra.core.session.CloseReason;
 import io.zabra.core.session.Tag;
-import io.zabra.simulator.Mutant;
 import io.zabra.simulator.check.Oracle;
 import io.zabra.simulator.check.Violation;
 import io.zabra.wire.client.ConnectRequest;
 import io.zabra.wire.client.ConnectResponse;
+import io.zabra.wire.client.ReplyHeader;
 import io.zabra.wire.client.Request;
 import io.zabra.wire.client.Response;
 import io.zabra.wire.client.WatcherEvent;
@@ -107,7 +107,8 @@ final class SimLink implements ClientLink {
         }
         server.talked(this);
         if (!cut) {
-            oracle.reply(id, first.request, zxid, error, body, server.diskWasLow());
+            ReplyHeader header = new ReplyHeader(first.tag.xid(), zxid, error);
+            oracle.reply(id, first.request, header, body, server.diskWasLow());
         }
         arrive(() -> owner.replied(this, tag.xid(), first.request, zxid, error));
     }

@@ -13,7 +13,6 @@ import io.zabra.core.node.Restored;
 import io.zabra.core.session.Sessions;
 import io.zabra.core.tree.FrozenTree;
 import io.zabra.core.tree.TreeOptions;
-import io.zabra.simulator.Mutant;
 import io.zabra.simulator.check.Oracle;
 import io.zabra.simulator.check.Violation;
 import io.zabra.simulator.disk.SimDisk;

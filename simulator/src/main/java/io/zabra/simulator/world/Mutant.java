@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.simulator;
+package io.zabra.simulator.world;
 
 /// Faults put in on purpose, to test the simulator: each must be found. They sit in the simulated surroundings of the
 /// server, not in the server.
