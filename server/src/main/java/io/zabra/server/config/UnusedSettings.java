@@ -38,34 +38,7 @@ final class UnusedSettings {
 
     private static List<Setting> withoutEffect() {
         var rows = new ArrayList<Setting>();
-        family(rows, ENSEMBLE, "group.<id>", "Groups of servers for hierarchical quorums.");
-        family(rows, ENSEMBLE, "weight.<id>", "Weights of servers in such quorums.");
-        flags(rows, ENSEMBLE, "quorumListenOnAllIPs", "sslQuorum", "portUnification", "sslQuorumReloadCertFiles");
-        flags(rows, ENSEMBLE, "localSessionsEnabled", "localSessionsUpgradingEnabled", "multiAddress.enabled");
-        flags(rows, ENSEMBLE, "multiAddress.reachabilityCheckEnabled", "tcpKeepAlive", "learner.closeSocketAsync");
-        flags(rows, ENSEMBLE, "leader.closeSocketAsync", "learner.asyncSending", "forceSnapshotSync");
-        flags(rows, ENSEMBLE, "enableEagerACLCheck", "forward_learner_requests_to_commit_processor_disabled");
-        flags(rows, ENSEMBLE, "follower.skipLearnerRequestToNextProcessor", "quorum.auth.enableSasl");
-        flags(rows, ENSEMBLE, "quorum.auth.serverRequireSasl", "quorum.auth.learnerRequireSasl");
-        flags(rows, ENSEMBLE, "leader.nodelay", "follower.nodelay");
-        rows.add(new Setting(
-                "syncEnabled",
-                List.of("zookeeper.observer.syncEnabled", "zookeeper.syncEnabled"),
-                new Kind.Switch(),
-                "",
-                new WithoutEffect(ENSEMBLE),
-                ""));
-        numbers(rows, ENSEMBLE, "initLimit", "syncLimit", "connectToLearnerMasterLimit", "electionAlg");
-        numbers(rows, ENSEMBLE, "observerMasterPort", "quorum.cnxn.threads.size", "cnxTimeout", "quorumCnxnTimeoutMs");
-        numbers(rows, ENSEMBLE, "multiAddress.reachabilityCheckTimeoutMs", "electionPortBindRetry");
-        numbers(rows, ENSEMBLE, "fastleader.minNotificationInterval", "fastleader.maxNotificationInterval");
-        numbers(rows, ENSEMBLE, "leader.maxTimeToWaitForEpoch", "leader.ackLoggingFrequency", "commitLogCount");
-        numbers(rows, ENSEMBLE, "leaderConnectDelayDuringRetryMs", "leader.maxConcurrentSnapSyncs");
-        numbers(rows, ENSEMBLE, "leader.maxConcurrentDiffSyncs", "observer.reconnectDelayMs");
-        numbers(rows, ENSEMBLE, "observer.election.DelayMs", "observerMaster.sizeLimit");
-        texts(rows, ENSEMBLE, "peerType", "oraclePath", "leaderServes", "snapshotSizeFactor");
-        texts(rows, ENSEMBLE, "quorum.auth.learner.saslLoginContext", "quorum.auth.server.saslLoginContext");
-        texts(rows, ENSEMBLE, "quorum.auth.kerberos.servicePrincipal");
+        addEnsemble(rows);
         numbers(rows, LOOPS, "nio.numSelectorThreads", "nio.numWorkerThreads", "nio.directBufferBytes");
         numbers(rows, LOOPS, "nio.shutdownTimeout", "commitProcessor.numWorkerThreads");
         numbers(rows, LOOPS, "commitProcessor.maxReadBatchSize", "commitProcessor.maxCommitBatchSize");
@@ -101,6 +74,37 @@ final class UnusedSettings {
         texts(rows, SCRIPTS, "auditlog.<key>", "version");
         texts(rows, "belongs to the client", "request.timeout", "disableAutoWatchReset");
         return List.copyOf(rows);
+    }
+
+    private static void addEnsemble(List<Setting> rows) {
+        family(rows, ENSEMBLE, "group.<id>", "Groups of servers for hierarchical quorums.");
+        family(rows, ENSEMBLE, "weight.<id>", "Weights of servers in such quorums.");
+        flags(rows, ENSEMBLE, "quorumListenOnAllIPs", "sslQuorum", "portUnification", "sslQuorumReloadCertFiles");
+        flags(rows, ENSEMBLE, "localSessionsEnabled", "localSessionsUpgradingEnabled", "multiAddress.enabled");
+        flags(rows, ENSEMBLE, "multiAddress.reachabilityCheckEnabled", "tcpKeepAlive", "learner.closeSocketAsync");
+        flags(rows, ENSEMBLE, "leader.closeSocketAsync", "learner.asyncSending", "forceSnapshotSync");
+        flags(rows, ENSEMBLE, "enableEagerACLCheck", "forward_learner_requests_to_commit_processor_disabled");
+        flags(rows, ENSEMBLE, "follower.skipLearnerRequestToNextProcessor", "quorum.auth.enableSasl");
+        flags(rows, ENSEMBLE, "quorum.auth.serverRequireSasl", "quorum.auth.learnerRequireSasl");
+        flags(rows, ENSEMBLE, "leader.nodelay", "follower.nodelay");
+        rows.add(new Setting(
+                "syncEnabled",
+                List.of("zookeeper.observer.syncEnabled", "zookeeper.syncEnabled"),
+                new Kind.Switch(),
+                "",
+                new WithoutEffect(ENSEMBLE),
+                ""));
+        numbers(rows, ENSEMBLE, "initLimit", "syncLimit", "connectToLearnerMasterLimit", "electionAlg");
+        numbers(rows, ENSEMBLE, "observerMasterPort", "quorum.cnxn.threads.size", "cnxTimeout", "quorumCnxnTimeoutMs");
+        numbers(rows, ENSEMBLE, "multiAddress.reachabilityCheckTimeoutMs", "electionPortBindRetry");
+        numbers(rows, ENSEMBLE, "fastleader.minNotificationInterval", "fastleader.maxNotificationInterval");
+        numbers(rows, ENSEMBLE, "leader.maxTimeToWaitForEpoch", "leader.ackLoggingFrequency", "commitLogCount");
+        numbers(rows, ENSEMBLE, "leaderConnectDelayDuringRetryMs", "leader.maxConcurrentSnapSyncs");
+        numbers(rows, ENSEMBLE, "leader.maxConcurrentDiffSyncs", "observer.reconnectDelayMs");
+        numbers(rows, ENSEMBLE, "observer.election.DelayMs", "observerMaster.sizeLimit");
+        texts(rows, ENSEMBLE, "peerType", "oraclePath", "leaderServes", "snapshotSizeFactor");
+        texts(rows, ENSEMBLE, "quorum.auth.learner.saslLoginContext", "quorum.auth.server.saslLoginContext");
+        texts(rows, ENSEMBLE, "quorum.auth.kerberos.servicePrincipal");
     }
 
     private static void flags(List<Setting> into, String reason, String... keys) {
