@@ -100,10 +100,17 @@ final class Calls {
     }
 
     private Call create(int op, @Nullable String path, int flags) {
-        return op == Ops.CREATE_TTL ? createTtl(path) : create(op, path, values.data(), flags);
+        if (op != Ops.CREATE_TTL) {
+            return create(op, path, values.data(), flags);
+        }
+        return createTtl(path == null ? values.plainPath() : path);
     }
 
     private Call create(int op, @Nullable String path, byte @Nullable [] data, int flags) {
+        if (path == null && (flags < 0 || flags > 3)) {
+            // Which of two faults is told first is not worth copying.
+            return create(op, values.plainPath(), data, flags);
+        }
         List<AclEntry> acl = values.acl();
         String name = op == Ops.CREATE ? "create" : op == Ops.CREATE2 ? "create2" : "createContainer";
         return Call.of(
@@ -114,7 +121,7 @@ final class Calls {
     }
 
     /// A flag that is no TTL flag comes with a ttl of 0 or above: below 0 it would kill an Apache server.
-    private Call createTtl(@Nullable String path) {
+    private Call createTtl(String path) {
         int flags = values.oneOf(5, 5, 6, 6, 0, 1, 4, 7);
         boolean ttlKind = flags == 5 || flags == 6;
         long ttl = switch (random.below(ttlKind ? 7 : 3)) {
@@ -239,8 +246,10 @@ final class Calls {
     }
 
     private Call watch() {
-        String path = values.path();
         int kind = random.below(4);
+        // A watch on no path at all is one of the intended differences.
+        String drawn = values.path();
+        String path = drawn == null ? Env.ROOT : drawn;
         int number =
                 kind < 2 ? values.oneOf(0, 0, 0, 1, 1, 1, 2, -1) : values.oneOf(1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 0, 6, -1);
         int op = kind < 2 ? Ops.ADD_WATCH : kind == 2 ? Ops.CHECK_WATCHES : Ops.REMOVE_WATCHES;

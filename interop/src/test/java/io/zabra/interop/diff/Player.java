@@ -27,6 +27,8 @@ final class Player implements AutoCloseable {
     static final int SLOTS = 4;
     static final int TIMEOUT_MS = 90_000;
 
+    private static final Call PING = Call.of(Ops.PING, "ping", (out, env) -> {}).withXid(-2);
+
     private final InetSocketAddress server;
     private final RawClient control;
     private int plays;
@@ -102,8 +104,10 @@ final class Player implements AutoCloseable {
                     if (slot.connection == null) {
                         yield List.of("not connected");
                     }
+                    // First what is still on its way, which a connection that ends may lose.
+                    Connection.Heard before = slot.connection.send(List.of(PING), env);
                     slot.connection.client().sendBytes(broken.bytes());
-                    yield take(slot, slot.connection.hearEnd(List.of()));
+                    yield take(slot, slot.connection.hearEnd(before.lines()));
                 }
             };
         }
@@ -219,8 +223,7 @@ final class Player implements AutoCloseable {
                 Slot slot = slots[i];
                 if (slot.connection != null) {
                     lines.add("client " + i + ":");
-                    Call ping = Call.of(Ops.PING, "ping", (out, e) -> {}).withXid(-2);
-                    lines.addAll(take(slot, slot.connection.send(List.of(ping), env)));
+                    lines.addAll(take(slot, slot.connection.send(List.of(PING), env)));
                 }
             }
             lines.add("tree:");
