@@ -15,6 +15,7 @@ import io.zabra.server.net.ClientListener;
 import io.zabra.server.net.ConnectionGate;
 import io.zabra.server.net.LatencyStats;
 import io.zabra.server.net.NettyTransport;
+import io.zabra.server.observe.Events;
 import io.zabra.server.observe.Metrics;
 import io.zabra.storage.TxnLog;
 import java.io.IOException;
@@ -33,6 +34,7 @@ public final class Server implements AutoCloseable {
     private final ServerConfig config;
     private final Node node;
     private final DataFolders folders;
+    private final Events events;
     private final NettyTransport transport;
     private final LogLoop log;
     private final SnapshotTask snapshots;
@@ -44,6 +46,7 @@ public final class Server implements AutoCloseable {
             throws IOException {
         this.config = config;
         this.folders = folders;
+        this.events = tell.events();
         int threads = config.listeners().ioThreads();
         transport = NettyTransport.start(
                 threads > 0 ? threads : Math.min(LOOPS_MAX, Runtime.getRuntime().availableProcessors()));
@@ -117,10 +120,11 @@ public final class Server implements AutoCloseable {
     public void close() throws IOException, InterruptedException {
         listener.close();
         housekeeping.close();
-        transport.loops().shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
         log.close();
         snapshots.close();
+        transport.loops().shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
         folders.close();
+        events.info(new Notice.ServerStopped(node.lastApplied()));
     }
 
     private static ClientLimits limits(ServerConfig config) {
