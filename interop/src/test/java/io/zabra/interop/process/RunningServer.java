@@ -36,10 +36,18 @@ public final class RunningServer implements AutoCloseable {
 
     /// Starts the process and returns when it serves; fails with the end of its log when it does not.
     static RunningServer start(ServerSetup setup) {
-        RunningServer server = launch(setup);
+        return serving(launch(setup));
+    }
+
+    /// Starts a server with the same setup on the same port, after this one has ended.
+    public RunningServer restart() {
+        return serving(launch(setup, port));
+    }
+
+    private static RunningServer serving(RunningServer server) {
         if (!server.waitUntilServing()) {
             server.kill();
-            throw new IllegalStateException(setup.product() + " did not start:\n" + server.logTail());
+            throw new IllegalStateException(server.setup.product() + " did not start:\n" + server.logTail());
         }
         return server;
     }
@@ -47,7 +55,14 @@ public final class RunningServer implements AutoCloseable {
     /// Starts the process without waiting, for tests in which it must refuse to start.
     public static RunningServer launch(ServerSetup setup) {
         try {
-            int port = freePort();
+            return launch(setup, freePort());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static RunningServer launch(ServerSetup setup, int port) {
+        try {
             Path home = Files.createTempDirectory("zabra-interop-");
             Path log = home.resolve("server.log");
             var process = new ProcessBuilder(command(setup, port, home))
