@@ -182,12 +182,11 @@ class CuratorIT {
             }
             second.setData().forPath("/cache/1/1", new byte[] {77});
             second.delete().forPath("/cache/2/2");
-            await().atMost(15, TimeUnit.SECONDS)
-                    .untilAsserted(() -> {
-                        assertThat(cache.size()).isEqualTo(1 + 4 + 19);
-                        assertThat(cache.get("/cache/1/1")).map(d -> d.getData()[0]).contains((byte) 77);
-                        assertThat(cache.get("/cache/2/2")).isEmpty();
-                    });
+            await().atMost(15, TimeUnit.SECONDS).untilAsserted(() -> {
+                assertThat(cache.size()).isEqualTo(1 + 4 + 19);
+                assertThat(cache.get("/cache/1/1")).map(d -> d.getData()[0]).contains((byte) 77);
+                assertThat(cache.get("/cache/2/2")).isEmpty();
+            });
         }
     }
 
@@ -214,15 +213,20 @@ class CuratorIT {
                 .address("127.0.0.1")
                 .port(4711)
                 .build();
-        ServiceDiscovery<Void> provider =
-                ServiceDiscoveryBuilder.builder(Void.class).client(first).basePath("/discovery").build();
-        ServiceDiscovery<Void> consumer =
-                ServiceDiscoveryBuilder.builder(Void.class).client(second).basePath("/discovery").build();
+        ServiceDiscovery<Void> provider = ServiceDiscoveryBuilder.builder(Void.class)
+                .client(first)
+                .basePath("/discovery")
+                .build();
+        ServiceDiscovery<Void> consumer = ServiceDiscoveryBuilder.builder(Void.class)
+                .client(second)
+                .basePath("/discovery")
+                .build();
         provider.start();
         provider.registerService(instance);
         consumer.start();
         await().until(() -> consumer.queryForInstances("service").size() == 1);
-        assertThat(consumer.queryForInstances("service").iterator().next().getPort()).isEqualTo(4711);
+        assertThat(consumer.queryForInstances("service").iterator().next().getPort())
+                .isEqualTo(4711);
         provider.close();
         await().until(() -> consumer.queryForInstances("service").isEmpty());
         consumer.close();
@@ -259,7 +263,9 @@ class CuratorIT {
         for (Future<?> worker : done) {
             worker.get(30, TimeUnit.SECONDS);
         }
-        assertThat(new DistributedAtomicLong(first, "/counter", new RetryOneTime(1)).get().postValue())
+        assertThat(new DistributedAtomicLong(first, "/counter", new RetryOneTime(1))
+                        .get()
+                        .postValue())
                 .isEqualTo(50);
         try (var ours = new SharedCount(first, "/shared", 1);
                 var theirs = new SharedCount(second, "/shared", 1)) {
@@ -299,13 +305,14 @@ class CuratorIT {
     void barriersHoldAndLetGo() throws Exception {
         var ours = new DistributedBarrier(first, "/barrier");
         ours.setBarrier();
-        Future<Boolean> waiting = threads.submit(
-                () -> new DistributedBarrier(second, "/barrier").waitOnBarrier(10, TimeUnit.SECONDS));
+        Future<Boolean> waiting =
+                threads.submit(() -> new DistributedBarrier(second, "/barrier").waitOnBarrier(10, TimeUnit.SECONDS));
         ours.removeBarrier();
         assertThat(waiting.get(10, TimeUnit.SECONDS)).isTrue();
-        Future<Boolean> other = threads.submit(
-                () -> new DistributedDoubleBarrier(second, "/double", 2).enter(10, TimeUnit.SECONDS));
-        assertThat(new DistributedDoubleBarrier(first, "/double", 2).enter(10, TimeUnit.SECONDS)).isTrue();
+        Future<Boolean> other =
+                threads.submit(() -> new DistributedDoubleBarrier(second, "/double", 2).enter(10, TimeUnit.SECONDS));
+        assertThat(new DistributedDoubleBarrier(first, "/double", 2).enter(10, TimeUnit.SECONDS))
+                .isTrue();
         assertThat(other.get(10, TimeUnit.SECONDS)).isTrue();
     }
 }

@@ -78,7 +78,8 @@ class JavaClientIT {
         try (ZooKeeper client = connect()) {
             var stat = new Stat();
             assertThat(create(client, "/crud", CreateMode.PERSISTENT)).isEqualTo("/crud");
-            assertThat(client.create("/crud/s-", DATA, ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT_SEQUENTIAL, stat))
+            assertThat(client.create(
+                            "/crud/s-", DATA, ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT_SEQUENTIAL, stat))
                     .isEqualTo("/crud/s-0000000000");
             assertThat(client.getData("/crud", false, stat)).isEqualTo(DATA);
             assertThat(client.setData("/crud", null, 0).getVersion()).isEqualTo(1);
@@ -171,8 +172,7 @@ class JavaClientIT {
             create(client, "/container", CreateMode.CONTAINER);
             create(client, "/container/child", CreateMode.PERSISTENT);
             client.delete("/container/child", -1);
-            client.create(
-                    "/ttl", DATA, ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT_WITH_TTL, new Stat(), 300);
+            client.create("/ttl", DATA, ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT_WITH_TTL, new Stat(), 300);
             await().atMost(20, TimeUnit.SECONDS).untilAsserted(() -> {
                 assertThat(client.exists("/container", false)).isNull();
                 assertThat(client.exists("/ttl", false)).isNull();
@@ -213,7 +213,11 @@ class JavaClientIT {
             create(owner, "/lost", CreateMode.EPHEMERAL);
             // A second client takes the session over and ends it, as the expiry of a lost client would.
             var thief = new ZooKeeper(
-                    server.connectString(), TIMEOUT_MS, event -> expired.complete(true), owner.getSessionId(), owner.getSessionPasswd());
+                    server.connectString(),
+                    TIMEOUT_MS,
+                    event -> expired.complete(true),
+                    owner.getSessionId(),
+                    owner.getSessionPasswd());
             expired.get(10, TimeUnit.SECONDS);
             thief.close();
             await().atMost(10, TimeUnit.SECONDS).until(() -> observer.exists("/lost", false) == null);

@@ -67,9 +67,13 @@ class KazooIT {
         try (RunningServer server = ZabraServer.start(directory)) {
             var output = new ArrayList<String>();
             for (String command : List.of("create /c", "set /c changed", "get /c", "ls /", "delete /c")) {
-                output.add(run(List.of(C_SHELL, server.connectString(), "cmd:" + command), "").output());
+                output.add(run(List.of(C_SHELL, server.connectString(), "cmd:" + command), "")
+                        .output());
             }
-            assertThat(String.join("\n", output)).contains("changed").contains("zookeeper").doesNotContain("rc = -");
+            assertThat(String.join("\n", output))
+                    .contains("changed")
+                    .contains("zookeeper")
+                    .doesNotContain("rc = -");
         }
     }
 }

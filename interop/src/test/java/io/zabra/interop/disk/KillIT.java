@@ -53,7 +53,8 @@ class KillIT {
             server.kill();
             load.close();
             histories.addAll(load.histories());
-            acknowledged += load.histories().stream().mapToInt(History::acknowledged).sum();
+            acknowledged +=
+                    load.histories().stream().mapToInt(History::acknowledged).sum();
         }
         try (RunningServer server = setup.start()) {
             assertThat(faults(server, histories)).isEmpty();
