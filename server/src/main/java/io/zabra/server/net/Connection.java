@@ -218,10 +218,10 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         return bytes[at] << 24 | (bytes[at + 1] & 0xFF) << 16 | (bytes[at + 2] & 0xFF) << 8 | (bytes[at + 3] & 0xFF);
     }
 
-    /// Ends the connection because of what the peer did; event loop only.
+    /// Ends the connection because of what the peer did, behind what was handed over for it before; event loop only.
     private void end() {
         ended = true;
-        channel.close();
+        channel.eventLoop().execute(channel::close);
     }
 
     private void checkHandshake() {
