@@ -21,11 +21,12 @@ import org.slf4j.LoggerFactory;
 
 /// The server process (Apache: ZooKeeperServerMain, QuorumPeerMain).
 ///
-/// Exit codes: 0 stopped on request, 1 failed, 2 wrong configuration or usage, 3 the data directory was refused.
+/// Exit codes: 0 stopped on request, 1 failed, 2 wrong configuration or usage, 4 the data directory was refused. (3 is
+/// the launcher's: no JDK.)
 public final class Main {
 
     private static final int FAILED = 1;
-    private static final int DATA_REFUSED = 3;
+    private static final int DATA_REFUSED = 4;
     private static final String USAGE = """
         Usage: zabra server [--config FILE] [--print-config]
           --config FILE    a zoo.cfg; without it: 127.0.0.1:2181, data in ./data
