@@ -28,7 +28,8 @@ final class Calls {
     Call any() {
         Call call = sound();
         boolean mayKillApache = call.op() == Ops.CREATE_TTL;
-        if (!mayKillApache && !call.outOfTurn() && random.below(100) < 3) {
+        boolean twoFaults = call.text().contains(" null ");
+        if (!mayKillApache && !twoFaults && !call.outOfTurn() && random.below(100) < 3) {
             return values.spoiled(call);
         }
         if (call.xid() == null && random.below(200) == 0) {
@@ -107,6 +108,10 @@ final class Calls {
     }
 
     private Call create(int op, @Nullable String path, byte @Nullable [] data, int flags) {
+        if (op == Ops.CREATE_CONTAINER && (flags == 1 || flags == 3)) {
+            // Apache takes the node for an ephemeral until it is applied, and for a container from then on.
+            return create(op, path, data, flags - 1);
+        }
         if (path == null && (flags < 0 || flags > 3)) {
             // Which of two faults is told first is not worth copying.
             return create(op, values.plainPath(), data, flags);

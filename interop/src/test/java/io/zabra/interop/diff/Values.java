@@ -196,9 +196,10 @@ final class Values {
                     return b;
                 });
             default ->
-                call.spoiled("byte %d is %d".formatted(at, value), b -> {
+                // Without the high bit: Apache takes a list of a negative count for an empty one.
+                call.spoiled("byte %d is %d".formatted(at, value & 0x7f), b -> {
                     if (b.length > 0) {
-                        b[at % b.length] = (byte) value;
+                        b[at % b.length] = (byte) (value & 0x7f);
                     }
                     return b;
                 });
