@@ -88,10 +88,8 @@ class IntendedDifferencesIT {
     void createTtlWithoutATtlKindIsRefused() {
         try (RunningServer zabra = start(Product.ZABRA);
                 var client = RawClient.open(zabra.address(), Handshake.fresh(Player.TIMEOUT_MS))) {
-            byte[] body = new Jute()
-                    .raw(Ops.create("/x", Ops.EMPTY, 0))
-                    .int64(-1)
-                    .toBytes();
+            byte[] body =
+                    new Jute().raw(Ops.create("/x", Ops.EMPTY, 0)).int64(-1).toBytes();
             assertThat(client.call(Ops.CREATE_TTL, body).error()).isEqualTo(BAD_ARGUMENTS);
             assertThat(client.call(Ops.EXISTS, Ops.read("/x", false)).error()).isEqualTo(-101);
         }
