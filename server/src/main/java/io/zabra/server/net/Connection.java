@@ -51,7 +51,8 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     private final ConnectionStats stats;
 
     // Event loop.
-    private byte[] partial = NOTHING;
+    private byte[] held = NOTHING;
+    private int heldBytes;
     private boolean connectSeen;
     private boolean ended;
     private long readNs;
@@ -136,15 +137,37 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         channel.close();
     }
 
-    /// Cuts frames out of what arrived, with what was left over before.
+    /// Cuts frames out of what arrived. A frame that is not complete yet is held in a buffer that grows with it, so that
+    /// each of its bytes is copied a few times at most, however many reads it takes.
     private void receive(ByteBuf bytes) {
         readNs = System.nanoTime();
         int fresh = bytes.readableBytes();
         stats.received(fresh);
-        byte[] buffer = listener.scratch(partial.length + fresh);
-        System.arraycopy(partial, 0, buffer, 0, partial.length);
-        bytes.readBytes(buffer, partial.length, fresh);
-        int end = partial.length + fresh;
+        int end = heldBytes + fresh;
+        byte[] buffer;
+        if (heldBytes == 0) {
+            buffer = listener.scratch(fresh);
+        } else {
+            if (end > held.length) {
+                held = Arrays.copyOf(held, Math.max(end, 2 * held.length));
+            }
+            buffer = held;
+        }
+        bytes.readBytes(buffer, heldBytes, fresh);
+        int from = cut(buffer, end);
+        if (ended || from == end) {
+            held = NOTHING;
+            heldBytes = 0;
+        } else {
+            if (from > 0 || buffer != held) {
+                held = Arrays.copyOfRange(buffer, from, end);
+            }
+            heldBytes = end - from;
+        }
+    }
+
+    /// Cuts frames out of the first `end` bytes of `buffer`; returns where the first incomplete one begins.
+    private int cut(byte[] buffer, int end) {
         int from = 0;
         int packets = 0;
         while (!ended && end - from >= LENGTH_BYTES) {
@@ -165,7 +188,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             packets++;
         }
         stats.packets(packets);
-        partial = ended || from == end ? NOTHING : Arrays.copyOfRange(buffer, from, end);
+        return from;
     }
 
     private void frame(byte[] buffer, int from, int to) {
