@@ -93,7 +93,7 @@ final class Creation {
         long owner = owner(wanted, mode, caller);
         StatPersisted stat = new StatPersisted(
                 stamp.zxid(), stamp.zxid(), stamp.timeMs(), stamp.timeMs(), 0, 0, 0, owner, stamp.zxid());
-        head.put(parent, parent.withChild(counted, stamp.zxid(), 1, digests));
+        head.put(parent, parent.withChild(counted, stamp.zxid(), 1));
         head.put(null, HeadNode.created(path, wanted.data(), acl, stat, digests));
         return new Accepted(wanted.op().number(), txn(wanted, path, acl, mode.isEphemeral(), counted));
     }

@@ -10,23 +10,29 @@ import io.zabra.wire.data.StatPersisted;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A znode as it will be once all outstanding proposals are applied (Apache: ChangeRecord).
+/// A znode as it will be once all outstanding proposals are applied (Apache: ChangeRecord). Of its data only the
+/// length and the part in the digest are kept, so the children of a large znode cost no more than those of a small one.
 ///
 /// @param path the znode's path, the root's being empty
+/// @param counted whether the znode has a part in the tree digest
 /// @param digest the znode's part in the tree digest; 0 when it has none
-record HeadNode(String path, byte @Nullable [] data, List<Acl> acl, StatPersisted stat, int children, long digest) {
+record HeadNode(
+        String path, int dataLength, List<Acl> acl, StatPersisted stat, int children, boolean counted, long digest) {
 
     static HeadNode of(DataTree tree, String path, Znode znode, boolean digests) {
-        byte @Nullable [] data = znode.data();
+        boolean counted = digests && TreeDigest.counted(path);
+        long digest = counted ? tree.digest(path, znode) : 0;
         StatPersisted stat = znode.persisted();
-        return new HeadNode(path, data, tree.acl(znode), stat, znode.childCount(), digest(path, data, stat, digests));
+        return new HeadNode(path, znode.dataLength(), tree.acl(znode), stat, znode.childCount(), counted, digest);
     }
 
     static HeadNode created(String path, byte @Nullable [] data, List<Acl> acl, StatPersisted stat, boolean digests) {
-        return new HeadNode(path, data, acl, stat, 0, digest(path, data, stat, digests));
+        boolean counted = digests && TreeDigest.counted(path);
+        long digest = counted ? TreeDigest.node(path, data, stat) : 0;
+        return new HeadNode(path, length(data), acl, stat, 0, counted, digest);
     }
 
-    HeadNode withChild(int creations, long zxid, int childrenChange, boolean digests) {
+    HeadNode withChild(int creations, long zxid, int childrenChange) {
         StatPersisted s = stat;
         StatPersisted changed = new StatPersisted(
                 s.czxid(),
@@ -38,10 +44,10 @@ record HeadNode(String path, byte @Nullable [] data, List<Acl> acl, StatPersiste
                 s.aversion(),
                 s.ephemeralOwner(),
                 zxid);
-        return new HeadNode(path, data, acl, changed, children + childrenChange, digest(path, data, changed, digests));
+        return restated(acl, changed, children + childrenChange);
     }
 
-    HeadNode withData(byte @Nullable [] newData, long zxid, long timeMs, boolean digests) {
+    HeadNode withData(byte @Nullable [] newData, long zxid, long timeMs) {
         StatPersisted s = stat;
         StatPersisted changed = new StatPersisted(
                 s.czxid(),
@@ -53,10 +59,11 @@ record HeadNode(String path, byte @Nullable [] data, List<Acl> acl, StatPersiste
                 s.aversion(),
                 s.ephemeralOwner(),
                 s.pzxid());
-        return new HeadNode(path, newData, acl, changed, children, digest(path, newData, changed, digests));
+        long newDigest = counted ? TreeDigest.node(path, newData, changed) : 0;
+        return new HeadNode(path, length(newData), acl, changed, children, counted, newDigest);
     }
 
-    HeadNode withAcl(List<Acl> newAcl, boolean digests) {
+    HeadNode withAcl(List<Acl> newAcl) {
         StatPersisted s = stat;
         StatPersisted changed = new StatPersisted(
                 s.czxid(),
@@ -68,10 +75,15 @@ record HeadNode(String path, byte @Nullable [] data, List<Acl> acl, StatPersiste
                 s.aversion() + 1,
                 s.ephemeralOwner(),
                 s.pzxid());
-        return new HeadNode(path, data, newAcl, changed, children, digest(path, data, changed, digests));
+        return restated(newAcl, changed, children);
     }
 
-    private static long digest(String path, byte @Nullable [] data, StatPersisted stat, boolean digests) {
-        return digests && TreeDigest.counted(path) ? TreeDigest.node(path, data, stat) : 0;
+    private HeadNode restated(List<Acl> newAcl, StatPersisted changed, int newChildren) {
+        long newDigest = counted ? TreeDigest.restated(digest, stat, changed) : 0;
+        return new HeadNode(path, dataLength, newAcl, changed, newChildren, counted, newDigest);
+    }
+
+    private static int length(byte @Nullable [] data) {
+        return data == null ? 0 : data.length;
     }
 }

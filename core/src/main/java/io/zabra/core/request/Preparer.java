@@ -46,14 +46,12 @@ public final class Preparer {
     private final Outstanding head;
     private final QuotaGuard quota;
     private final Creation creation;
-    private final boolean digests;
     private final boolean reconfigEnabled;
 
     public Preparer(NodeConfig.Tree config, DataTree tree, AccessControl access) {
         this.access = access;
-        this.digests = config.digest();
         this.reconfigEnabled = config.reconfigEnabled();
-        this.head = new Outstanding(tree, digests);
+        this.head = new Outstanding(tree, config.digest());
         this.quota = new QuotaGuard(tree, config.enforceQuota());
         this.creation = new Creation(config, access, head, quota);
     }
@@ -226,13 +224,13 @@ public final class Preparer {
         if (!access.permits(node.acl(), Acl.WRITE, caller.credentials())) {
             return new Rejected(ErrorCode.NO_AUTH);
         }
-        if (quota.refusesData(request.path(), length(node.data()), length(request.data()))) {
+        if (quota.refusesData(request.path(), node.dataLength(), length(request.data()))) {
             return new Rejected(ErrorCode.QUOTA_EXCEEDED);
         }
         if (differs(request.version(), node.stat().version())) {
             return new Rejected(ErrorCode.BAD_VERSION);
         }
-        HeadNode after = node.withData(request.data(), stamp.zxid(), stamp.timeMs(), digests);
+        HeadNode after = node.withData(request.data(), stamp.zxid(), stamp.timeMs());
         head.put(node, after);
         return new Accepted(
                 OpCode.SET_DATA.number(),
@@ -260,7 +258,7 @@ public final class Preparer {
         if (differs(request.version(), node.stat().aversion())) {
             return new Rejected(ErrorCode.BAD_VERSION);
         }
-        HeadNode after = node.withAcl(acl, digests);
+        HeadNode after = node.withAcl(acl);
         head.put(node, after);
         return new Accepted(
                 OpCode.SET_ACL.number(),
@@ -292,7 +290,7 @@ public final class Preparer {
     private void removeNode(HeadNode node, Stamp stamp) {
         HeadNode parent = head.head(Paths.parent(node.path()));
         if (parent != null) {
-            head.put(parent, parent.withChild(parent.stat().cversion(), stamp.zxid(), -1, digests));
+            head.put(parent, parent.withChild(parent.stat().cversion(), stamp.zxid(), -1));
         }
         head.remove(node);
     }

@@ -153,6 +153,11 @@ public final class DataTree {
         return nodes.digest();
     }
 
+    /// The part of the node at the path in [#digest()]. Only if digests are on and the node counts for them.
+    public long digest(String path, Znode node) {
+        return Integer.toUnsignedLong(nodes.digestOf(Paths.bytes(path), node));
+    }
+
     /// Zxid of the last transaction applied.
     public long lastZxid() {
         return lastZxid;

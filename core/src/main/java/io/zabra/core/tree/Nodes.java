@@ -51,6 +51,12 @@ final class Nodes {
         }
     }
 
+    /// The digest of a node that counts, as the bits of an int.
+    int digestOf(byte[] path, Znode node) {
+        Branch branch = node.branch;
+        return branch == null ? digests.of(path, path.length, node) : branch.digest;
+    }
+
     /// Keeps the present state for others: nothing reachable from the result changes any more.
     Branch freeze() {
         generation++;

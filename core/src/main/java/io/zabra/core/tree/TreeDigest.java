@@ -41,6 +41,20 @@ public final class TreeDigest {
         return crc.getValue();
     }
 
+    /// What the digest of a node becomes when its metadata alone changes, however large its data: CRC-32 is linear for
+    /// inputs of one length.
+    public static long restated(long digest, StatPersisted before, StatPersisted after) {
+        byte[] bytes = new byte[STAT_BYTES];
+        CRC32 crc = new CRC32();
+        fill(bytes, 0, before);
+        crc.update(bytes);
+        long out = crc.getValue();
+        crc.reset();
+        fill(bytes, 0, after);
+        crc.update(bytes);
+        return digest ^ out ^ crc.getValue();
+    }
+
     /// Whether the node is part of the digest of its tree. `/zookeeper` itself is.
     public static boolean counted(String path) {
         return !path.startsWith("/zookeeper/");
