@@ -93,7 +93,8 @@ class ShellDifferentialTest {
             }
         }
         // Events come when they come, behind whatever is printed meanwhile: their order among themselves counts.
-        assertThat(EVENT.matcher(actual).replaceAll("")).isEqualTo(EVENT.matcher(expected).replaceAll(""));
+        assertThat(EVENT.matcher(actual).replaceAll(""))
+                .isEqualTo(EVENT.matcher(expected).replaceAll(""));
         assertThat(events(actual)).isEqualTo(events(expected)).isNotEmpty();
     }
 

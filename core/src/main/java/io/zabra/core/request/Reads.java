@@ -151,7 +151,9 @@ public final class Reads {
         if (!access.permits(tree.acl(node), Acl.READ, credentials)) {
             return failed(ErrorCode.NO_AUTH);
         }
-        return Answer.of(new CountResponse(tree.descendants(request.path())));
+        // By its empty name the root counts itself, as in Apache, whose map of znodes holds it by both.
+        int itself = request.path().isEmpty() ? 1 : 0;
+        return Answer.of(new CountResponse(tree.descendants(request.path()) + itself));
     }
 
     private EphemeralsResponse ephemerals(Client client, GetEphemeralsRequest request) {

@@ -86,6 +86,8 @@ final class Connection {
                     Call call = inTurn.remove();
                     if (call.op() == Ops.CLOSE_SESSION) {
                         sessionCloses.add(frame.zxid());
+                        // Its own events came before the reply.
+                        sortEventsOf(frame.zxid());
                     }
                     inOrder.add(answers.reply(call, frame));
                 }
