@@ -137,8 +137,8 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         channel.close();
     }
 
-    /// Cuts frames out of what arrived. A frame that is not complete yet is held in a buffer that grows with it, so that
-    /// each of its bytes is copied a few times at most, however many reads it takes.
+    /// Cuts frames out of what arrived. A frame that is not complete yet is held in a buffer that grows with it, so
+    /// that each of its bytes is copied a few times at most, however many reads it takes.
     private void receive(ByteBuf bytes) {
         readNs = System.nanoTime();
         int fresh = bytes.readableBytes();
