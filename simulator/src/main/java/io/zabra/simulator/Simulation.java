@@ -24,7 +24,6 @@ public final class Simulation {
     private static final long MS = 1_000_000L;
     private static final long SECOND = 1_000 * MS;
 
-    private final long seed;
     private final Prng random;
     private final Timeline time = new Timeline();
     private final Trace trace = new Trace();
@@ -39,7 +38,6 @@ public final class Simulation {
     private int killEveryMs;
 
     private Simulation(long seed, Mutant mutant) {
-        this.seed = seed;
         this.mutant = mutant;
         this.random = new Prng(seed);
         this.faults = new DiskFaults(random.fork());
@@ -198,10 +196,5 @@ public final class Simulation {
         clients.forEach(SimClient::stop);
         fresh.stop();
         oracle.compare(server.node().tree());
-    }
-
-    /// Where everything came from.
-    public long seed() {
-        return seed;
     }
 }

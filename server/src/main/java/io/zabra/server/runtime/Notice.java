@@ -16,13 +16,9 @@ sealed interface Notice {
 
     record SlowFlush(int transactions, long tookMs) implements Notice {}
 
-    record Recovered(String note) implements Notice {}
-
     record DiskCheckFailed(String cause) implements Notice {}
 
     record FilesPurged(int files) implements Notice {}
 
     record PurgeFailed(String cause) implements Notice {}
-
-    record ServerFailed(String cause) implements Notice {}
 }
