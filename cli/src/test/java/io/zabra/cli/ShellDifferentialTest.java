@@ -7,13 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zabra.client.ClientLimits;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.zookeeper.ZooKeeperMain;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,7 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class ShellDifferentialTest {
 
-    private static final Pattern EVENT = Pattern.compile("\\nWATCHER::\\n\\nWatchedEvent [^\\n]*\\n");
     private static final int TIMEOUT_MS = 10_000;
 
     @TempDir
@@ -72,53 +72,77 @@ class ShellDifferentialTest {
         StringBuilder expected = new StringBuilder();
         StringBuilder actual = new StringBuilder();
 
-        ZooKeeperMain apache = new ZooKeeperMain(
-                new String[] {"-server", apacheSide.connectString(), "-timeout", "" + TIMEOUT_MS, "-waitforconnection"
-                });
+        ApacheShell apache = new ApacheShell(
+                "-server", apacheSide.connectString(), "-timeout", "" + TIMEOUT_MS, "-waitforconnection");
+        apache.settle();
         for (String line : lines) {
             PRINTED.reset();
             apache.executeLine(line);
-            note(expected, line, settled(PRINTED));
+            apache.settle();
+            note(expected, line, PRINTED);
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         PrintStream ours = new PrintStream(bytes, true, UTF_8);
         var options = new ShellOptions(ourSide.connectString(), TIMEOUT_MS, false, true, ClientLimits.DEFAULT);
         try (Shell shell = new Shell(options, ours, ours)) {
             shell.connect(ourSide.connectString());
-            settled(bytes);
+            settle(shell);
             for (String line : lines) {
                 bytes.reset();
                 shell.execute(line);
-                note(actual, line, settled(bytes));
+                settle(shell);
+                note(actual, line, bytes);
             }
         }
-        // Events come when they come, behind whatever is printed meanwhile: their order among themselves counts.
-        assertThat(EVENT.matcher(actual).replaceAll(""))
-                .isEqualTo(EVENT.matcher(expected).replaceAll(""));
+        // An event is printed by another thread than the result of the command that caused it, in several pieces: its
+        // lines may stand anywhere among the result's. So results are compared, and events, each in their own order.
+        assertThat(results(actual)).isEqualTo(results(expected));
         assertThat(events(actual)).isEqualTo(events(expected)).isNotEmpty();
     }
 
-    private static List<String> events(CharSequence printed) {
-        return EVENT.matcher(printed).results().map(MatchResult::group).toList();
+    private static String results(CharSequence printed) {
+        return printed.toString()
+                .lines()
+                .filter(line -> !line.isEmpty() && !line.equals("WATCHER::") && !line.startsWith("WatchedEvent "))
+                .collect(Collectors.joining("\n"));
     }
 
-    private static void note(StringBuilder notes, String line, String printed) {
+    private static List<String> events(CharSequence printed) {
+        return printed.toString()
+                .lines()
+                .filter(line -> line.startsWith("WatchedEvent "))
+                .toList();
+    }
+
+    private static void note(StringBuilder notes, String line, ByteArrayOutputStream bytes) {
+        String printed = bytes.toString(UTF_8)
+                .replaceAll("(?m)^([cm]time) = .*$", "$1 = DATE")
+                .replaceAll("ephemeralOwner = 0x[1-9a-f][0-9a-f]*", "ephemeralOwner = SESSION");
         notes.append("> ").append(line).append('\n').append(printed);
         if (!printed.isEmpty() && !printed.endsWith("\n")) {
             notes.append('\n');
         }
     }
 
-    /// Waits until nothing more is printed, since watch events come when they come.
-    private static String settled(ByteArrayOutputStream bytes) throws InterruptedException {
-        int size = -1;
-        while (size != bytes.size()) {
-            size = bytes.size();
-            Thread.sleep(Duration.ofMillis(25));
+    /// Waits until the events of what was done before are printed: they come ahead of any later answer, and are handed
+    /// on in the same order as it.
+    private static void settle(Shell shell) {
+        Objects.requireNonNull(shell.client()).exists("/").join();
+    }
+
+    /// Apache's shell, and a way to its client.
+    private static final class ApacheShell extends ZooKeeperMain {
+
+        ApacheShell(String... arguments) throws IOException, InterruptedException {
+            super(arguments);
         }
-        return bytes.toString(UTF_8)
-                .replaceAll("(?m)^([cm]time) = .*$", "$1 = DATE")
-                .replaceAll("ephemeralOwner = 0x[1-9a-f][0-9a-f]*", "ephemeralOwner = SESSION");
+
+        /// As for our shell: answers to asynchronous calls queue up behind the events.
+        void settle() throws InterruptedException {
+            CountDownLatch answered = new CountDownLatch(1);
+            zk.exists("/", false, (result, path, context, stat) -> answered.countDown(), null);
+            assertThat(answered.await(TIMEOUT_MS, TimeUnit.MILLISECONDS)).isTrue();
+        }
     }
 
     private static List<String> script() throws Exception {
