@@ -110,7 +110,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         } finally {
             bytes.release();
         }
-        inbox.run();
+        inbox.run(channel.eventLoop());
         listener.limitReading(this);
     }
 

@@ -3,6 +3,7 @@
 package io.zabra.server.net;
 
 import io.zabra.core.node.Input;
+import java.util.concurrent.Executor;
 
 /// Where connections bring what they receive.
 public interface NodeInbox {
@@ -12,6 +13,12 @@ public interface NodeInbox {
 
     /// Lets the node work on what is queued, on this thread when nobody else does already.
     void run();
+
+    /// The same for an event loop, which is also where the answers to what it brings are best sent from.
+    void run(Executor loop);
+
+    /// Lets the node work on what is queued, on an event loop: for threads with work of their own.
+    void wake();
 
     /// How many requests were received and are not answered yet, nearly; any thread.
     int requestsInProcess();

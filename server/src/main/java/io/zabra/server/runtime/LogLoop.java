@@ -7,6 +7,7 @@ import io.zabra.core.zab.Log;
 import io.zabra.server.net.NodeInbox;
 import io.zabra.storage.TxnLog;
 import java.io.IOException;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -17,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 /// the node (Apache: SyncRequestProcessor).
 ///
 /// Entries are handed over by the owner of the node. The first failure of the disk is the last: the server stops.
+///
+/// Group commit: those whose writes one flush has made durable come back with their next ones soon after it, and a batch
+/// that begins at once would leave most of them behind, to wait for two flushes. So for a part of a flush's own time
+/// after each flush, a batch waits for as many entries as were there lately. A write that comes alone never waits.
 public final class LogLoop implements Log, AutoCloseable {
 
     private record Entry(long zxid, byte @Nullable [] bytes) {}
@@ -25,13 +30,24 @@ public final class LogLoop implements Log, AutoCloseable {
     private static final int QUEUE_CHUNK = 1_024;
     private static final int BATCH_BYTES_MAX = 8 << 20;
     private static final long PARK_NS = TimeUnit.MILLISECONDS.toNanos(100);
+    /// A batch waits this part of what a flush takes, and at most [#GATHER_NS_MAX].
+    private static final int GATHER_SHARE = 2;
+
+    private static final long GATHER_NS_MAX = TimeUnit.MILLISECONDS.toNanos(1);
+    /// Shorter waits are not worth the wake-up.
+    private static final long GATHER_NS_MIN = TimeUnit.MICROSECONDS.toNanos(10);
+    private static final int FLUSHES_AVERAGED = 8;
 
     private final SpscUnboundedArrayQueue<Entry> entries = new SpscUnboundedArrayQueue<>(QUEUE_CHUNK);
     private final TxnLog log;
     private final Consumer<Throwable> fatal;
     private final FlushClock flushes;
     private final Thread thread;
-    private volatile boolean parked;
+    /// How many entries must wait for the sleeping thread to be woken; 0 while it does not sleep.
+    private volatile int wakeAt;
+    private int expected;
+    private long flushedNs;
+    private long flushNs;
     private volatile boolean stopping;
     private @Nullable NodeInbox inbox;
 
@@ -65,9 +81,12 @@ public final class LogLoop implements Log, AutoCloseable {
         entries.add(ROLL);
     }
 
-    /// Wakes the log's thread when it sleeps.
+    /// Wakes the log's thread when it sleeps and enough waits. Owner of the node, after appending.
     public void wake() {
-        if (parked) {
+        // What was appended must be visible before the look at the sleeper, who looks the other way round.
+        VarHandle.fullFence();
+        int enough = wakeAt;
+        if (enough > 0 && entries.size() >= enough) {
             LockSupport.unpark(thread);
         }
     }
@@ -83,20 +102,32 @@ public final class LogLoop implements Log, AutoCloseable {
 
     private void work() {
         try {
-            while (true) {
+            while (!(stopping && entries.isEmpty())) {
+                if (entries.isEmpty()) {
+                    sleep(1, PARK_NS);
+                    continue;
+                }
+                gather();
                 long last = write();
                 if (last != 0 && inbox != null) {
                     inbox.offer(new Input.Durable(last));
-                    inbox.run();
-                } else if (entries.isEmpty()) {
-                    if (stopping) {
-                        return;
-                    }
-                    park();
+                    inbox.wake();
                 }
             }
         } catch (IOException | RuntimeException | Error e) {
             fatal.accept(e);
+        }
+    }
+
+    /// Waits for the entries that are likely to come, unless the last flush is long over.
+    private void gather() {
+        long endNs = flushedNs + Math.min(flushNs / GATHER_SHARE, GATHER_NS_MAX);
+        while (entries.size() < expected && !stopping) {
+            long leftNs = endNs - System.nanoTime();
+            if (leftNs < GATHER_NS_MIN) {
+                return;
+            }
+            sleep(expected, leftNs);
         }
     }
 
@@ -119,16 +150,22 @@ public final class LogLoop implements Log, AutoCloseable {
         if (count > 0) {
             long begin = System.nanoTime();
             log.sync();
-            flushes.flushed(count, System.nanoTime() - begin);
+            flushedNs = System.nanoTime();
+            long tookNs = flushedNs - begin;
+            flushNs += (tookNs - flushNs) / FLUSHES_AVERAGED;
+            expected = count + entries.size();
+            flushes.flushed(count, tookNs);
         }
         return last;
     }
 
-    private void park() {
-        parked = true;
-        if (entries.isEmpty() && !stopping) {
-            LockSupport.parkNanos(this, PARK_NS);
+    /// Sleeps until `enough` entries wait, or the time is over.
+    private void sleep(int enough, long nanos) {
+        wakeAt = enough;
+        VarHandle.fullFence();
+        if (entries.size() < enough && !stopping) {
+            LockSupport.parkNanos(this, nanos);
         }
-        parked = false;
+        wakeAt = 0;
     }
 }

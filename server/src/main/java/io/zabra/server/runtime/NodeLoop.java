@@ -40,6 +40,8 @@ public final class NodeLoop implements Effects, NodeInbox {
     private final List<Connection> dirty = new ArrayList<>();
     private boolean appended;
     private volatile int inNode;
+    /// Where the latest write came in: its answer leaves from there without a detour, if it is the only one.
+    private volatile Executor writer;
     private Runnable afterBatch = () -> {};
 
     /// @param spare runs what is left over after a turn; an event loop
@@ -55,6 +57,7 @@ public final class NodeLoop implements Effects, NodeInbox {
         this.log = log;
         this.snapshots = snapshots;
         this.spare = spare;
+        this.writer = spare;
         this.events = events;
         this.fatal = fatal;
     }
@@ -71,8 +74,21 @@ public final class NodeLoop implements Effects, NodeInbox {
 
     @Override
     public void run() {
+        run(spare);
+    }
+
+    @Override
+    public void run(Executor loop) {
         if (arrivals.getAndIncrement() == 0) {
-            turn();
+            turn(loop);
+        }
+    }
+
+    @Override
+    public void wake() {
+        if (arrivals.getAndIncrement() == 0) {
+            Executor loop = writer;
+            loop.execute(() -> turn(loop));
         }
     }
 
@@ -115,12 +131,12 @@ public final class NodeLoop implements Effects, NodeInbox {
     }
 
     /// The owner's turn. Ownership is in `arrivals`: above zero means that somebody has it.
-    private void turn() {
+    private void turn(Executor loop) {
         try {
             int seen = arrivals.get();
             while (seen != 0) {
-                if (batch() == TURN_INPUTS_MAX) {
-                    spare.execute(this::turn);
+                if (batch(loop) == TURN_INPUTS_MAX) {
+                    spare.execute(() -> turn(spare));
                     return;
                 }
                 seen = arrivals.addAndGet(-seen);
@@ -131,7 +147,7 @@ public final class NodeLoop implements Effects, NodeInbox {
         }
     }
 
-    private int batch() {
+    private int batch(Executor loop) {
         Now now = new Now(System.nanoTime(), System.currentTimeMillis());
         int count = 0;
         while (count < TURN_INPUTS_MAX) {
@@ -142,13 +158,16 @@ public final class NodeLoop implements Effects, NodeInbox {
             node.step(input, now, this);
             count++;
         }
-        flush();
+        flush(loop);
         return count;
     }
 
-    private void flush() {
+    private void flush(Executor loop) {
         if (appended) {
             appended = false;
+            if (writer != loop) {
+                writer = loop;
+            }
             log.wake();
         }
         for (int i = 0; i < dirty.size(); i++) {
