@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.server.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zabra.core.node.Input;
+import io.zabra.server.net.Connection;
+import io.zabra.server.net.NodeInbox;
+import io.zabra.storage.TxnLog;
+import io.zabra.storage.file.FileDisk;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class LogLoopTest {
+
+    private static final byte[] ENTRY = new byte[100];
+
+    @TempDir
+    Path folder;
+
+    private final Told told = new Told();
+    private final List<Integer> batches = Collections.synchronizedList(new ArrayList<>());
+    private final List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
+    private FileDisk disk;
+    private TxnLog log;
+    private LogLoop loop;
+    private long zxid;
+
+    @BeforeEach
+    void start() throws IOException {
+        disk = FileDisk.open(folder);
+        log = TxnLog.open(disk, TxnLog.Options.defaults(), 0);
+        loop = new LogLoop(log, (entries, _) -> batches.add(entries), failures::add);
+        loop.start(told);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        loop.close();
+        disk.close();
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void makesDurableWhatComesAlone() throws InterruptedException {
+        for (int i = 1; i <= 200; i++) {
+            append(1);
+            assertThat(told.next()).isEqualTo(i);
+        }
+    }
+
+    /// One writer that waits for each answer must not wait for company that does not come, nor be forgotten when the
+    /// thread falls asleep in the moment it appends: that would take the 100 ms of an idle look around.
+    @Test
+    void neverSleepsOverAnEntry() throws InterruptedException {
+        long slowest = 0;
+        for (int i = 1; i <= 2_000; i++) {
+            long begin = System.nanoTime();
+            append(1);
+            told.next();
+            long tookNs = System.nanoTime() - begin;
+            if (tookNs > TimeUnit.MILLISECONDS.toNanos(95)) {
+                slowest++;
+            }
+        }
+        // A busy machine or disk may be that slow at times, but not as a rule.
+        assertThat(slowest).isLessThan(20);
+    }
+
+    @Test
+    void makesDurableInOrderWhateverTheRhythm() throws InterruptedException {
+        long durable = 0;
+        for (int round = 1; round <= 300; round++) {
+            int burst = 1 + round * 7 % 40;
+            append(burst);
+            if (round % 3 == 0) {
+                Thread.sleep(0, round * 1_000);
+            }
+            while (round % 5 == 0 && durable < zxid) {
+                long next = told.next();
+                assertThat(next).isGreaterThan(durable);
+                durable = next;
+            }
+        }
+        while (durable < zxid) {
+            durable = told.next();
+        }
+        assertThat(durable).isEqualTo(zxid);
+        assertThat(log.syncedZxid()).isEqualTo(zxid);
+    }
+
+    /// Sixteen writers, each with its next write as soon as the one before is answered: soon all share a flush.
+    @Test
+    void gathersThoseThatComeBack() throws InterruptedException {
+        append(1);
+        int waiting = 1;
+        for (int round = 0; round < 400; round++) {
+            // The others come while the first flush is on its way.
+            if (round == 0) {
+                append(15);
+                waiting += 15;
+            }
+            long durable = told.next();
+            int answered = (int) (durable - (zxid - waiting));
+            waiting -= answered;
+            for (int i = 0; i < answered; i++) {
+                append(1);
+                waiting++;
+            }
+        }
+        List<Integer> settled = List.copyOf(batches);
+        assertThat(settled.stream()
+                        .skip(100)
+                        .mapToInt(Integer::intValue)
+                        .average()
+                        .orElse(0))
+                .isGreaterThan(12);
+    }
+
+    @Test
+    void closingWritesWhatIsQueued() throws Exception {
+        append(5_000);
+        loop.close();
+        assertThat(log.syncedZxid()).isEqualTo(5_000);
+    }
+
+    private void append(int count) {
+        for (int i = 0; i < count; i++) {
+            loop.append(++zxid, ENTRY);
+        }
+        loop.wake();
+    }
+
+    /// What the node would hear.
+    private static final class Told implements NodeInbox {
+
+        private final BlockingQueue<Long> durable = new LinkedBlockingQueue<>();
+
+        long next() throws InterruptedException {
+            @Nullable Long zxid = durable.poll(30, TimeUnit.SECONDS);
+            assertThat(zxid).as("zxid that became durable").isNotNull();
+            return zxid;
+        }
+
+        @Override
+        public void offer(Input input) {
+            if (input instanceof Input.Durable(long zxid)) {
+                durable.add(zxid);
+            }
+        }
+
+        @Override
+        public void run() {}
+
+        @Override
+        public void run(Executor executor) {}
+
+        @Override
+        public void wake() {}
+
+        @Override
+        public int requestsInProcess() {
+            return 0;
+        }
+
+        @Override
+        public void dirty(Connection connection) {}
+    }
+}
