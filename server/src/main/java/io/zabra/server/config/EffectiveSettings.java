@@ -14,7 +14,7 @@ final class EffectiveSettings {
     private EffectiveSettings() {}
 
     static final List<Setting> LISTENERS = List.of(
-            row("clientPort", whole(0, 65_535, ""), "", "Port for clients; 0 takes any free one."),
+            row("clientPort", whole(0, 65_535, ""), "", "Port for clients; required in a file. 0 takes any free one."),
             row("clientPortAddress", new Kind.Text(), "", "Address on which the client port is opened; empty for all."),
             row(
                     "clientPortListenBacklog",
