@@ -48,8 +48,17 @@ public final class Simulation {
                 defaults.sessions(),
                 defaults.tree(),
                 new NodeConfig.Snapshots(10 + random.below(200), random.chance(30) ? 2_000 : 0),
-                new NodeConfig.Sweep(3_000, 10_000, 0));
+                new NodeConfig.Sweep(3_000, 10_000, 0),
+                throttle(seed));
         this.server = new SimServer(time, trace, random.fork(), disk, oracle, config, mutant);
+    }
+
+    /// Every fourth life is throttled so much that requests wait.
+    private static NodeConfig.Throttle throttle(long seed) {
+        NodeConfig.Throttle off = NodeConfig.Throttle.OFF;
+        return seed % 4 == 3
+                ? new NodeConfig.Throttle((int) (1 + seed / 4 % 5), off.stallMs(), seed % 8 == 3, true, false, 0)
+                : off;
     }
 
     /// Lives the life of `seed`.

@@ -11,7 +11,9 @@ import java.util.List;
 /// @param tree how znodes are interpreted and guarded
 /// @param snapshots when a snapshot is due
 /// @param sweep how containers and expired TTL znodes are removed
-public record NodeConfig(int serverId, Sessions sessions, Tree tree, Snapshots snapshots, Sweep sweep) {
+/// @param throttle how many requests are in work at a time
+public record NodeConfig(
+        int serverId, Sessions sessions, Tree tree, Snapshots snapshots, Sweep sweep, Throttle throttle) {
 
     /// @param tickMs length of a tick; sessions expire on multiples of it
     /// @param timeoutMsMin shortest session timeout that is granted
@@ -54,6 +56,25 @@ public record NodeConfig(int serverId, Sessions sessions, Tree tree, Snapshots s
     /// @param neverUsedMsMax age at which a container that never had a child is removed; 0: never
     public record Sweep(int intervalMs, int perMinuteMax, long neverUsedMsMax) {}
 
+    /// @param requestsMax requests in work above which others wait; 0: no limit
+    /// @param stallMs time between two looks at the first request that waits, if nothing else calls for one
+    /// @param dropStale whether waiting requests that nobody waits for any more are dropped, with their connection
+    /// @param staleConnections whether those of closed connections count as such
+    /// @param staleLatency whether those older than the timeout of their session count as such
+    /// @param waitMsMax time from its arrival after which a request is answered with THROTTLEDOP instead of being
+    ///         worked on; 0: never
+    public record Throttle(
+            int requestsMax,
+            int stallMs,
+            boolean dropStale,
+            boolean staleConnections,
+            boolean staleLatency,
+            int waitMsMax) {
+
+        /// No throttling, with Apache's defaults for the rest.
+        public static final Throttle OFF = new Throttle(0, 100, true, true, false, 0);
+    }
+
     /// The defaults of Apache ZooKeeper 3.9 with a tick of two seconds.
     public static NodeConfig defaults() {
         return new NodeConfig(
@@ -61,6 +82,7 @@ public record NodeConfig(int serverId, Sessions sessions, Tree tree, Snapshots s
                 new Sessions(2_000, 4_000, 40_000, 100_000),
                 new Tree(false, false, false, true, "", true, "SHA1", false, List.of()),
                 new Snapshots(100_000, 4L << 30),
-                new Sweep(60_000, 10_000, 0));
+                new Sweep(60_000, 10_000, 0),
+                Throttle.OFF);
     }
 }

@@ -24,11 +24,13 @@ final class Applier {
     private final NodeState state;
     private final Preparer preparer;
     private final Requests requests;
+    private final Meter meter;
 
-    Applier(NodeState state, Preparer preparer, Requests requests) {
+    Applier(NodeState state, Preparer preparer, Requests requests, Meter meter) {
         this.state = state;
         this.preparer = preparer;
         this.requests = requests;
+        this.meter = meter;
     }
 
     void apply(Proposal proposal) {
@@ -67,7 +69,11 @@ final class Applier {
 
     private void reply(Proposal proposal, Applied applied) {
         Proposal.Origin origin = proposal.origin();
-        if (origin == null || origin.client().phase() == Client.Phase.CLOSED) {
+        if (origin == null) {
+            return;
+        }
+        if (origin.client().phase() == Client.Phase.CLOSED) {
+            meter.staleReply();
             return;
         }
         Client client = origin.client();

@@ -2,6 +2,8 @@
 // Copyright The Zabra Authors
 package io.zabra.core.node;
 
+import io.zabra.wire.client.OpCode;
+
 /// Something an operator wants to know. One edge turns events into log lines and counters.
 public sealed interface Event {
 
@@ -14,6 +16,12 @@ public sealed interface Event {
     record AuthFailed(long sessionId, String remoteAddress, String scheme) implements Event {}
 
     record SnapshotStarted(long zxid, int znodes) implements Event {}
+
+    /// A request waited too long in front of the node and was answered with THROTTLEDOP.
+    record RequestThrottled(long sessionId, OpCode op, long waitedMs) implements Event {}
+
+    /// A request that nobody waits for any more was dropped, and its connection closed.
+    record StaleRequestDropped(long sessionId, OpCode op, long waitedMs) implements Event {}
 
     record WritesRefused(boolean diskLow) implements Event {}
 }

@@ -32,11 +32,13 @@ public final class Node {
     private final Applier applier;
     private final SnapshotSchedule snapshots;
     private final Sweeper sweeper;
+    private final Throttle throttle;
 
     /// @param restored what snapshot and log hold; a snapshot of it exists
     /// @param now the time at the start; session ids begin with it
     /// @param random decides when snapshots are due
-    public Node(NodeConfig config, Restored restored, Now now, Prng random) {
+    /// @param meter told of what happens too often to be an event
+    public Node(NodeConfig config, Restored restored, Now now, Prng random, Meter meter) {
         AccessControl access = AccessControl.of(config.tree());
         state = new NodeState(config, restored, access);
         leader = new Leader(restored.lastZxid());
@@ -45,8 +47,9 @@ public final class Node {
         writes = new Writes(state, leader, preparer, snapshots);
         requests = new Requests(state, new Reads(restored.tree(), state.watches(), access), writes);
         handshake = new Handshake(state, new SessionIds(config.serverId(), now.wallMs()), writes);
-        applier = new Applier(state, preparer, requests);
+        applier = new Applier(state, preparer, requests, meter);
         sweeper = new Sweeper(state);
+        throttle = new Throttle(state, requests, this::inWork, meter, this::decide);
         state.sessions().advance(now.monotonicMs());
     }
 
@@ -54,6 +57,14 @@ public final class Node {
     public void step(Input input, Now now, Effects out) {
         state.sessions().advance(now.monotonicMs());
         Step step = new Step(now, out);
+        if (throttle.on()) {
+            throttle.take(input, step);
+        } else {
+            decide(input, step);
+        }
+    }
+
+    private void decide(Input input, Step step) {
         switch (input) {
             case Input.Submit(Client client, Tag tag, var request) -> requests.submit(client, tag, request, step);
             case Input.Durable(long zxid) -> durable(zxid, step);
@@ -98,8 +109,13 @@ public final class Node {
         return state.lastApplied();
     }
 
-    /// How many requests are not answered yet: proposals that wait for the disk, and what waits behind them.
+    /// How many requests are not answered yet: proposals that wait for the disk, what waits behind them, and what the
+    /// throttle keeps waiting.
     public int outstanding() {
+        return inWork() + throttle.length();
+    }
+
+    private int inWork() {
         return Math.max(leader.outstanding(), state.waiting());
     }
 

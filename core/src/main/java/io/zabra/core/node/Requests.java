@@ -77,6 +77,13 @@ final class Requests {
         return op == OpCode.SET_DATA || op == OpCode.SET_ACL ? ErrorCode.BAD_ARGUMENTS : ErrorCode.MARSHALLING_ERROR;
     }
 
+    /// Answers a request that has waited for too long, in its turn, with the error that says so.
+    void refuseLate(Client client, Tag tag, Step step) {
+        if (client.phase() != Client.Phase.CLOSED && !refusedForLackOfAuth(client, tag, step)) {
+            fail(client, tag, ErrorCode.THROTTLED_OP);
+        }
+    }
+
     void unknownOperation(Client client, Tag tag) {
         if (client.phase() != Client.Phase.CLOSED) {
             client.link().reply(tag, UNKNOWN_OPERATION_ZXID, ErrorCode.UNIMPLEMENTED.number(), null);

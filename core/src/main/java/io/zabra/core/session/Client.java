@@ -43,6 +43,7 @@ public final class Client {
     private @Nullable Session session;
     private List<Id> credentials;
     private boolean readOnlyFlag = true;
+    private boolean left;
     private @Nullable Watcher<Client> watcher;
 
     /// @param link the way back
@@ -118,6 +119,15 @@ public final class Client {
         }
         all.addAll(credentials);
         credentials = List.copyOf(all);
+    }
+
+    /// Whether the peer has ended the connection. What it sent before may still be in work.
+    public boolean hasLeft() {
+        return left;
+    }
+
+    public void leave() {
+        left = true;
     }
 
     public ArrayDeque<Waiting> waiting() {

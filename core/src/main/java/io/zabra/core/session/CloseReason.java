@@ -22,6 +22,8 @@ public enum CloseReason {
     MALFORMED,
     /// A limit of this connection was exceeded.
     LIMIT,
+    /// A request of this connection waited too long and was dropped.
+    STALE,
     /// The peer was silent for too long, or does not read what it is sent.
     IDLE,
     /// The peer ended the connection.

@@ -225,7 +225,12 @@ class NodeTest {
     void snapshotsAreTakenAfterAsManyTransactionsAsConfiguredAtMost() {
         NodeConfig defaults = NodeConfig.defaults();
         TestWorld small = new TestWorld(new NodeConfig(
-                1, defaults.sessions(), defaults.tree(), new NodeConfig.Snapshots(20, 0), defaults.sweep()));
+                1,
+                defaults.sessions(),
+                defaults.tree(),
+                new NodeConfig.Snapshots(20, 0),
+                defaults.sweep(),
+                defaults.throttle()));
         Peer peer = small.connect();
         for (int i = 0; i < 100; i++) {
             small.call(peer, create("/n" + i, 0));

@@ -79,11 +79,12 @@ final class TestWorld implements Effects {
     final List<Event> events = new ArrayList<>();
     final List<Long> snapshots = new ArrayList<>();
     final Node node;
+    final CountingMeter meter = new CountingMeter();
     long nowMs = 1_000;
 
     TestWorld(NodeConfig config) {
         DataTree tree = DataTree.fresh(config.tree().extendedTypes() ? TreeOptions.extended() : TreeOptions.defaults());
-        node = new Node(config, new Restored(tree, new TreeMap<>()), now(), new Prng(1));
+        node = new Node(config, new Restored(tree, new TreeMap<>()), now(), new Prng(1), meter);
     }
 
     TestWorld() {

@@ -2,6 +2,7 @@
 // Copyright The Zabra Authors
 package io.zabra.server.config;
 
+import io.zabra.core.base.NodeConfig;
 import io.zabra.server.config.ServerConfig.Admin;
 import io.zabra.server.config.ServerConfig.ConnectionThrottle;
 import io.zabra.server.config.ServerConfig.Limits;
@@ -204,15 +205,24 @@ final class ConfigBuilder {
     private Limits limits() {
         int packetBytesMax = values.intNumber("jute.maxbuffer");
         String extra = values.textOrNull("jute.maxbuffer.extrasize");
-        int outstanding = values.intNumber("globalOutstandingLimit");
-        int throttled = values.intNumber("request_throttle_max_requests");
         return new Limits(
                 packetBytesMax,
                 extra == null ? packetBytesMax : values.intNumber("jute.maxbuffer.extrasize"),
-                throttled == 0 ? outstanding : Math.min(outstanding, throttled),
+                values.intNumber("globalOutstandingLimit"),
                 values.intNumber("zabra.limits.waitingRequests"),
                 values.intNumber("zabra.limits.outgoingBytes"),
+                requestThrottle(),
                 connectionThrottle());
+    }
+
+    private NodeConfig.Throttle requestThrottle() {
+        return new NodeConfig.Throttle(
+                values.intNumber("request_throttle_max_requests"),
+                values.intNumber("request_throttle_stall_time"),
+                values.flag("request_throttle_drop_stale"),
+                values.flag("request_stale_connection_check"),
+                values.flag("request_stale_latency_check"),
+                values.intNumber("throttled_op_wait_time"));
     }
 
     private ConnectionThrottle connectionThrottle() {

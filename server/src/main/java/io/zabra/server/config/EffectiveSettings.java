@@ -132,7 +132,32 @@ final class EffectiveSettings {
                     "request_throttle_max_requests",
                     whole(0, INT, ""),
                     "0",
-                    "Another name for that limit, if it is lower; 0: off."),
+                    "Requests in work above which others, already read, wait for their turn; 0: no limit."),
+            row(
+                    "request_throttle_stall_time",
+                    whole(1, INT, "ms"),
+                    "100",
+                    "Time after which the first of them is looked at again if nothing was answered meanwhile."),
+            row(
+                    "request_throttle_drop_stale",
+                    flag(),
+                    "true",
+                    "Whether a waiting request that is stale is dropped, and its connection closed."),
+            row(
+                    "request_stale_connection_check",
+                    flag(),
+                    "true",
+                    "Whether a request is stale when its connection is closed."),
+            row(
+                    "request_stale_latency_check",
+                    flag(),
+                    "false",
+                    "Whether a request is stale when it is older than the timeout of its session."),
+            row(
+                    "throttled_op_wait_time",
+                    whole(0, INT, "ms"),
+                    "0",
+                    "Time from its arrival after which a request is answered with THROTTLEDOP (-127); 0: never."),
             row(
                     "connection_throttle_tokens",
                     whole(0, INT, ""),

@@ -143,10 +143,11 @@ public record ServerConfig(
     ///
     /// @param packetBytesMax longest request (`jute.maxbuffer`)
     /// @param extraBytesMax what a transaction in the log may be longer than that
-    /// @param outstandingMax requests in work above which reading from busy connections pauses; the smaller one of
-    ///         `globalOutstandingLimit` and, if it is set, `request_throttle_max_requests`
+    /// @param outstandingMax requests in work above which reading from busy connections pauses
+    ///         (`globalOutstandingLimit`)
     /// @param waitingMax requests of one connection that may wait behind its unfinished writes
     /// @param outgoingBytesMax bytes that one connection may have waiting to be sent before reading from it pauses
+    /// @param requests throttling of requests that were read
     /// @param connections connection throttling
     public record Limits(
             int packetBytesMax,
@@ -154,6 +155,7 @@ public record ServerConfig(
             int outstandingMax,
             int waitingMax,
             int outgoingBytesMax,
+            NodeConfig.Throttle requests,
             ConnectionThrottle connections) {}
 
     /// Connection throttling by a token bucket with random early drop (`connection_throttle_*`).
@@ -278,7 +280,8 @@ public record ServerConfig(
                         List.copyOf(security.requiredSchemes())),
                 new NodeConfig.Snapshots(
                         storage.snapshots().count(), storage.snapshots().logBytes()),
-                new NodeConfig.Sweep(tree.sweepIntervalMs(), tree.sweepPerMinuteMax(), tree.neverUsedMsMax()));
+                new NodeConfig.Sweep(tree.sweepIntervalMs(), tree.sweepPerMinuteMax(), tree.neverUsedMsMax()),
+                limits.requests());
     }
 
     /// What stands in the top byte of session ids of a standalone server, as in Apache.

@@ -16,12 +16,16 @@ final class NodeEvents implements Consumer<Event> {
     private final Events events;
     private final Counter expired;
     private final Counter resumed;
+    private final Counter throttled;
+    private final Counter staleDropped;
     private final LongAdder authFailed = new LongAdder();
 
     NodeEvents(Events events, Metrics metrics) {
         this.events = events;
         this.expired = metrics.counter("stale_sessions_expired");
         this.resumed = metrics.counter("connection_revalidate_count");
+        this.throttled = metrics.counter("throttled_ops");
+        this.staleDropped = metrics.counter("stale_requests_dropped");
         metrics.gauge("auth_failed_count", authFailed::sum);
     }
 
@@ -40,6 +44,14 @@ final class NodeEvents implements Consumer<Event> {
             case Event.AuthFailed failure -> {
                 authFailed.increment();
                 events.warn(failure);
+            }
+            case Event.RequestThrottled late -> {
+                throttled.increment();
+                events.tell(Level.DEBUG, late);
+            }
+            case Event.StaleRequestDropped dropped -> {
+                staleDropped.increment();
+                events.info(dropped);
             }
             case Event.SnapshotStarted start -> events.info(start);
             case Event.WritesRefused refusal -> events.warn(refusal);

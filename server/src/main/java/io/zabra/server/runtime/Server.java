@@ -55,7 +55,8 @@ public final class Server implements AutoCloseable {
         log = new LogLoop(txnLog, new FlushMetrics(metrics, tell.events(), slowFlushMs), tell.fatal());
         snapshots = new SnapshotTask(folders.snapshots(), new SnapshotMetrics(metrics, tell.events()));
         Now now = new Now(System.nanoTime(), System.currentTimeMillis());
-        node = new Node(config.node(), restored, now, new Prng(now.wallMs() ^ now.monotonicNs()));
+        node = new Node(
+                config.node(), restored, now, new Prng(now.wallMs() ^ now.monotonicNs()), new NodeMetrics(metrics));
         loop = new NodeLoop(
                 node, log, snapshots, transport.loops(), new NodeEvents(tell.events(), metrics), tell.fatal());
         LatencyStats stats = new RequestMetrics(metrics);

@@ -56,22 +56,22 @@ final class SimLink implements ClientLink {
 
     void connect(ConnectRequest request) {
         session = request.sessionId();
-        send(0, null, new Input.Connect(client, request));
+        send(0, new Input.Connect(client, request));
     }
 
     void send(int xid, Request request) {
         Tag tag = new Tag(xid, request.op(), 0);
-        send(session, request, new Input.Submit(client, tag, request));
+        send(session, new Input.Submit(client, tag, request));
     }
 
-    private void send(long heard, @Nullable Request request, Input input) {
+    private void send(long heard, Input input) {
         requestAtNs = Math.max(requestAtNs, time.nowNs() + owner.delayNs());
         time.at(requestAtNs, () -> {
             if (!cut) {
                 if (input instanceof Input.Submit(var _, Tag tag, Request sent)) {
                     asked.add(new Asked(tag, sent));
                 }
-                server.deliver(life, heard, request, input);
+                server.deliver(life, heard, input);
             }
         });
     }
@@ -80,7 +80,7 @@ final class SimLink implements ClientLink {
     void cut() {
         if (!cut) {
             cut = true;
-            server.deliver(life, 0, null, new Input.Disconnect(client));
+            server.deliver(life, 0, new Input.Disconnect(client));
             oracle.disconnected(id);
         }
     }

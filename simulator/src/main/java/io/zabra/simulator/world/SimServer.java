@@ -8,6 +8,7 @@ import io.zabra.core.base.Prng;
 import io.zabra.core.node.Effects;
 import io.zabra.core.node.Event;
 import io.zabra.core.node.Input;
+import io.zabra.core.node.Meter;
 import io.zabra.core.node.Node;
 import io.zabra.core.node.Restored;
 import io.zabra.core.session.Sessions;
@@ -46,6 +47,9 @@ public final class SimServer implements Effects {
     private static final int PREALLOCATE_BYTES = 4_096;
     private static final long WALL_MS = 1_700_000_000_000L;
 
+    /// What a session asked for under a number that it uses once.
+    private record Asked(long session, int xid) {}
+
     private record Entry(long zxid, byte @Nullable [] bytes) {}
 
     private final Timeline time;
@@ -63,7 +67,7 @@ public final class SimServer implements Effects {
     private @Nullable Node node;
     private @Nullable TxnLog log;
     private @Nullable Purge purge;
-    private @Nullable Request submitting;
+    private final Map<Asked, Request> asked = new HashMap<>();
     private boolean syncing;
     private boolean diskLow;
     private boolean diskWasLow;
@@ -152,7 +156,7 @@ public final class SimServer implements Effects {
         }
         oracle.recovered(restored.lastZxid(), restored.tree(), sessions);
         purge = new Purge(disk, disk);
-        node = new Node(config, new Restored(restored.tree(), sessions), now(), random.fork());
+        node = new Node(config, new Restored(restored.tree(), sessions), now(), random.fork(), Meter.NONE);
         lives++;
         heardNs.clear();
         sessions.keySet().forEach(id -> heardNs.put(id, awakeNs()));
@@ -166,6 +170,7 @@ public final class SimServer implements Effects {
         life++;
         node = null;
         log = null;
+        asked.clear();
         crashWatchers.forEach(Runnable::run);
     }
 
@@ -209,14 +214,15 @@ public final class SimServer implements Effects {
     }
 
     /// Brings an input from the network to the process, if it still is the one that the connection was made to.
-    void deliver(long ofLife, long session, @Nullable Request request, Input input) {
+    void deliver(long ofLife, long session, Input input) {
         whenAwake(ofLife, () -> {
             if (session != 0) {
                 heardNs.put(session, awakeNs());
             }
-            submitting = request;
+            if (input instanceof Input.Submit(var _, var tag, Request request)) {
+                asked.put(new Asked(session, tag.xid()), request);
+            }
             step(input);
-            submitting = null;
         });
     }
 
@@ -312,10 +318,12 @@ public final class SimServer implements Effects {
         if (txn.txn() instanceof CreateSessionTxn) {
             heardNs.put(txn.header().clientId(), awakeNs());
         }
-        if (submitting == null && txn.txn() instanceof CloseSessionTxn) {
+        Request request =
+                asked.remove(new Asked(txn.header().clientId(), txn.header().cxid()));
+        if (request == null && txn.txn() instanceof CloseSessionTxn) {
             checkExpiry(txn.header().clientId());
         }
-        oracle.proposed(txn, submitting);
+        oracle.proposed(txn, request);
         entries.add(new Entry(zxid, entry));
     }
 

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.node;
+
+/// Is told of what happens too often to be an [Event] each time. Called by the owner of the node; calls return at once.
+public interface Meter {
+
+    /// Counts nothing.
+    Meter NONE = new Meter() {};
+
+    /// A request passed the throttle, `waitedMs` after it was received. Told only while the throttle is on.
+    default void admitted(long waitedMs) {}
+
+    /// The first request in the throttle had to wait, or to wait on.
+    default void stalled() {}
+
+    /// A request was let through although nobody waits for its answer any more.
+    default void staleRequest() {}
+
+    /// A write was applied whose client is gone.
+    default void staleReply() {}
+}
