@@ -19,14 +19,10 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 /// @param loops the event loops, shared by all listeners
 public record NettyTransport(EventLoopGroup loops, Class<? extends ServerChannel> serverChannel) {
 
-    private static final String LEAK_DETECTION = "io.netty.leakDetection.level";
-
     /// @param threads how many event loops
     public static NettyTransport start(int threads) {
-        if (System.getProperty(LEAK_DETECTION) == null) {
-            // Netty watches a sample of all buffers by default, which costs a stack trace for each.
-            ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
-        }
+        // Netty watches a sample of all buffers by default, which costs a stack trace for each.
+        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
         boolean epoll = Epoll.isAvailable();
         IoHandlerFactory handler = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         return new NettyTransport(

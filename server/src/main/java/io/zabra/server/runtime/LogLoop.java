@@ -19,9 +19,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Entries are handed over by the owner of the node. The first failure of the disk is the last: the server stops.
 ///
-/// Group commit: those whose writes one flush has made durable come back with their next ones soon after it, and a batch
-/// that begins at once would leave most of them behind, to wait for two flushes. So for a part of a flush's own time
-/// after each flush, a batch waits for as many entries as were there lately. A write that comes alone never waits.
+/// Group commit: those whose writes one flush has made durable come back with their next ones soon after it, and a
+/// batch that begins at once would leave most of them behind, to wait for two flushes. So for a part of a flush's own
+/// time after each flush, a batch waits for as many entries as were there lately. A write that comes alone never
+/// waits.
 public final class LogLoop implements Log, AutoCloseable {
 
     private record Entry(long zxid, byte @Nullable [] bytes) {}
