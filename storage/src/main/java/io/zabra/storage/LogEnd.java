@@ -14,12 +14,9 @@ public sealed interface LogEnd {
     /// The file was made, but its header did not get to the disk, and nothing else did either.
     record Empty(long offset) implements LogEnd {}
 
-    /// The start of a record stands at the end, and nothing behind it: the write was cut short.
-    ///
-    /// @param holed sectors are missing before others that are there: a loss of power does that to a write of several
-    ///         sectors, but so, in rare cases, does damage to data that has zeros. Whoever knows up to where the log
-    ///         was synced has to decide.
-    record Torn(long offset, String reason, boolean holed) implements LogEnd {}
+    /// A write that never came to its end: the start of a record stands there and nothing behind it, or sectors of the
+    /// last write are missing.
+    record Torn(long offset, String reason) implements LogEnd {}
 
     /// The last record is whole, but for its end mark, which reads as zero or is cut off. Apache's reader does not
     /// take it; its checksum is right, and the record can be had from the reader.

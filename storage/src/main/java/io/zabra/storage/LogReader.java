@@ -4,16 +4,24 @@ package io.zabra.storage;
 
 import io.zabra.storage.stream.Bytes;
 import io.zabra.storage.stream.Window;
+import io.zabra.wire.MalformedPacketException;
+import io.zabra.wire.WireReader;
+import io.zabra.wire.txn.Txn;
+import io.zabra.wire.txn.TxnDigest;
+import io.zabra.wire.txn.TxnHeader;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.zip.Adler32;
 import org.jspecify.annotations.Nullable;
 
 /// Reads one log file, record by record, without copying them; at the end it tells what kind of end that is.
 ///
 /// What counts is whether a crash can have left the damage. A write that was cut short leaves the start of a record
-/// and zeros, or nothing, behind it; one that lost power may also lack sectors in its middle. Other damage is
-/// corruption when a valid record follows anywhere behind, when the record's end mark is there though its checksum is
-/// wrong, or when the length alone is wrong.
+/// and zeros, or nothing, behind it; one that lost power may also lack sectors in its middle. Both can only be in the
+/// last write, and in a file of [TxnLog], as the [SyncMark] claims it, the [BatchMark]s tell where later writes begin:
+/// damage before one of them is corruption. So it is, too, when the record's end mark is there though its checksum is
+/// wrong, or when the length alone is wrong. In a file of unknown origin holes are corruption, and so is all damage
+/// that has a valid record anywhere behind it.
 public final class LogReader implements AutoCloseable {
 
     private static final long HIGH_HALF = 0xFFFFFFFF00000000L;
@@ -21,9 +29,6 @@ public final class LogReader implements AutoCloseable {
 
     /// What disks write as a whole or not at all.
     private static final int SECTOR_BYTES = 512;
-
-    /// What one write may hold at most; a hole before more than that is no cut-short write.
-    private static final int BATCH_BYTES_MAX = 32 << 20;
 
     /// Every record begins with four zeros, the upper half of its checksum: so few say nothing.
     private static final int TELLING_ZEROS_MIN = 4;
@@ -34,6 +39,8 @@ public final class LogReader implements AutoCloseable {
     private final long size;
     private final Adler32 checksum = new Adler32();
     private final boolean checked;
+    /// What the mark claims of this very file; null for a file of unknown origin.
+    private final SyncMark.@Nullable Claim claim;
     private Window window;
     private int entryLength;
     private boolean checksumMatches;
@@ -41,26 +48,33 @@ public final class LogReader implements AutoCloseable {
     private boolean started;
     private @Nullable LogEnd end;
 
-    private LogReader(DiskFile file, boolean checked) throws IOException {
+    private LogReader(DiskFile file, boolean checked, SyncMark.@Nullable Claim claim) throws IOException {
         this.file = file;
         this.size = file.size();
         this.checked = checked;
+        this.claim = claim;
         this.window = window(0);
     }
 
-    /// Opens a log for recovery: reading stops at the first record that is not right.
+    /// Opens a log of unknown origin; reading stops at the first record that is not right.
     public static LogReader open(Disk disk, String name) throws IOException {
-        return open(disk.open(name), true);
+        return open(disk.open(name), true, null);
+    }
+
+    /// Opens a log for recovery, which may be the one that the mark claims.
+    static LogReader open(Disk disk, DataFile log, SyncMark.@Nullable Claim claim) throws IOException {
+        boolean claimed = claim != null && claim.logZxid() == log.zxid();
+        return open(disk.open(log.name()), true, claimed ? claim : null);
     }
 
     /// Opens a log for a tool: records with a wrong checksum are handed out too, see [#checksumMatches()].
     public static LogReader openUnchecked(Disk disk, String name) throws IOException {
-        return open(disk.open(name), false);
+        return open(disk.open(name), false, null);
     }
 
-    private static LogReader open(DiskFile file, boolean checked) throws IOException {
+    private static LogReader open(DiskFile file, boolean checked, SyncMark.@Nullable Claim claim) throws IOException {
         try {
-            return new LogReader(file, checked);
+            return new LogReader(file, checked, claim);
         } catch (IOException | RuntimeException e) {
             file.close();
             throw e;
@@ -153,9 +167,12 @@ public final class LogReader implements AutoCloseable {
         if (same == have && !whole || onlyZerosBehind) {
             return new LogEnd.Empty(0);
         }
-        return lostSector(0, Math.min(size, SECTOR_BYTES)) && contentEnd(0) <= BATCH_BYTES_MAX
-                ? new LogEnd.Torn(0, "the first sector of the first write is missing", true)
-                : new LogEnd.Corrupt(0, "the file does not start with the mark of a transaction log, ZKLG");
+        LogEnd corrupt = new LogEnd.Corrupt(0, "the file does not start with the mark of a transaction log, ZKLG");
+        return claim == null || !lostSector(0, Math.min(size, SECTOR_BYTES))
+                ? corrupt
+                : Objects.requireNonNullElse(
+                        syncedBeyond(0, contentEnd(0)),
+                        new LogEnd.Torn(0, "the first sector of the first write is missing"));
     }
 
     /// Reads the frame at the current place; false if it is not a whole and right one.
@@ -191,18 +208,43 @@ public final class LogReader implements AutoCloseable {
         if (contentEnd <= start) {
             return new LogEnd.Clean(start);
         }
-        long later = laterRecord(start + 1, contentEnd);
-        if (contentEnd - start <= BATCH_BYTES_MAX
-                && lostSector(start, later >= 0 ? later + TELLING_ZEROS_MIN : contentEnd)) {
-            return new LogEnd.Torn(start, "whole sectors of the last write are missing", true);
+        LogEnd damaged = claim == null ? damagedInUnknown(start, contentEnd) : damagedInClaimed(start, contentEnd);
+        if (damaged != null) {
+            return damaged;
         }
+        if (contentEnd <= start + TxnLog.FRAME_HEAD_BYTES) {
+            return new LogEnd.Torn(start, "only a part of a record's head is there");
+        }
+        return classifyLastRecord(start, contentEnd);
+    }
+
+    private @Nullable LogEnd damagedInUnknown(long start, long contentEnd) throws IOException {
+        long later = laterRecord(start + 1, contentEnd);
         if (later >= 0) {
             return new LogEnd.Corrupt(start, "a damaged record, though a later one at offset " + later + " is whole");
         }
-        if (contentEnd <= start + TxnLog.FRAME_HEAD_BYTES) {
-            return new LogEnd.Torn(start, "only a part of a record's head is there", false);
+        return lostSector(start, contentEnd) ? new LogEnd.Corrupt(start, "whole sectors are missing") : null;
+    }
+
+    private @Nullable LogEnd damagedInClaimed(long start, long contentEnd) throws IOException {
+        LogEnd corrupt = syncedBeyond(start, contentEnd);
+        if (corrupt != null) {
+            return corrupt;
         }
-        return classifyLastRecord(start, contentEnd);
+        return lostSector(start, contentEnd)
+                ? new LogEnd.Torn(start, "whole sectors of the last write are missing")
+                : null;
+    }
+
+    private @Nullable LogEnd syncedBeyond(long start, long contentEnd) throws IOException {
+        long mark = BatchMark.findBehind(
+                file, start, contentEnd, Objects.requireNonNull(claim).nonce());
+        return mark < 0
+                ? null
+                : new LogEnd.Corrupt(
+                        start,
+                        "a damaged record, though a mark at offset " + mark
+                                + " says that the log was synced beyond it");
     }
 
     private LogEnd classifyLastRecord(long start, long contentEnd) throws IOException {
@@ -225,19 +267,32 @@ public final class LogReader implements AutoCloseable {
             entryLength = length;
             return new LogEnd.Unmarked(start, recordEnd - 1);
         }
-        if (window.bytes()[window.from() + TxnLog.FRAME_HEAD_BYTES + there] == TxnLog.END_OF_RECORD
-                && checksumMatches(there)) {
+        boolean ends = window.bytes()[window.from() + TxnLog.FRAME_HEAD_BYTES + there] == TxnLog.END_OF_RECORD;
+        if (ends && checksumMatches(there) || moreThanTheEntry(there)) {
             return new LogEnd.Corrupt(start, "the length of the last record is wrong");
         }
         return new LogEnd.Torn(
                 start,
-                "only " + (contentEnd - start) + " of " + (recordEnd - start) + " bytes of the last record are there",
-                false);
+                "only " + (contentEnd - start) + " of " + (recordEnd - start) + " bytes of the last record are there");
+    }
+
+    /// Whether the entry is complete within the `there` bytes, and more follows than can belong to it: then its record
+    /// was not cut short, but claims too great a length.
+    private boolean moreThanTheEntry(int there) {
+        int from = window.from() + TxnLog.FRAME_HEAD_BYTES;
+        WireReader in = new WireReader(window.bytes(), from, from + there);
+        try {
+            TxnHeader header = TxnHeader.read(in);
+            Txn.read(header.type(), in);
+        } catch (MalformedPacketException _) {
+            return false;
+        }
+        return in.remaining() > TxnDigest.BYTES + BatchMark.BYTES;
     }
 
     /// Whether a sector between `start` and `end` reads as zeros from its first byte there to its last: a write of
     /// several sectors that power loss cut short leaves such holes, since sectors get to the disk in any order. A
-    /// changed byte does not. (Whether the records were acknowledged all the same is for the [SyncMark] to say.)
+    /// changed byte does not.
     private boolean lostSector(long start, long end) throws IOException {
         byte[] sector = new byte[SECTOR_BYTES];
         long at = start;

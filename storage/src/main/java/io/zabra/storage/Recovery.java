@@ -176,12 +176,12 @@ public final class Recovery {
 
     /// Refuses when something shows that the history once went further than the log does now.
     private Recovered.@Nullable Refused lost(long lastZxid, List<DataFile> skipped) throws IOException {
-        Long synced = SyncMark.read(logDisk);
-        if (synced != null && synced > lastZxid) {
+        SyncMark.Claim claim = SyncMark.read(logDisk);
+        if (claim != null && claim.zxid() > lastZxid) {
             return refused(
                     logDisk,
                     SyncMark.NAME,
-                    "records up to " + Replay.hex(synced) + " were synced to the log, but it ends at "
+                    "records up to " + Replay.hex(claim.zxid()) + " were synced to the log, but it ends at "
                             + Replay.hex(lastZxid) + ".",
                     Remedies.MARK);
         }

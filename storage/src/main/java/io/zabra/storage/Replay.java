@@ -42,8 +42,7 @@ final class Replay {
     private final SnapshotReader.@Nullable Digest snapshotDigest;
     private final List<RecoveryNote> notes = new ArrayList<>();
     private final long snapshotZxid;
-    /// Whether a [SyncMark] tells up to where the log was synced: what it lost behind that was never acknowledged.
-    private final boolean synced;
+    private final SyncMark.@Nullable Claim claim;
     private long lastZxid;
     private long replayed;
     private boolean mismatchTold;
@@ -52,7 +51,7 @@ final class Replay {
     private boolean recordsInTail;
 
     Replay(Disk logDisk, TreeOptions options, Snapshots.Loaded from) throws IOException {
-        this.synced = SyncMark.read(logDisk) != null;
+        this.claim = SyncMark.read(logDisk);
         this.logDisk = logDisk;
         this.options = options;
         this.tree = from.tree();
@@ -116,15 +115,33 @@ final class Replay {
 
     private Recovered.@Nullable Refused file(DataFile log, boolean last) throws IOException {
         recordsInTail = false;
-        try (LogReader reader = LogReader.open(logDisk, log.name())) {
+        try (LogReader reader = LogReader.open(logDisk, log, claim)) {
             while (reader.next()) {
                 Recovered.Refused refused = record(log, reader);
                 if (refused != null) {
                     return refused;
                 }
             }
-            return end(log, reader, last);
+            Recovered.Refused refused = end(log, reader, last);
+            return refused == null && last && !recordsInTail ? begunTooFar(log) : refused;
         }
+    }
+
+    /// A log file is made when its first record is to be written, and when all before it was synced.
+    private Recovered.@Nullable Refused begunTooFar(DataFile log) {
+        boolean next = log.zxid() <= lastZxid + 1 || isFirstOfLaterEpoch(log.zxid());
+        return next
+                ? null
+                : refused(
+                        log,
+                        0,
+                        "the file was begun at zxid " + hex(log.zxid()) + ", but the log before it ends at "
+                                + hex(lastZxid) + ".",
+                        LOST_RECORDS);
+    }
+
+    private boolean isFirstOfLaterEpoch(long zxid) {
+        return zxid >>> 32 > lastZxid >>> 32 && (zxid & COUNTER) == 1;
     }
 
     private Recovered.@Nullable Refused end(DataFile log, LogReader reader, boolean last) throws IOException {
@@ -138,9 +155,6 @@ final class Replay {
                 last ? null : refused(log, 0, "the file is empty, though there are later ones.", LOST_RECORDS);
             case LogEnd.Corrupt corrupt ->
                 refused(log, corrupt.offset(), "the log is corrupt: " + corrupt.reason() + ".", Remedies.CORRUPT);
-            case LogEnd.Torn torn
-            when torn.holed() && !synced ->
-                refused(log, torn.offset(), "the log is corrupt: " + torn.reason() + ".", Remedies.CORRUPT);
             case LogEnd.Torn _ -> {
                 tornBefore = new Tail(log, end);
                 yield null;
@@ -201,7 +215,7 @@ final class Replay {
             notes.add(new RecoveryNote.OldTornTail(
                     logDisk.describe(torn.log().name()), torn.end().offset()));
         }
-        if (next || zxid >>> 32 > lastZxid >>> 32 && (zxid & COUNTER) == 1) {
+        if (next || isFirstOfLaterEpoch(zxid)) {
             return null;
         }
         String reason = zxid <= lastZxid

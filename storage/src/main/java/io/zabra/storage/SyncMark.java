@@ -7,69 +7,89 @@ import java.io.IOException;
 import java.util.zip.Adler32;
 import org.jspecify.annotations.Nullable;
 
-/// What is known for certain to be on the disk: the zxid up to which every transaction was synced to the log.
+/// What is known for certain to be on the disk: the zxid up to which every transaction was synced to the log, and which
+/// log file is being written.
 ///
-/// The log alone cannot tell a record that was never synced from one that was and is damaged or gone now. This mark
-/// can: it is written into the file `zabra.synced` after each sync of the log, in place and without a sync of its own.
-/// So it may lag after a loss of power, but it never claims too much, and after a crash of the process it is exact.
-/// Recovery refuses a log that ends before it. Apache's tools ignore the file; without it, nothing is claimed.
+/// The log alone cannot always tell a record that was never synced from one that was and is damaged or gone now. This
+/// mark can: it is written into the file `zabra.synced` after each sync of the log, in place. It is itself synced when
+/// a log file is begun, when the server is idle, and when it stops. So it may lag after a loss of power, but it never
+/// claims too much, and after a crash of the process it is exact. Recovery refuses a log that ends before it. Apache's
+/// tools ignore the file; without it, nothing is claimed.
 ///
-/// Format, big-endian: two slots, at 0 and at 512, that are written in turn, so that a torn write spoils one at most;
-/// the higher one that is valid counts. A slot: int magic `ZBSY`, int version 1, long zxid, long Adler-32 of the 16
-/// bytes before.
+/// Format, big-endian: two slots, at 0 and at 4096, that are written in turn, so that a torn write spoils one at most;
+/// the higher one that is valid counts. A slot: int magic `ZBSY`, int version 2, long zxid, long zxid in the name of
+/// the log file (-1 if none is begun), long nonce of its [BatchMark]s, long Adler-32 of the 32 bytes before.
 final class SyncMark implements AutoCloseable {
 
     static final String NAME = "zabra.synced";
 
+    /// What a mark says.
+    ///
+    /// @param zxid up to here everything was synced
+    /// @param logZxid zxid in the name of the log file that was being written; -1 for none
+    /// @param nonce of the batch marks in that file
+    record Claim(long zxid, long logZxid, long nonce) {
+
+        boolean isNewerThan(@Nullable Claim other) {
+            return other == null || zxid > other.zxid || zxid == other.zxid && logZxid > other.logZxid;
+        }
+    }
+
     private static final int MAGIC = 0x5A425359;
-    private static final int VERSION = 1;
-    private static final int CHECKED_BYTES = 16;
-    private static final int BYTES = 24;
+    private static final int VERSION = 2;
+    private static final int CHECKED_BYTES = 32;
+    private static final int BYTES = 40;
     private static final int SLOTS = 2;
-    private static final int SLOT_BYTES = 512;
+    private static final int SLOT_BYTES = 4096;
+    private static final long NO_LOG = -1;
 
     private final DiskFile file;
+    private final long nonce;
     private final byte[] bytes = new byte[BYTES];
     private final Adler32 checksum = new Adler32();
+    private long zxid;
+    private long logZxid = NO_LOG;
     private int slot;
+    private boolean forced;
 
-    private SyncMark(DiskFile file) {
+    private SyncMark(DiskFile file, long nonce) {
         this.file = file;
+        this.nonce = nonce;
     }
 
     /// Opens the mark for writing, and makes it if there is none; durable at once, so that a folder that had data
     /// once can be told from a new one.
-    static SyncMark open(Disk disk, long zxid) throws IOException {
+    static SyncMark open(Disk disk, long zxid, long nonce) throws IOException {
         boolean exists = disk.list().contains(NAME);
-        SyncMark mark = new SyncMark(exists ? disk.open(NAME) : disk.create(NAME));
+        SyncMark mark = new SyncMark(exists ? disk.open(NAME) : disk.create(NAME), nonce);
         for (int i = 0; i < SLOTS; i++) {
             mark.write(zxid);
+            mark.force();
         }
-        mark.file.force();
         if (!exists) {
             disk.force();
         }
         return mark;
     }
 
-    /// The zxid that the mark of a folder claims; null when there is none or nothing of it is valid.
-    static @Nullable Long read(Disk disk) throws IOException {
+    /// What the mark of a folder claims; null when there is none or nothing of it is valid.
+    static @Nullable Claim read(Disk disk) throws IOException {
         if (!disk.list().contains(NAME)) {
             return null;
         }
-        Long highest = null;
+        Claim newest = null;
         try (DiskFile file = disk.open(NAME)) {
             for (int i = 0; i < SLOTS; i++) {
-                Long zxid = read(file, (long) i * SLOT_BYTES);
-                if (zxid != null && (highest == null || zxid > highest)) {
-                    highest = zxid;
+                Claim claim = read(file, (long) i * SLOT_BYTES);
+                if (claim != null && claim.isNewerThan(newest)) {
+                    newest = claim;
                 }
             }
         }
-        return highest;
+        return newest;
     }
 
-    private static @Nullable Long read(DiskFile file, long at) throws IOException {
+    private static @Nullable Claim read(DiskFile file, long at) throws IOException {
         byte[] bytes = new byte[BYTES];
         if (file.read(at, bytes, 0, BYTES) < BYTES) {
             return null;
@@ -79,25 +99,46 @@ final class SyncMark implements AutoCloseable {
         boolean valid = Bytes.int32(bytes, 0) == MAGIC
                 && Bytes.int32(bytes, 4) == VERSION
                 && Bytes.int64(bytes, CHECKED_BYTES) == checksum.getValue();
-        return valid ? Bytes.int64(bytes, 8) : null;
+        return valid ? new Claim(Bytes.int64(bytes, 8), Bytes.int64(bytes, 16), Bytes.int64(bytes, 24)) : null;
     }
 
-    void write(long zxid) throws IOException {
+    /// Tells of a log file that is about to be made, and is durable when it returns: what the file holds will be judged
+    /// by this.
+    void begin(long newLogZxid) throws IOException {
+        logZxid = newLogZxid;
+        write(zxid);
+        force();
+    }
+
+    /// Claims everything up to `newZxid`.
+    void write(long newZxid) throws IOException {
+        zxid = newZxid;
         Bytes.int32(bytes, 0, MAGIC);
         Bytes.int32(bytes, 4, VERSION);
         Bytes.int64(bytes, 8, zxid);
+        Bytes.int64(bytes, 16, logZxid);
+        Bytes.int64(bytes, 24, nonce);
         checksum.reset();
         checksum.update(bytes, 0, CHECKED_BYTES);
         Bytes.int64(bytes, CHECKED_BYTES, checksum.getValue());
         file.write((long) slot * SLOT_BYTES, bytes, 0, BYTES);
         slot = (slot + 1) % SLOTS;
+        forced = false;
+    }
+
+    /// Makes what was claimed last durable, unless it is.
+    void force() throws IOException {
+        if (!forced) {
+            file.force();
+            forced = true;
+        }
     }
 
     /// Makes the mark durable and closes it.
     @Override
     public void close() throws IOException {
         try (file) {
-            file.force();
+            force();
         }
     }
 }

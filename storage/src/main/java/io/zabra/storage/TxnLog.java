@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The writer of the transaction log, in the format of Apache's `FileTxnLog`: files `log.<first zxid>` that start with
 /// 16 bytes (magic `ZKLG`, version 2, database id 0), then for each record its Adler-32 (long), its length (int), the
-/// entry and the byte `B`.
+/// entry and the byte `B`. The first record of a batch carries a [BatchMark].
 ///
 /// [#append] only copies into a buffer; [#sync] brings all of it to the disk with one write and one sync, and what it
 /// returned for is durable. Between two syncs there is one write of records at most, so that a loss of power leaves
@@ -43,12 +43,9 @@ public final class TxnLog implements AutoCloseable {
     ///     MiB
     /// @param forced whether [TxnLog#sync] waits for the disk; false (`forceSync=no`) gives up durability
     /// @param batchBytesMax size of the buffer; an append that would overrun it syncs first
-    public record Options(long preallocateBytes, boolean forced, int batchBytesMax) {
-
-        public static Options defaults() {
-            return new Options(64L << 20, true, 4 << 20);
-        }
-    }
+    /// @param nonce drawn anew for each instance, and not to be guessed by clients: it tells this log's batch marks
+    ///     from bytes in znodes that look like them
+    public record Options(long preallocateBytes, boolean forced, int batchBytesMax, long nonce) {}
 
     private final Disk disk;
     private final Options options;
@@ -58,6 +55,7 @@ public final class TxnLog implements AutoCloseable {
 
     private byte[] buffer = new byte[BUFFER_BYTES_MIN];
     private int buffered;
+    private boolean batchMarked;
     private long firstBufferedZxid;
     private @Nullable DiskFile file;
     private long position;
@@ -77,7 +75,7 @@ public final class TxnLog implements AutoCloseable {
     /// Opens the log of a folder behind `lastZxid`, the last record that recovery found. No file is made before the
     /// first sync of a record.
     public static TxnLog open(Disk disk, Options options, long lastZxid) throws IOException {
-        return new TxnLog(disk, options, SyncMark.open(disk, options.forced ? lastZxid : 0), lastZxid);
+        return new TxnLog(disk, options, SyncMark.open(disk, options.forced ? lastZxid : 0, options.nonce), lastZxid);
     }
 
     /// Takes a record into the batch; zxids must rise.
@@ -90,7 +88,7 @@ public final class TxnLog implements AutoCloseable {
         checkUsable();
         Invariant.check(zxid > appendedZxid, "zxid 0x%x appended after 0x%x", zxid, appendedZxid);
         Invariant.check(length > 0, "an empty entry would read as the end of the log");
-        if (buffered > 0 && (long) buffered + length + FRAME_BYTES > options.batchBytesMax) {
+        if (buffered > 0 && (long) buffered + length + BatchMark.BYTES + FRAME_BYTES > options.batchBytesMax) {
             sync();
         }
         if (buffered == 0) {
@@ -99,15 +97,29 @@ public final class TxnLog implements AutoCloseable {
                 buffered = putHeader();
             }
         }
-        room(length + FRAME_BYTES);
+        int marked = mark(entry, from, length);
+        room(length + marked + FRAME_BYTES);
+        int start = buffered + FRAME_HEAD_BYTES;
+        System.arraycopy(entry, from, buffer, start, length);
+        if (marked > 0) {
+            BatchMark.put(buffer, start + length, options.nonce, position);
+        }
         checksum.reset();
-        checksum.update(entry, from, length);
+        checksum.update(buffer, start, length + marked);
         Bytes.int64(buffer, buffered, checksum.getValue());
-        Bytes.int32(buffer, buffered + 8, length);
-        System.arraycopy(entry, from, buffer, buffered + FRAME_HEAD_BYTES, length);
-        buffered += length + FRAME_BYTES;
+        Bytes.int32(buffer, buffered + 8, length + marked);
+        buffered = start + length + marked + 1;
         buffer[buffered - 1] = END_OF_RECORD;
         appendedZxid = zxid;
+    }
+
+    /// Bytes of a mark behind this record: a batch has one. Without syncs there is nothing to tell.
+    private int mark(byte[] entry, int from, int length) {
+        if (batchMarked || !options.forced || !BatchMark.fits(entry, from, length)) {
+            return 0;
+        }
+        batchMarked = true;
+        return BatchMark.BYTES;
     }
 
     /// Makes everything appended so far durable and returns its last zxid.
@@ -129,6 +141,7 @@ public final class TxnLog implements AutoCloseable {
         DiskFile target = file;
         boolean created = target == null;
         if (target == null) {
+            mark.begin(firstBufferedZxid);
             target = disk.create(DataFile.logName(firstBufferedZxid));
             file = target;
             position = 0;
@@ -145,6 +158,7 @@ public final class TxnLog implements AutoCloseable {
         }
         position += buffered;
         buffered = 0;
+        batchMarked = false;
         syncedZxid = appendedZxid;
         if (buffer.length > options.batchBytesMax) {
             buffer = new byte[BUFFER_BYTES_MIN];
@@ -163,6 +177,18 @@ public final class TxnLog implements AutoCloseable {
             allocated = (end + step) / step * step;
         }
         target.write(allocated - 1, zero, 0, 1);
+    }
+
+    /// Makes durable what is known to be durable, for a time without load: from then on any damage to what is there is
+    /// known as such, also after a loss of power. Costs nothing when it was called since the last [#sync].
+    public void settle() throws IOException {
+        checkUsable();
+        try {
+            mark.force();
+        } catch (IOException | RuntimeException e) {
+            failure = e;
+            throw e;
+        }
     }
 
     /// Syncs, and lets the next record open a new file.

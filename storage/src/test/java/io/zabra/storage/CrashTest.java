@@ -27,7 +27,7 @@ class CrashTest {
         void live(MemoryDisk disk) throws IOException {
             Recovery.recover(disk, disk, Recovery.Options.defaults());
             Purge purge = new Purge(disk, disk);
-            try (TxnLog log = TxnLog.open(disk, new TxnLog.Options(4096, true, 1 << 16), 0)) {
+            try (TxnLog log = TxnLog.open(disk, new TxnLog.Options(4096, true, 1 << 16, 7), 0)) {
                 for (int round = 0; round < 4; round++) {
                     for (int batch = 0; batch < 3; batch++) {
                         for (int i = 0; i <= batch; i++) {
@@ -95,7 +95,7 @@ class CrashTest {
     @Test
     void failedSyncIsFinal() throws IOException {
         MemoryDisk disk = new MemoryDisk();
-        TxnLog log = TxnLog.open(disk, TxnLog.Options.defaults(), 0);
+        TxnLog log = TxnLog.open(disk, new TxnLog.Options(64L << 20, true, 4 << 20, 7), 0);
         History history = new History(3);
         history.write(log, 5);
         long before = log.syncedZxid();
@@ -114,7 +114,7 @@ class CrashTest {
     @Test
     void closedLogTakesNoMoreRecords() throws IOException {
         MemoryDisk disk = new MemoryDisk();
-        TxnLog log = TxnLog.open(disk, TxnLog.Options.defaults(), 0);
+        TxnLog log = TxnLog.open(disk, new TxnLog.Options(64L << 20, true, 4 << 20, 7), 0);
         log.close();
         assertThatThrownBy(() -> log.append(1, new byte[40])).hasMessageContaining("closed");
     }
@@ -122,10 +122,10 @@ class CrashTest {
     @Test
     void secondGenerationNeverWritesIntoAFileOfTheFirst() throws IOException {
         MemoryDisk disk = new MemoryDisk();
-        TxnLog first = TxnLog.open(disk, TxnLog.Options.defaults(), 0);
+        TxnLog first = TxnLog.open(disk, new TxnLog.Options(64L << 20, true, 4 << 20, 7), 0);
         new History(3).write(first, 5);
         byte[] written = disk.bytes("log.1");
-        TxnLog second = TxnLog.open(disk, TxnLog.Options.defaults(), 0);
+        TxnLog second = TxnLog.open(disk, new TxnLog.Options(64L << 20, true, 4 << 20, 7), 0);
         second.append(1, new History(4).next().encode());
         assertThatThrownBy(second::sync).isInstanceOf(IOException.class);
         assertThat(disk.bytes("log.1")).isEqualTo(written);
@@ -134,7 +134,7 @@ class CrashTest {
     @Test
     void manyAppendsCostOneSync() throws IOException {
         MemoryDisk disk = new MemoryDisk();
-        TxnLog log = TxnLog.open(disk, TxnLog.Options.defaults(), 0);
+        TxnLog log = TxnLog.open(disk, new TxnLog.Options(64L << 20, true, 4 << 20, 7), 0);
         History history = new History(3);
         history.write(log, 1);
         int forces = disk.forces();

@@ -30,7 +30,7 @@ class DamageTest {
     @BeforeAll
     static void write() throws IOException {
         Recovery.recover(WHOLE, WHOLE, Recovery.Options.defaults());
-        TxnLog log = TxnLog.open(WHOLE, new TxnLog.Options(8192, true, 1 << 20), 0);
+        TxnLog log = TxnLog.open(WHOLE, new TxnLog.Options(8192, true, 1 << 20, 7), 0);
         HISTORY.write(log, 12);
         log.roll();
         HISTORY.write(log, 12);
@@ -76,7 +76,7 @@ class DamageTest {
     void flippedByteBeforeRecordsOfZerosIsRefusedAlsoWithoutTheMark() throws IOException {
         MemoryDisk disk = new MemoryDisk();
         Recovery.recover(disk, disk, Recovery.Options.defaults());
-        TxnLog log = TxnLog.open(disk, new TxnLog.Options(8192, true, 1 << 20), 0);
+        TxnLog log = TxnLog.open(disk, new TxnLog.Options(8192, true, 1 << 20, 7), 0);
         for (int zxid = 1; zxid <= 50; zxid++) {
             TxnHeader header = new TxnHeader(1, zxid, zxid, 1_000, OpCode.CREATE.number());
             CreateTxn create = new CreateTxn("/n" + zxid, new byte[2_000], Acl.OPEN, false, zxid);
@@ -198,7 +198,7 @@ class DamageTest {
     }
 
     private static void assertWritesOn(MemoryDisk disk, long lastZxid) throws IOException {
-        try (TxnLog log = TxnLog.open(disk, new TxnLog.Options(0, true, 1 << 20), lastZxid)) {
+        try (TxnLog log = TxnLog.open(disk, new TxnLog.Options(0, true, 1 << 20, 7), lastZxid)) {
             log.append(
                     lastZxid + 1,
                     new io.zabra.wire.txn.LoggedTxn(

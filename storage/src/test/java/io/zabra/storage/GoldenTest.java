@@ -77,7 +77,7 @@ class GoldenTest {
         MemoryDisk disk = new MemoryDisk();
         disk.put("log.1", golden("log.1.head1400"));
         MemoryDisk out = new MemoryDisk();
-        TxnLog log = TxnLog.open(out, new TxnLog.Options(0, true, 1 << 20), 0);
+        TxnLog log = TxnLog.open(out, new TxnLog.Options(0, false, 1 << 20, 7), 0);
         List<LoggedTxn> read = new ArrayList<>();
         long end;
         try (LogReader reader = LogReader.open(disk, "log.1")) {

@@ -18,7 +18,7 @@ class PurgeTest {
     @BeforeEach
     void write() throws IOException {
         GoldenTest.recover(disk, Recovery.Options.defaults());
-        try (TxnLog log = TxnLog.open(disk, new TxnLog.Options(0, true, 1 << 20), 0)) {
+        try (TxnLog log = TxnLog.open(disk, new TxnLog.Options(0, true, 1 << 20, 7), 0)) {
             history.write(log, 5);
             for (int i = 0; i < 4; i++) {
                 log.roll();

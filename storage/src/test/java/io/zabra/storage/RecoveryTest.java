@@ -52,7 +52,7 @@ class RecoveryTest {
     @Test
     void folderThatOnlyHasTheMarkWasInUseAndIsRefused() throws IOException {
         restored();
-        TxnLog.open(disk, TxnLog.Options.defaults(), 0).close();
+        TxnLog.open(disk, new TxnLog.Options(64L << 20, true, 4 << 20, 7), 0).close();
         disk.delete("snapshot.0");
         assertThat(refused().file()).endsWith(SyncMark.NAME);
     }
@@ -116,6 +116,21 @@ class RecoveryTest {
         disk.put("log.1", new byte[0]);
         write(2, new CreateSessionTxn(5_000));
         assertThat(refused().file()).isEqualTo("/memory/log.1");
+    }
+
+    /// The file was made when a record with this zxid was to follow all the others.
+    @Test
+    void emptyLastLogThatBeginsBehindTheEndOfTheLogIsRefused() throws IOException {
+        restored();
+        write(1, new CreateSessionTxn(5_000));
+        write(2, new CreateSessionTxn(6_000));
+        disk.put("log.3", new byte[100]);
+        disk.delete("log.2");
+        disk.delete(SyncMark.NAME);
+        assertThat(refused().message()).contains("log.3").contains("0x3").contains("0x1");
+        disk.delete("log.3");
+        disk.put("log.2", new byte[100]);
+        assertThat(restored().lastZxid()).isEqualTo(1);
     }
 
     @Test
@@ -203,7 +218,7 @@ class RecoveryTest {
     void snapshotThatIsAheadOfTheLogIsPassedOver() throws IOException {
         restored();
         History history = new History(5);
-        TxnLog log = TxnLog.open(disk, TxnLog.Options.defaults(), 0);
+        TxnLog log = TxnLog.open(disk, new TxnLog.Options(64L << 20, true, 4 << 20, 7), 0);
         history.write(log, 6);
         log.close();
         history.snapshot(disk);
@@ -276,7 +291,7 @@ class RecoveryTest {
     }
 
     private static void append(MemoryDisk disk, long zxid, LoggedTxn txn) throws IOException {
-        try (TxnLog log = TxnLog.open(disk, new TxnLog.Options(0, true, 1 << 20), zxid - 1)) {
+        try (TxnLog log = TxnLog.open(disk, new TxnLog.Options(0, true, 1 << 20, 7), zxid - 1)) {
             log.append(zxid, txn.encode());
         }
     }

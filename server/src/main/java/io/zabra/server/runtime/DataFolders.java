@@ -17,6 +17,7 @@ import io.zabra.storage.file.FileDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -98,7 +99,10 @@ final class DataFolders implements AutoCloseable {
 
     TxnLog openLog(long lastZxid) throws IOException {
         ServerConfig.Log log = config.storage().log();
-        return TxnLog.open(log(), new TxnLog.Options(log.preallocBytes(), log.force(), BATCH_BYTES_MAX), lastZxid);
+        return TxnLog.open(
+                log(),
+                new TxnLog.Options(log.preallocBytes(), log.force(), BATCH_BYTES_MAX, new SecureRandom().nextLong()),
+                lastZxid);
     }
 
     Snapshots snapshots() {

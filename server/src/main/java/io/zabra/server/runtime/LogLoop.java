@@ -39,6 +39,9 @@ public final class LogLoop implements Log, AutoCloseable {
     private static final long GATHER_NS_MIN = TimeUnit.MICROSECONDS.toNanos(10);
     private static final int FLUSHES_AVERAGED = 8;
 
+    /// After so many parks in a row the server counts as idle.
+    private static final int IDLE_PARKS = 10;
+
     private final SpscUnboundedArrayQueue<Entry> entries = new SpscUnboundedArrayQueue<>(QUEUE_CHUNK);
     private final TxnLog log;
     private final Consumer<Throwable> fatal;
@@ -102,12 +105,17 @@ public final class LogLoop implements Log, AutoCloseable {
     }
 
     private void work() {
+        int parks = 0;
         try {
             while (!(stopping && entries.isEmpty())) {
                 if (entries.isEmpty()) {
+                    if (++parks == IDLE_PARKS) {
+                        log.settle();
+                    }
                     sleep(1, PARK_NS);
                     continue;
                 }
+                parks = 0;
                 gather();
                 long last = write();
                 if (last != 0 && inbox != null) {

@@ -44,7 +44,7 @@ class LogLoopTest {
     @BeforeEach
     void start() throws IOException {
         disk = FileDisk.open(folder);
-        log = TxnLog.open(disk, TxnLog.Options.defaults(), 0);
+        log = TxnLog.open(disk, new TxnLog.Options(64L << 20, true, 4 << 20, 7), 0);
         loop = new LogLoop(log, (entries, _) -> batches.add(entries), failures::add);
         loop.start(told);
     }

@@ -138,7 +138,10 @@ public final class SimServer implements Effects {
                     yield false;
                 }
                 case Recovered.Restored restored -> {
-                    log = TxnLog.open(disk, new TxnLog.Options(PREALLOCATE_BYTES, true, 1 << 20), restored.lastZxid());
+                    log = TxnLog.open(
+                            disk,
+                            new TxnLog.Options(PREALLOCATE_BYTES, true, 1 << 20, random.next()),
+                            restored.lastZxid());
                     start(restored);
                     yield true;
                 }

@@ -69,7 +69,7 @@ class FileDiskTest {
     void logIsPreallocatedAsApachesIsAndFoundAgain() throws IOException {
         try (FileDisk disk = FileDisk.open(folder)) {
             Recovery.recover(disk, disk, Recovery.Options.defaults());
-            try (TxnLog log = TxnLog.open(disk, TxnLog.Options.defaults(), 0)) {
+            try (TxnLog log = TxnLog.open(disk, new TxnLog.Options(64L << 20, true, 4 << 20, 7), 0)) {
                 for (int zxid = 1; zxid <= 1_000; zxid++) {
                     log.append(zxid, session(zxid));
                     if (zxid % 100 == 0) {
