@@ -78,7 +78,7 @@ public final class Main {
             }
             case ConfigResult.Accepted accepted -> {
                 if (print) {
-                    out.print(accepted.listing());
+                    out.print(accepted.listing().get());
                     yield 0;
                 }
                 yield serve(accepted.config());

@@ -3,7 +3,6 @@
 package io.zabra.storage;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /// A data file of Apache's layout, told by its name: `log.<zxid>` or `snapshot.<zxid>[.gz|.snappy]`, zxid in hex.
@@ -44,7 +43,8 @@ public record DataFile(String name, long zxid) {
                 found.add(new DataFile(name, Long.parseLong(parts[1], 16)));
             }
         }
-        found.sort(Comparator.comparingLong(DataFile::zxid).thenComparing(DataFile::name));
+        found.sort((a, b) ->
+                a.zxid() == b.zxid() ? a.name().compareTo(b.name()) : Long.compare(a.zxid(), b.zxid()));
         return found;
     }
 

@@ -10,7 +10,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -156,7 +155,7 @@ public final class ConfigReader {
             }
         }
         var lines = new ArrayList<>(last.values());
-        lines.sort(Comparator.comparingInt(PropertiesText.Line::number));
+        lines.sort((a, b) -> Integer.compare(a.number(), b.number()));
         return lines;
     }
 
@@ -170,6 +169,6 @@ public final class ConfigReader {
         if (config == null || !values.problems().isEmpty()) {
             return new ConfigResult.Rejected(values.problems(), values.warnings());
         }
-        return new ConfigResult.Accepted(config, ConfigListing.of(values), values.warnings());
+        return new ConfigResult.Accepted(config, () -> ConfigListing.of(values), values.warnings());
     }
 }

@@ -3,6 +3,7 @@
 package io.zabra.server.config;
 
 import java.util.List;
+import java.util.function.Supplier;
 
 /// What reading the configuration came to.
 public sealed interface ConfigResult {
@@ -13,10 +14,10 @@ public sealed interface ConfigResult {
     /// The server can start with `config`.
     ///
     /// @param config the settings
-    /// @param listing the settings as `--print-config` shows them: one `key=value` a line with its origin, no
+    /// @param listing makes a text of the settings as `--print-config` shows them: one `key=value` a line with its origin, no
     ///     secrets
     /// @param warnings see [#warnings]
-    record Accepted(ServerConfig config, String listing, List<Problem> warnings) implements ConfigResult {
+    record Accepted(ServerConfig config, Supplier<String> listing, List<Problem> warnings) implements ConfigResult {
 
         public Accepted {
             warnings = List.copyOf(warnings);

@@ -9,6 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One entry of an access control list: a bit set of permissions and who has them.
+///
+/// Equality is written out: what records get by themselves is linked at the first call, which a start pays for.
 public record Acl(int perms, Id id) implements WireRecord {
 
     public static final int READ = 1;
@@ -39,6 +41,16 @@ public record Acl(int perms, Id id) implements WireRecord {
     /// Reads a list or null.
     public static @Nullable List<Acl> readListOrNull(WireReader in) {
         return in.skipIfNext(OPEN_BYTES) ? OPEN : in.listOrNull(Acl::read);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other || other instanceof Acl acl && perms == acl.perms && id.equals(acl.id);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * perms + id.hashCode();
     }
 
     @Override

@@ -24,7 +24,10 @@ public sealed interface Txn extends WireRecord
 
     /// Decodes the record of the given type.
     static Txn read(int type, WireReader in) {
-        @Nullable OpCode op = OpCode.of(type);
+        OpCode op = OpCode.of(type);
+        if (op == null) {
+            throw unknown(type);
+        }
         return switch (op) {
             case CREATE, CREATE2 -> CreateTxn.read(in);
             case CREATE_CONTAINER -> CreateContainerTxn.read(in);
@@ -37,7 +40,11 @@ public sealed interface Txn extends WireRecord
             case CREATE_SESSION -> CreateSessionTxn.read(in);
             case CLOSE_SESSION -> CloseSessionTxn.read(in);
             case ERROR -> ErrorTxn.read(in);
-            case null, default -> throw new MalformedPacketException("transaction of type " + type);
+            default -> throw unknown(type);
         };
+    }
+
+    private static MalformedPacketException unknown(int type) {
+        return new MalformedPacketException("transaction of type " + type);
     }
 }
