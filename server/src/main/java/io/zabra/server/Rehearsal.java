@@ -65,8 +65,8 @@ public final class Rehearsal {
         Files.write(file, zooCfg.getBytes(StandardCharsets.ISO_8859_1));
         switch (ConfigReader.read(ConfigInput.of(file, Map.of()))) {
             case ConfigResult.Accepted accepted -> new Rehearsal(accepted.config()).run();
-            case ConfigResult.Rejected rejected -> throw new IllegalStateException(
-                    rejected.problems().toString());
+            case ConfigResult.Rejected rejected ->
+                throw new IllegalStateException(rejected.problems().toString());
         }
     }
 

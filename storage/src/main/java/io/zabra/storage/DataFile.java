@@ -43,8 +43,7 @@ public record DataFile(String name, long zxid) {
                 found.add(new DataFile(name, Long.parseLong(parts[1], 16)));
             }
         }
-        found.sort((a, b) ->
-                a.zxid() == b.zxid() ? a.name().compareTo(b.name()) : Long.compare(a.zxid(), b.zxid()));
+        found.sort((a, b) -> a.zxid() == b.zxid() ? a.name().compareTo(b.name()) : Long.compare(a.zxid(), b.zxid()));
         return found;
     }
 

@@ -179,7 +179,8 @@ class ConfigReaderTest {
     @Test
     void listingIsAFileThatMeansTheSame() {
         var first = (ConfigResult.Accepted) ConfigReader.read("zoo.cfg", bytes(BASE + "snapCount=0x100\nmaxCnxns = 5"));
-        var second = (ConfigResult.Accepted) ConfigReader.read("zoo.cfg", bytes(first.listing().get()));
+        var second = (ConfigResult.Accepted)
+                ConfigReader.read("zoo.cfg", bytes(first.listing().get()));
         assertThat(second.config()).isEqualTo(first.config());
         assertThat(first.listing().get()).contains("# zoo.cfg:3\nsnapCount=0x100\n", "# default\ntickTime=3000\n");
     }

@@ -6,7 +6,6 @@ import io.zabra.wire.MalformedPacketException;
 import io.zabra.wire.WireReader;
 import io.zabra.wire.WireRecord;
 import io.zabra.wire.client.OpCode;
-import org.jspecify.annotations.Nullable;
 
 /// A change that every replica applies: the record behind a [TxnHeader], whose type tells which one it is.
 public sealed interface Txn extends WireRecord
