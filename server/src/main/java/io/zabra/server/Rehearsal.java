@@ -42,7 +42,6 @@ public final class Rehearsal {
     private static final int PARENTS = 20;
     private static final int CHILDREN = 200;
     private static final int ROUNDS = 3;
-    private static final int USAGE = 2;
 
     private final ServerConfig config;
     private final Events events = new Events(LoggerFactory.getLogger("zabra"), () -> System.nanoTime() / 1_000_000);
@@ -54,8 +53,7 @@ public final class Rehearsal {
     /// @param arguments an empty folder to work in
     public static void main(String[] arguments) throws IOException, InterruptedException {
         if (arguments.length != 1) {
-            System.err.println("usage: Rehearsal FOLDER");
-            System.exit(USAGE);
+            throw new IllegalArgumentException("usage: Rehearsal FOLDER");
         }
         Path folder = Path.of(arguments[0]);
         Path file = folder.resolve("zoo.cfg");

@@ -14,8 +14,8 @@ public sealed interface ConfigResult {
     /// The server can start with `config`.
     ///
     /// @param config the settings
-    /// @param listing makes a text of the settings as `--print-config` shows them: one `key=value` a line with its origin, no
-    ///     secrets
+    /// @param listing makes a text of the settings as `--print-config` shows them: one `key=value` a line with its
+    ///     origin, no secrets
     /// @param warnings see [#warnings]
     record Accepted(ServerConfig config, Supplier<String> listing, List<Problem> warnings) implements ConfigResult {
 
