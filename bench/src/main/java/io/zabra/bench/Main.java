@@ -2,15 +2,19 @@
 // Copyright The Zabra Authors
 package io.zabra.bench;
 
+import io.zabra.bench.core.CoreRuns;
 import io.zabra.bench.scenario.Catalogue;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -60,6 +64,34 @@ public final class Main {
     @Command(name = "all", description = "Runs all scenarios.", mixinStandardHelpOptions = true)
     int all(@Mixin RunOptions options) throws IOException {
         return new Rounds(options, console()).run(Catalogue.all());
+    }
+
+    /// Measures the state machine alone.
+    @Command(
+            name = "core",
+            description = "Measures the state machine alone: no sockets, no disk.",
+            mixinStandardHelpOptions = true)
+    int core(
+            @Parameters(arity = "0..1", paramLabel = "PATTERN", description = "Which: a regular expression.") @Nullable
+                    String pattern,
+            @Option(names = "--znodes", split = ",", paramLabel = "N[,N...]", description = "Sizes of the tree.")
+                    @Nullable
+                    List<String> znodes,
+            @Option(names = "--sessions", split = ",", paramLabel = "N[,N...]", description = "Numbers of sessions.")
+                    @Nullable
+                    List<String> sessions,
+            @Option(names = "--watches", split = ",", paramLabel = "N[,N...]", description = "Numbers of watches.")
+                    @Nullable
+                    List<String> watches,
+            @Option(names = "--json", paramLabel = "FILE", description = "Also write the results as JSON.") @Nullable
+                    Path json) {
+        var sizes = new CoreRuns.Sizes(orNone(znodes), orNone(sessions), orNone(watches));
+        CoreRuns.run(pattern == null ? "" : pattern, sizes, json);
+        return 0;
+    }
+
+    private static List<String> orNone(@Nullable List<String> given) {
+        return given == null ? List.of() : given;
     }
 
     private static PrintStream console() {

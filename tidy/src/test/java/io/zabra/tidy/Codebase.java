@@ -34,7 +34,7 @@ final class Codebase {
         return sources().stream().filter(SourceFile::isMain).toList();
     }
 
-    /// The compiled classes of the module's program.
+    /// The compiled classes of the module's program, without those that JMH makes of its benchmarks.
     static List<CompiledClass> classes(String module) {
         Path sources = ROOT.resolve(module).resolve("src/main/java");
         List<Path> compiled = files(ROOT.resolve(module).resolve("target/classes"), ".class");
@@ -42,6 +42,7 @@ final class Codebase {
             throw new IllegalStateException("module " + module + " is not compiled: run mvn at the root");
         }
         return compiled.stream()
+                .filter(path -> !path.toString().contains("jmh_generated"))
                 .filter(path -> !path.endsWith("package-info.class") && !path.endsWith("module-info.class"))
                 .map(path -> CompiledClass.parse(bytes(path)))
                 .toList();
