@@ -13,7 +13,8 @@ import java.util.concurrent.TimeUnit;
 /// What has to be done now and then beside the serving: watch the space on the disk, remove old files.
 final class Housekeeping implements AutoCloseable {
 
-    private static final int DISK_CHECK_MS = 1_000;
+    /// What is written between two checks must find room below the watermark.
+    private static final int DISK_CHECK_MS = 100;
 
     private final ServerConfig.Storage config;
     private final DataFolders folders;

@@ -53,7 +53,8 @@ public final class Server implements AutoCloseable {
         TxnLog txnLog = folders.openLog(restored.lastZxid());
         int slowFlushMs = config.storage().log().fsyncWarningMs();
         log = new LogLoop(txnLog, new FlushMetrics(metrics, tell.events(), slowFlushMs), tell.fatal());
-        snapshots = new SnapshotTask(folders.snapshots(), new SnapshotMetrics(metrics, tell.events()));
+        snapshots = new SnapshotTask(
+                folders.snapshots(), folders::checkReserve, new SnapshotMetrics(metrics, tell.events()));
         Now now = new Now(System.nanoTime(), System.currentTimeMillis());
         node = new Node(
                 config.node(), restored, now, new Prng(now.wallMs() ^ now.monotonicNs()), new NodeMetrics(metrics));

@@ -21,13 +21,15 @@ public final class SnapshotTask implements AutoCloseable {
     private static final long STOP_SECONDS_MAX = 30;
 
     private final Snapshots snapshots;
+    private final Snapshots.Pace pace;
     private final Watcher watcher;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("zabra-snapshot").factory());
     private @Nullable NodeInbox inbox;
 
-    public SnapshotTask(Snapshots snapshots, Watcher watcher) {
+    public SnapshotTask(Snapshots snapshots, Snapshots.Pace pace, Watcher watcher) {
         this.snapshots = snapshots;
+        this.pace = pace;
         this.watcher = watcher;
     }
 
@@ -55,7 +57,7 @@ public final class SnapshotTask implements AutoCloseable {
         long begin = System.nanoTime();
         boolean written = false;
         try (FrozenTree _ = image.tree()) {
-            snapshots.write(image, Snapshots.Pace.FULL);
+            snapshots.write(image, pace);
             written = true;
             watcher.written(image.zxid(), System.nanoTime() - begin);
         } catch (IOException | RuntimeException e) {
