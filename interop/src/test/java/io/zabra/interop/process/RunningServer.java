@@ -115,10 +115,15 @@ public final class RunningServer implements AutoCloseable {
 
     /// The text a four-letter word brings, or an empty one when the server does not answer.
     public String fourLetterWord(String word) {
+        return fourLetterWord(word.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /// As [#fourLetterWord(String)], for words that are not text.
+    public String fourLetterWord(byte[] word) {
         try (var socket = new Socket()) {
             socket.connect(address(), 1_000);
             socket.setSoTimeout(10_000);
-            socket.getOutputStream().write(word.getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(word);
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException notServing) {
             return "";
@@ -153,6 +158,33 @@ public final class RunningServer implements AutoCloseable {
     public void kill() {
         process.destroyForcibly();
         awaitEnd();
+    }
+
+    /// SIGSTOP: from now on the process does nothing, but its kernel still takes connections and bytes.
+    public void freeze() {
+        signal("-STOP");
+    }
+
+    /// SIGCONT.
+    public void thaw() {
+        signal("-CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            int code = new ProcessBuilder("kill", name, Long.toString(process.pid()))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            if (code != 0) {
+                throw new IllegalStateException("kill " + name + " failed with " + code);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
     }
 
     /// SIGTERM, then SIGKILL if that is not heard.

@@ -78,6 +78,11 @@ public final class RawClient implements AutoCloseable {
         return answer;
     }
 
+    /// Whether the server has answered the handshake.
+    public boolean connected() {
+        return answer != null;
+    }
+
     public Handshake.Answer session() {
         if (answer == null) {
             throw new IllegalStateException("no session");
@@ -175,10 +180,25 @@ public final class RawClient implements AutoCloseable {
         return frame;
     }
 
+    /// The port of this end.
+    public int localPort() {
+        return socket.getLocalPort();
+    }
+
     public void limitAnswersTo(int ms) {
         try {
             socket.setSoTimeout(ms);
         } catch (SocketException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Ends the connection with a reset, as the death of a machine or of a careless process does.
+    public void abort() {
+        try {
+            socket.setSoLinger(true, 0);
+            socket.close();
+        } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
