@@ -20,7 +20,7 @@ final class EncodingLink implements ClientLink {
     private final WireWriter out = new WireWriter(256);
 
     @Override
-    public void connected(ConnectResponse response) {
+    public void connected(ConnectResponse response, long zxid) {
         response.write(out);
     }
 

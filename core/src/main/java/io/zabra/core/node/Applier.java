@@ -84,7 +84,7 @@ final class Applier {
         if (origin.tag().op() == OpCode.CREATE_SESSION) {
             Session session = client.session();
             if (session != null) {
-                Handshake.accept(client, session);
+                Handshake.accept(client, session, proposal.zxid());
             }
         } else {
             Replies.write(

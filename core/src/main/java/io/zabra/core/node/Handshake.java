@@ -60,7 +60,7 @@ final class Handshake {
                 || password == null
                 || !SessionIds.matches(request.sessionId(), password)) {
             refuse(client, request, "session unknown, closing, or wrong password", step);
-            client.link().connected(response(client, 0, 0, new byte[SessionIds.PASSWORD_LENGTH]));
+            client.link().connected(response(client, 0, 0, new byte[SessionIds.PASSWORD_LENGTH]), 0);
             end(client, CloseReason.SESSION_INVALID);
             return;
         }
@@ -71,14 +71,14 @@ final class Handshake {
         bind(client, session);
         state.sessions().renew(session, timeoutMs);
         step.out().event(new Event.SessionResumed(session.id(), client.remoteAddress()));
-        accept(client, session);
+        accept(client, session, 0);
     }
 
-    /// Tells the client that its session stands.
-    static void accept(Client client, Session session) {
+    /// Tells the client that its session stands, made by the transaction `zxid` if that is not 0.
+    static void accept(Client client, Session session, long zxid) {
         client.enter(Client.Phase.OPEN);
-        client.link()
-                .connected(response(client, session.liveTimeoutMs(), session.id(), SessionIds.password(session.id())));
+        byte[] password = SessionIds.password(session.id());
+        client.link().connected(response(client, session.liveTimeoutMs(), session.id(), password), zxid);
     }
 
     private static ConnectResponse response(Client client, int timeoutMs, long sessionId, byte[] password) {

@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 public interface ClientLink {
 
     /// Answers the handshake; the client may send requests from now on.
-    void connected(ConnectResponse response);
+    ///
+    /// @param zxid the transaction that made the session; 0 when there is none, because it is resumed or refused
+    void connected(ConnectResponse response, long zxid);
 
     /// Answers one request.
     ///

@@ -48,7 +48,7 @@ final class TestWorld implements Effects {
         int xid;
 
         @Override
-        public void connected(ConnectResponse response) {
+        public void connected(ConnectResponse response, long zxid) {
             sent.add(new Sent.Connected(response));
         }
 

@@ -182,6 +182,7 @@ public final class ClientListener implements AutoCloseable {
             return false;
         }
         connection.stats().packets(1);
+        connection.asks();
         words.answer(connection.channel(), first, argument);
         return true;
     }

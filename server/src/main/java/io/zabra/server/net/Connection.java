@@ -56,6 +56,8 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     private boolean connectSeen;
     private boolean ended;
     private long readNs;
+    private volatile long connectNs;
+    private volatile boolean asking;
 
     // Both: batches that the owner of the node has handed to the event loop, and that the loop has not written yet.
     private final AtomicInteger handedOver = new AtomicInteger();
@@ -195,6 +197,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         WireReader in = new WireReader(buffer, from, to, limits.fieldBytesMax());
         if (!connectSeen) {
             connectSeen = true;
+            connectNs = readNs;
             connect(ConnectRequest.read(in));
             return;
         }
@@ -253,8 +256,16 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         }
     }
 
+    /// Marks the connection of an operator's four-letter word, which says nothing more.
+    void asks() {
+        asking = true;
+    }
+
     /// What the server waits for: 1 to read, 4 to write, added up.
     public int interest() {
+        if (asking) {
+            return 0;
+        }
         return (channel.config().isAutoRead() ? 1 : 0) + (channel.isWritable() ? 0 : 4);
     }
 
@@ -265,12 +276,15 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     // From here on: the owner of the node.
 
     @Override
-    public void connected(ConnectResponse response) {
+    public void connected(ConnectResponse response, long zxid) {
         if (begin()) {
             int frame = out.beginFrame();
             response.write(out);
             out.endFrame(frame);
             stats.connected(response.sessionId(), response.timeoutMs());
+            if (zxid != 0) {
+                stats.established(zxid, connectNs, System.nanoTime());
+            }
         }
     }
 
@@ -286,6 +300,9 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         }
         out.endFrame(frame);
         stats.answered(tag, zxid, System.nanoTime(), out.position() - frame);
+        if (error != 0 && tag.op().isWrite()) {
+            stats.writeFailed();
+        }
     }
 
     @Override

@@ -22,8 +22,8 @@ public final class ConnectionStats {
     private long sessionId;
     private int timeoutMs;
     private @Nullable OpCode lastOp;
-    private int lastXid = -1;
-    private long lastZxid = -1;
+    private int lastXid;
+    private long lastZxid;
     private long lastResponseMs;
     private long lastLatencyMs;
     private long latencyMsMin = Long.MAX_VALUE;
@@ -50,17 +50,37 @@ public final class ConnectionStats {
     void connected(long newSessionId, int newTimeoutMs) {
         sessionId = newSessionId;
         timeoutMs = newTimeoutMs;
-        lastOp = OpCode.CREATE_SESSION;
         packetsSent++;
         server.packetSent();
     }
 
+    /// Counts the handshake as an operation, because it made the session.
+    void established(long zxid, long receivedNs, long nowNs) {
+        count(OpCode.CREATE_SESSION, zxid, receivedNs, nowNs);
+        lastXid = 0;
+        server.established(lastLatencyMs);
+    }
+
     void answered(Tag tag, long zxid, long nowNs, int bytes) {
-        long latencyMs = Math.max(0, nowNs - tag.receivedNs()) / NS_PER_MS;
         packetsSent++;
-        lastOp = tag.op();
+        server.packetSent();
+        if (tag.op() == OpCode.AUTH || tag.op() == OpCode.SASL) {
+            return;
+        }
+        count(tag.op(), zxid, tag.receivedNs(), nowNs);
         // Pings and the like have an xid below 0; operators look for the last request of the application.
         lastXid = tag.xid() >= 0 ? tag.xid() : lastXid;
+        server.answered(tag.op(), lastLatencyMs, bytes);
+    }
+
+    /// Tells that the write that was answered last had failed: as in Apache, its name is not shown.
+    void writeFailed() {
+        lastOp = OpCode.ERROR;
+    }
+
+    private void count(OpCode op, long zxid, long receivedNs, long nowNs) {
+        long latencyMs = Math.max(0, nowNs - receivedNs) / NS_PER_MS;
+        lastOp = op;
         lastZxid = zxid;
         lastResponseMs = nowNs / NS_PER_MS;
         lastLatencyMs = latencyMs;
@@ -68,8 +88,6 @@ public final class ConnectionStats {
         latencyMsMax = Math.max(latencyMsMax, latencyMs);
         latencyMsSum += latencyMs;
         latencyCount++;
-        server.packetSent();
-        server.answered(tag.op(), latencyMs, bytes);
     }
 
     void notified() {
@@ -81,7 +99,7 @@ public final class ConnectionStats {
     public void reset() {
         packetsReceived = 0;
         packetsSent = 0;
-        lastOp = null;
+        lastOp = OpCode.ERROR;
         lastXid = -1;
         lastZxid = -1;
         lastResponseMs = 0;
@@ -112,6 +130,7 @@ public final class ConnectionStats {
         return timeoutMs;
     }
 
+    /// Null before the first operation, [OpCode#ERROR] when there is none to show.
     public @Nullable OpCode lastOp() {
         return lastOp;
     }

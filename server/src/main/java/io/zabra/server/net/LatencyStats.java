@@ -16,8 +16,14 @@ public interface LatencyStats {
     /// Owner of the node.
     void packetSent();
 
+    /// A session was made, `latencyMs` after the client had asked for it; owner of the node.
+    void established(long latencyMs);
+
     /// A request was answered after `latencyMs`, with a frame of `bytes`; owner of the node.
     void answered(OpCode op, long latencyMs, int bytes);
+
+    /// A four-letter word was answered; any thread.
+    void wordAnswered();
 
     /// A connection was refused; any event loop.
     void connectionRejected();

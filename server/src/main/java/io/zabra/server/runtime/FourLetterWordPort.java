@@ -8,6 +8,7 @@ import io.netty.util.CharsetUtil;
 import io.zabra.server.admin.FourLetterWords;
 import io.zabra.server.admin.Word;
 import io.zabra.server.net.ClientListener;
+import io.zabra.server.net.LatencyStats;
 import java.nio.ByteBuffer;
 
 /// Answers four-letter words on the client port: as owner of the node, so that an answer is consistent in itself.
@@ -16,11 +17,13 @@ final class FourLetterWordPort implements ClientListener.FourLetterPort {
     private final FourLetterWords words;
     private final NodeLoop loop;
     private final ServerStatus status;
+    private final LatencyStats stats;
 
-    FourLetterWordPort(FourLetterWords words, NodeLoop loop, ServerStatus status) {
+    FourLetterWordPort(FourLetterWords words, NodeLoop loop, ServerStatus status, LatencyStats stats) {
         this.words = words;
         this.loop = loop;
         this.status = status;
+        this.stats = stats;
     }
 
     @Override
@@ -42,7 +45,10 @@ final class FourLetterWordPort implements ClientListener.FourLetterPort {
         }
     }
 
-    private static void send(Channel channel, String text) {
+    private void send(Channel channel, String text) {
+        if (!text.isEmpty()) {
+            stats.wordAnswered();
+        }
         channel.writeAndFlush(channel.alloc().buffer().writeBytes(text.getBytes(CharsetUtil.UTF_8)))
                 .addListener(ChannelFutureListener.CLOSE);
     }

@@ -12,7 +12,8 @@ final class OperationNames {
 
     static String of(@Nullable OpCode op) {
         if (op == null) {
-            return "NA";
+            // What Apache shows of a session that was resumed and has done nothing yet.
+            return "null";
         }
         return switch (op) {
             case PING -> "PING";

@@ -14,6 +14,7 @@ final class RequestMetrics implements LatencyStats {
 
     private final Counter packetsReceived;
     private final Counter.Cell packetsSent;
+    private final Counter wordsAnswered;
     private final Counter bytesReceived;
     private final Counter rejected;
     private final Summary.Cell latencyMs;
@@ -24,6 +25,7 @@ final class RequestMetrics implements LatencyStats {
     RequestMetrics(Metrics metrics) {
         packetsReceived = metrics.packetsReceived();
         packetsSent = metrics.packetsSent().cell();
+        wordsAnswered = metrics.packetsSent();
         bytesReceived = metrics.counter("bytes_received_count");
         rejected = metrics.counter("connection_rejected");
         latencyMs = metrics.requestLatencyMs().cell();
@@ -48,6 +50,12 @@ final class RequestMetrics implements LatencyStats {
     }
 
     @Override
+    public void established(long latency) {
+        latencyMs.add(latency);
+        updateMs.add(latency);
+    }
+
+    @Override
     public void answered(OpCode op, long latency, int bytes) {
         latencyMs.add(latency);
         responseSizes.add(bytes);
@@ -62,12 +70,14 @@ final class RequestMetrics implements LatencyStats {
                     MULTI,
                     RECONFIG,
                     CLOSE_SESSION -> updateMs.add(latency);
-            case AUTH, SASL -> {
-                // Neither reads nor updates the tree.
-            }
             // Pings too, as in Apache.
             default -> readMs.add(latency);
         }
+    }
+
+    @Override
+    public void wordAnswered() {
+        wordsAnswered.add(1);
     }
 
     @Override

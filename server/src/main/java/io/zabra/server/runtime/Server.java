@@ -61,14 +61,15 @@ public final class Server implements AutoCloseable {
         loop = new NodeLoop(
                 node, log, snapshots, transport.loops(), new NodeEvents(tell.events(), metrics), tell.fatal());
         LatencyStats stats = new RequestMetrics(metrics);
-        ServerStatus status = new ServerStatus(config, node, loop, metrics, folders);
+        ServerStatus status = new ServerStatus(config, node, metrics, folders);
         FourLetterWords words = new FourLetterWords(config.admin(), Environment::describe);
         ConnectionGate gate = new ConnectionGate(
                 config.limits().connections(), () -> ThreadLocalRandom.current().nextDouble(), now.monotonicMs());
         metrics.gauge("connection_drop_probability", gate::dropProbability);
-        listener = new ClientListener(loop, limits(config), gate, stats, new FourLetterWordPort(words, loop, status));
+        listener = new ClientListener(
+                loop, limits(config), gate, stats, new FourLetterWordPort(words, loop, status, stats));
         status.listener(listener);
-        ServerGauges.register(metrics, node, loop, listener);
+        ServerGauges.register(metrics, node, listener);
         loop.afterBatch(listener::resumeReading);
         housekeeping = new Housekeeping(config.storage(), folders, snapshots, loop, tell.events());
     }

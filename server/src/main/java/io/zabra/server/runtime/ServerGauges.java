@@ -14,7 +14,7 @@ final class ServerGauges {
 
     private ServerGauges() {}
 
-    static void register(Metrics metrics, Node node, NodeLoop loop, ClientListener listener) {
+    static void register(Metrics metrics, Node node, ClientListener listener) {
         long startedMs = System.currentTimeMillis();
         metrics.gauge("znode_count", () -> node.tree().nodeCount());
         metrics.gauge("watch_count", () -> node.watches().count());
@@ -22,7 +22,7 @@ final class ServerGauges {
         metrics.gauge("approximate_data_size", () -> node.tree().approximateDataSize());
         metrics.gauge("global_sessions", () -> node.sessions().count());
         metrics.gauge("num_alive_connections", () -> listener.connections().size());
-        metrics.gauge("outstanding_requests", loop::requestsInProcess);
+        metrics.gauge("outstanding_requests", node::outstanding);
         metrics.gauge("uptime", () -> System.currentTimeMillis() - startedMs);
         if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system) {
             metrics.gauge("open_file_descriptor_count", system::getOpenFileDescriptorCount);

@@ -27,15 +27,13 @@ final class ServerStatus implements ServerView {
 
     private final ServerConfig config;
     private final Node node;
-    private final NodeLoop loop;
     private final Metrics metrics;
     private final DataFolders folders;
     private @Nullable ClientListener listener;
 
-    ServerStatus(ServerConfig config, Node node, NodeLoop loop, Metrics metrics, DataFolders folders) {
+    ServerStatus(ServerConfig config, Node node, Metrics metrics, DataFolders folders) {
         this.config = config;
         this.node = node;
-        this.loop = loop;
         this.metrics = metrics;
         this.folders = folders;
     }
@@ -67,7 +65,7 @@ final class ServerStatus implements ServerView {
                 metrics.packetsReceived().value(),
                 metrics.packetsSent().value(),
                 open().size(),
-                loop.requestsInProcess(),
+                node.outstanding(),
                 node.lastApplied(),
                 node.tree().nodeCount());
     }

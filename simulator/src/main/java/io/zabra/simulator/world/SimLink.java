@@ -91,7 +91,7 @@ final class SimLink implements ClientLink {
     }
 
     @Override
-    public void connected(ConnectResponse response) {
+    public void connected(ConnectResponse response, long zxid) {
         trace.add(time.nowNs(), "connected", response.sessionId(), response.timeoutMs());
         session = response.sessionId();
         server.talked(this);
