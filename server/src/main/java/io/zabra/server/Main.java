@@ -117,8 +117,12 @@ public final class Main {
 
     /// Ends the process at once: what is in memory must not be trusted, and what is on disk is complete.
     private void halt(Throwable cause) {
-        err.println("error: the server has to stop: " + cause);
-        cause.printStackTrace(err);
-        Runtime.getRuntime().halt(FAILED);
+        try {
+            err.println("error: the server has to stop: " + cause);
+            cause.printStackTrace(err);
+        } finally {
+            // Also when there is no memory left to say why.
+            Runtime.getRuntime().halt(FAILED);
+        }
     }
 }

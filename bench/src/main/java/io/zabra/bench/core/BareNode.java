@@ -92,7 +92,7 @@ final class BareNode implements Effects {
     }
 
     private void submit(Client client, Request request) {
-        step(new Input.Submit(client, new Tag(xid++ & Integer.MAX_VALUE, request.op(), 0), request));
+        step(new Input.Submit(client, new Tag(xid++ & Integer.MAX_VALUE, request.op(), 0, 0), request));
     }
 
     /// Reports everything appended as durable, as one flush of the log would.

@@ -20,6 +20,11 @@ final class EncodingLink implements ClientLink {
     private final WireWriter out = new WireWriter(256);
 
     @Override
+    public boolean ready() {
+        return true;
+    }
+
+    @Override
     public void connected(ConnectResponse response, long zxid) {
         response.write(out);
     }

@@ -36,6 +36,10 @@ final class Applier {
     void apply(Proposal proposal) {
         LoggedTxn logged = proposal.txn();
         TxnHeader header = logged.header();
+        Proposal.Origin origin = proposal.origin();
+        if (origin != null) {
+            requests.catchUp(origin.client());
+        }
         state.events().begin(header.zxid());
         Applied applied = state.tree().apply(header, logged.txn(), state.watches());
         state.digests().applied(header.zxid(), state.tree().digest());

@@ -25,6 +25,9 @@ public sealed interface Input {
     /// A client sends an operation that clients do not have.
     record UnknownOperation(Client client, Tag tag) implements Input {}
 
+    /// A client has caught up with what it is sent, after [io.zabra.core.session.ClientLink#ready] was false.
+    record LinkReady(Client client) implements Input {}
+
     /// A connection is gone.
     record Disconnect(Client client) implements Input {}
 

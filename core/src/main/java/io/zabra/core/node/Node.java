@@ -33,6 +33,7 @@ public final class Node {
     private final SnapshotSchedule snapshots;
     private final Sweeper sweeper;
     private final Throttle throttle;
+    private final Pacing pacing;
 
     /// @param restored what snapshot and log hold; a snapshot of it exists
     /// @param now the time at the start; session ids begin with it
@@ -49,6 +50,7 @@ public final class Node {
         handshake = new Handshake(state, new SessionIds(config.serverId(), now.wallMs()), writes);
         applier = new Applier(state, preparer, requests, meter);
         sweeper = new Sweeper(state);
+        pacing = new Pacing(state, requests, this::work);
         throttle = new Throttle(state, requests, this::inWork, meter, this::decide);
         state.sessions().advance(now.monotonicMs());
     }
@@ -66,16 +68,26 @@ public final class Node {
 
     private void decide(Input input, Step step) {
         switch (input) {
-            case Input.Submit(Client client, Tag tag, var request) -> requests.submit(client, tag, request, step);
+            case Input.Submit submit -> pacing.take(submit.client(), submit, step);
             case Input.Durable(long zxid) -> durable(zxid, step);
             case Input.Connect(Client client, var request) -> handshake.connect(client, request, step);
             case Input.Disconnect(Client client) -> disconnect(client);
-            case Input.Malformed malformed -> requests.malformed(malformed.client(), malformed, step);
-            case Input.UnknownOperation(Client client, Tag tag) -> requests.unknownOperation(client, tag);
+            case Input.Malformed malformed -> pacing.take(malformed.client(), malformed, step);
+            case Input.UnknownOperation unknown -> pacing.take(unknown.client(), unknown, step);
+            case Input.LinkReady(Client client) -> pacing.ready(client, step);
             case Input.Tick _ -> tick(step);
             case Input.SnapshotDone _ -> snapshots.done();
             case Input.DiskSpace(boolean low) -> diskSpace(low, step);
             case Input.Inspect(var visitor) -> visitor.accept(this);
+        }
+    }
+
+    private void work(Input request, Step step) {
+        switch (request) {
+            case Input.Submit(Client client, Tag tag, var body) -> requests.submit(client, tag, body, step);
+            case Input.Malformed malformed -> requests.malformed(malformed.client(), malformed, step);
+            case Input.UnknownOperation(Client client, Tag tag) -> requests.unknownOperation(client, tag);
+            default -> throw new IllegalArgumentException("not a request: " + request);
         }
     }
 
@@ -115,6 +127,11 @@ public final class Node {
         return inWork() + throttle.length();
     }
 
+    /// How many bytes the requests had whose transactions wait for the disk.
+    public long outstandingBytes() {
+        return leader.outstandingBytes();
+    }
+
     private int inWork() {
         return Math.max(leader.outstanding(), state.waiting());
     }
@@ -138,6 +155,7 @@ public final class Node {
     }
 
     private void disconnect(Client client) {
+        pacing.forget(client);
         state.end(client);
         Session session = client.session();
         if (session != null && session.client() == client) {

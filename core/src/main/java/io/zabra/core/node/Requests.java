@@ -92,10 +92,22 @@ final class Requests {
         }
     }
 
-    /// Answers what waited behind the write that was just answered.
+    /// Answers what waited behind the write that was just answered, as long as the client takes it.
     void resume(Client client) {
+        if (client.link().ready()) {
+            answerNext(client, false);
+        }
+    }
+
+    /// Answers what is left to answer before a write that is done now, whether or not the client keeps up: what it
+    /// would see later is no longer what was there before its write.
+    void catchUp(Client client) {
+        answerNext(client, true);
+    }
+
+    private void answerNext(Client client, boolean always) {
         Client.Waiting next = client.waiting().peek();
-        while (next != null && next.zxid() == 0) {
+        while (next != null && next.zxid() == 0 && (always || client.link().ready())) {
             state.dequeue(client);
             Request request = next.request();
             if (request == null) {

@@ -84,7 +84,8 @@ final class Throttle {
                     release(step);
                 }
             }
-            case Input.Connect _, Input.SnapshotDone _, Input.DiskSpace _, Input.Inspect _ -> next.accept(input, step);
+            case Input.Connect _, Input.LinkReady _, Input.SnapshotDone _, Input.DiskSpace _, Input.Inspect _ ->
+                next.accept(input, step);
         }
     }
 

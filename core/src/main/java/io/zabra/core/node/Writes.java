@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// The way of a write from request to proposal. Each proposal of a client waits in the client's queue for its turn.
 final class Writes {
 
-    private static final Tag SESSION_TAG = new Tag(0, OpCode.CREATE_SESSION, 0);
+    private static final Tag SESSION_TAG = new Tag(0, OpCode.CREATE_SESSION, 0, 0);
 
     private final NodeState state;
     private final Leader leader;

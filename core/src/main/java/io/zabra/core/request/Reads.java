@@ -52,6 +52,9 @@ import java.util.List;
 /// Owned by the node.
 public final class Reads {
 
+    /// A `multiRead` whose results are larger than this gets no more of them.
+    private static final long MULTI_READ_BYTES_MAX = 16L << 20;
+
     private final DataTree tree;
     private final Watches<Client> watches;
     private final AccessControl access;
@@ -170,15 +173,36 @@ public final class Reads {
 
     private Answer multiRead(MultiReadRequest request, List<Id> credentials) {
         List<OpResult> results = new ArrayList<>(request.ops().size());
+        long bytes = 0;
         for (Request op : request.ops()) {
-            results.add(
-                    switch (op) {
-                        case GetDataRequest get -> readData(get.path(), credentials);
-                        case GetChildrenRequest get -> readChildren(get.path(), credentials);
-                        default -> throw new IllegalArgumentException("not allowed in multiRead: " + op.op());
-                    });
+            if (bytes > MULTI_READ_BYTES_MAX) {
+                results.add(new OpResult.Failed(ErrorCode.THROTTLED_OP.number()));
+                continue;
+            }
+            OpResult result = switch (op) {
+                case GetDataRequest get -> readData(get.path(), credentials);
+                case GetChildrenRequest get -> readChildren(get.path(), credentials);
+                default -> throw new IllegalArgumentException("not allowed in multiRead: " + op.op());
+            };
+            bytes += bytes(result);
+            results.add(result);
         }
         return Answer.of(new MultiResponse(results));
+    }
+
+    /// What is large of a result.
+    private static long bytes(OpResult result) {
+        return switch (result) {
+            case OpResult.DataRead(byte[] data, var _) -> data == null ? 0 : data.length;
+            case OpResult.ChildrenRead(List<String> children) -> {
+                long sum = 0;
+                for (String child : children) {
+                    sum += Integer.BYTES + child.length();
+                }
+                yield sum;
+            }
+            default -> 0;
+        };
     }
 
     private OpResult readData(String path, List<Id> credentials) {

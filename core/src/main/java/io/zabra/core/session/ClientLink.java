@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
 /// Calls after [#close] have no effect.
 public interface ClientLink {
 
+    /// Whether the client takes what it is sent. Once this was false, [io.zabra.core.node.Input.LinkReady] follows when
+    /// it is true again. What is sent meanwhile is sent all the same.
+    boolean ready();
+
     /// Answers the handshake; the client may send requests from now on.
     ///
     /// @param zxid the transaction that made the session; 0 when there is none, because it is resumed or refused

@@ -9,4 +9,5 @@ import io.zabra.wire.client.OpCode;
 /// @param xid the number that the client gave the request; the reply echoes it
 /// @param op the operation; [OpCode#ERROR] for one that is unknown
 /// @param receivedNs when the request was read from the network, on the clock of the edge that read it
-public record Tag(int xid, OpCode op, long receivedNs) {}
+/// @param bytes the size of the request on the wire
+public record Tag(int xid, OpCode op, long receivedNs, int bytes) {}

@@ -18,6 +18,7 @@ public final class Leader {
     private long lastProposed;
     private long lastDurable;
     private long lastTimeMs;
+    private long outstandingBytes;
 
     /// @param lastZxid the last transaction of the recovered log
     public Leader(long lastZxid) {
@@ -36,6 +37,7 @@ public final class Leader {
         Invariant.check(proposal.zxid() == lastProposed + 1, "a proposal must follow the one before");
         lastProposed = proposal.zxid();
         proposals.add(proposal);
+        outstandingBytes += proposal.requestBytes();
         byte[] entry = proposal.txn().encode();
         log.append(proposal.zxid(), entry);
         return entry.length;
@@ -50,11 +52,20 @@ public final class Leader {
     /// The next committed proposal, in the order of zxids; null when there is none.
     public @Nullable Proposal committed() {
         Proposal first = proposals.peek();
-        return first != null && first.zxid() <= lastDurable ? proposals.poll() : null;
+        if (first == null || first.zxid() > lastDurable) {
+            return null;
+        }
+        outstandingBytes -= first.requestBytes();
+        return proposals.poll();
     }
 
     public long lastProposed() {
         return lastProposed;
+    }
+
+    /// How many bytes the requests had whose proposals are not applied yet.
+    public long outstandingBytes() {
+        return outstandingBytes;
     }
 
     /// How many proposals are not applied yet.

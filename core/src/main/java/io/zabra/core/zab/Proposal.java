@@ -16,6 +16,11 @@ public record Proposal(LoggedTxn txn, @Nullable Origin origin) {
     /// The request behind a proposal.
     public record Origin(Client client, Tag tag) {}
 
+    /// Size of the request behind it; 0 when this server asked.
+    int requestBytes() {
+        return origin == null ? 0 : origin.tag().bytes();
+    }
+
     public long zxid() {
         return txn.header().zxid();
     }

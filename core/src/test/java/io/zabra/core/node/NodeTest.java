@@ -192,7 +192,7 @@ class NodeTest {
     @Test
     void anOperationThatClientsDoNotHaveEndsTheConnection() {
         Peer peer = world.connect();
-        world.step(new Input.UnknownOperation(peer.client, new Tag(1, OpCode.ERROR, 0)));
+        world.step(new Input.UnknownOperation(peer.client, new Tag(1, OpCode.ERROR, 0, 8)));
         assertThat(peer.take())
                 .containsExactly(new Sent.Reply(1, -1, -6, null), new Sent.Closed(CloseReason.UNKNOWN_OPERATION));
     }

@@ -36,7 +36,7 @@ class RequiredAuthTest {
         world.send(silent, new PingRequest());
         assertThat(silent.take()).contains(new Sent.Closed(CloseReason.AUTH_FAILED));
         Peer garbled = world.connect();
-        world.step(new Input.Malformed(garbled.client, new Tag(1, OpCode.MULTI, 0), true));
+        world.step(new Input.Malformed(garbled.client, new Tag(1, OpCode.MULTI, 0, 8), true));
         assertThat(garbled.take()).contains(new Sent.Closed(CloseReason.AUTH_FAILED));
     }
 

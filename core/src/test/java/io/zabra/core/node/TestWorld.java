@@ -46,6 +46,13 @@ final class TestWorld implements Effects {
         final List<Sent> sent = new ArrayList<>();
         final Client client = new Client(this, "127.0.0.1", List.of());
         int xid;
+        /// What the link says of itself.
+        boolean ready = true;
+
+        @Override
+        public boolean ready() {
+            return ready;
+        }
 
         @Override
         public void connected(ConnectResponse response, long zxid) {
@@ -135,7 +142,7 @@ final class TestWorld implements Effects {
     /// Sends a request without waiting for the disk; returns its xid.
     int send(Peer peer, Request request) {
         int xid = ++peer.xid;
-        step(new Input.Submit(peer.client, new Tag(xid, request.op(), 0), request));
+        step(new Input.Submit(peer.client, new Tag(xid, request.op(), 0, 100), request));
         return xid;
     }
 

@@ -223,7 +223,7 @@ class ThrottleTest {
     }
 
     private static void submit(TestWorld world, Peer peer, Request request, long receivedNs) {
-        world.step(new Input.Submit(peer.client, new Tag(++peer.xid, request.op(), receivedNs), request));
+        world.step(new Input.Submit(peer.client, new Tag(++peer.xid, request.op(), receivedNs, 100), request));
     }
 
     private static List<Integer> replies(Peer peer) {

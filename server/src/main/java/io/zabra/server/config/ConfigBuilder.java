@@ -211,6 +211,8 @@ final class ConfigBuilder {
                 values.intNumber("globalOutstandingLimit"),
                 values.intNumber("zabra.limits.waitingRequests"),
                 values.intNumber("zabra.limits.outgoingBytes"),
+                values.number("zabra.limits.outgoingBytesInAll"),
+                values.number("zabra.limits.incomingBytesInAll"),
                 requestThrottle(),
                 connectionThrottle());
     }

@@ -206,7 +206,17 @@ final class EffectiveSettings {
                     "zabra.limits.outgoingBytes",
                     whole(65_536, INT, "bytes"),
                     "67108864",
-                    "Unsent bytes of one connection above which reading from it pauses."));
+                    "Replies and events that one client may leave unread before it is disconnected."),
+            own(
+                    "zabra.limits.outgoingBytesInAll",
+                    whole(0, LONG, "bytes"),
+                    "0",
+                    "The same for all clients together; the one that has left most goes. 0: a quarter of the heap."),
+            own(
+                    "zabra.limits.incomingBytesInAll",
+                    whole(0, LONG, "bytes"),
+                    "0",
+                    "Half for incomplete requests, half for those in work; see below. 0: an eighth of the heap."));
 
     static final List<Setting> TREE = List.of(
             row("extendedTypesEnabled", flag(), "false", "Whether znodes with a time to live exist."),

@@ -146,7 +146,9 @@ public record ServerConfig(
     /// @param outstandingMax requests in work above which reading from busy connections pauses
     ///         (`globalOutstandingLimit`)
     /// @param waitingMax requests of one connection that may wait behind its unfinished writes
-    /// @param outgoingBytesMax bytes that one connection may have waiting to be sent before reading from it pauses
+    /// @param outgoingBytesMax bytes that one client may leave unread before it is disconnected
+    /// @param outgoingBytesSumMax the same for all clients together; 0: by the size of the heap
+    /// @param incomingBytesSumMax bytes of requests that are incomplete or not answered, in all; 0: by the size of the heap
     /// @param requests throttling of requests that were read
     /// @param connections connection throttling
     public record Limits(
@@ -155,6 +157,8 @@ public record ServerConfig(
             int outstandingMax,
             int waitingMax,
             int outgoingBytesMax,
+            long outgoingBytesSumMax,
+            long incomingBytesSumMax,
             NodeConfig.Throttle requests,
             ConnectionThrottle connections) {}
 

@@ -11,6 +11,10 @@ package io.zabra.server.net;
 /// @param requestsInProcessMax requests in process above which sockets are no longer read (`globalOutstandingLimit`)
 /// @param handshakeMsMax how long a connection may take for its handshake
 /// @param unsentBytesMax replies and events that a client may leave unread before it is disconnected
+/// @param unsentBytesSumMax the same for all clients together; above it, the one that has left most is disconnected
+/// @param partialBytesSumMax parts of frames that are not complete, of all clients together; above it, the client whose
+///     frame is under way for longest is disconnected
+/// @param requestBytesMax bytes of the requests in process above which sockets are no longer read
 /// @param backlog connections that wait to be accepted; -1: the default
 public record ClientLimits(
         int frameBytesMax,
@@ -20,4 +24,7 @@ public record ClientLimits(
         int requestsInProcessMax,
         int handshakeMsMax,
         long unsentBytesMax,
+        long unsentBytesSumMax,
+        long partialBytesSumMax,
+        long requestBytesMax,
         int backlog) {}

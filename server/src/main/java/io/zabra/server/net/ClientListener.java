@@ -11,12 +11,14 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Listens on the client port and keeps the connections (Apache: ServerCnxnFactory).
@@ -36,6 +38,8 @@ public final class ClientListener implements AutoCloseable {
     private final Map<InetAddress, Integer> perAddress = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<Connection> paused = new ConcurrentLinkedQueue<>();
     private final FastThreadLocal<byte[]> scratch = new FastThreadLocal<>();
+    private final AtomicLong unsentBytes = new AtomicLong();
+    private final AtomicLong partialBytes = new AtomicLong();
     private @Nullable Channel channel;
 
     public ClientListener(
@@ -117,6 +121,49 @@ public final class ClientListener implements AutoCloseable {
         return stats;
     }
 
+    /// What all clients have been sent and have not taken.
+    AtomicLong unsentBytes() {
+        return unsentBytes;
+    }
+
+    /// The parts of frames of all clients.
+    AtomicLong partialBytes() {
+        return partialBytes;
+    }
+
+    /// Disconnects the client that has left most unread while all of them together leave too much.
+    void limitUnsent() {
+        while (unsentBytes.get() > limits.unsentBytesSumMax()) {
+            Connection most = null;
+            for (Connection each : connections) {
+                if (most == null || each.unsent().counted() > most.unsent().counted()) {
+                    most = each;
+                }
+            }
+            if (most == null || most.unsent().counted() == 0) {
+                return;
+            }
+            most.giveUp(most.unsent());
+        }
+    }
+
+    /// Disconnects the client whose frame is under way for longest while there is too much of such frames.
+    void limitPartial() {
+        while (partialBytes.get() > limits.partialBytesSumMax()) {
+            Connection oldest = null;
+            for (Connection each : connections) {
+                boolean older = oldest == null || each.partialSinceNs() - oldest.partialSinceNs() < 0;
+                if (each.partial().counted() > 0 && older) {
+                    oldest = each;
+                }
+            }
+            if (oldest == null) {
+                return;
+            }
+            oldest.giveUp(oldest.partial());
+        }
+    }
+
     /// A buffer for the event loop that calls, at least `bytes` long; it is lent until the loop's next call.
     byte[] scratch(int bytes) {
         if (bytes > SCRATCH_BYTES) {
@@ -152,7 +199,8 @@ public final class ClientListener implements AutoCloseable {
     /// Stops reading from a connection while too many requests are in process, or while it does not read its answers.
     void limitReading(Connection connection) {
         Channel from = connection.channel();
-        if (inbox.requestsInProcess() > limits.requestsInProcessMax()) {
+        if (inbox.requestsInProcess() > limits.requestsInProcessMax()
+                || inbox.requestBytesInProcess() > limits.requestBytesMax()) {
             from.config().setAutoRead(false);
             paused.add(connection);
             // The node may have caught up in between, and then nobody else would wake this connection.
@@ -164,7 +212,9 @@ public final class ClientListener implements AutoCloseable {
 
     /// Lets paused connections read again when the node has caught up. Any thread.
     public void resumeReading() {
-        if (paused.isEmpty() || inbox.requestsInProcess() > limits.requestsInProcessMax() / 2) {
+        if (paused.isEmpty()
+                || inbox.requestsInProcess() > limits.requestsInProcessMax() / 2
+                || inbox.requestBytesInProcess() > limits.requestBytesMax() / 2) {
             return;
         }
         Connection connection = paused.poll();
@@ -177,13 +227,15 @@ public final class ClientListener implements AutoCloseable {
     }
 
     /// Answers a four-letter word when `first`, the first four bytes of a connection, is one.
-    boolean fourLetterWord(Connection connection, int first, byte[] argument) {
+    ///
+    /// @param from where what came right behind it begins in `buffer`
+    boolean fourLetterWord(Connection connection, int first, byte[] buffer, int from, int to) {
         if (!words.known(first)) {
             return false;
         }
         connection.stats().packets(1);
         connection.asks();
-        words.answer(connection.channel(), first, argument);
+        words.answer(connection.channel(), first, Arrays.copyOfRange(buffer, from, to));
         return true;
     }
 }

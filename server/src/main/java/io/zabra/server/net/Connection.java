@@ -3,6 +3,7 @@
 package io.zabra.server.net;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -40,6 +41,17 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     private static final int LENGTH_BYTES = Integer.BYTES;
     private static final int HEADER_BYTES = 2 * Integer.BYTES;
     private static final int OUT_BYTES_KEPT = 64 << 10;
+    /// No handshake is longer, by far.
+    private static final int HANDSHAKE_BYTES_MAX = 4 << 10;
+    /// What is encoded leaves the batch when it is this much.
+    private static final int CHUNK_BYTES = 64 << 10;
+    /// A client that has this much to take gets no more replies until there is less than [#BEHIND_BYTES_MIN].
+    private static final int BEHIND_BYTES_MAX = 256 << 10;
+
+    private static final int BEHIND_BYTES_MIN = 32 << 10;
+    /// How long a client may take for the last words of a connection.
+    private static final int FAREWELL_MS_MAX = 5_000;
+
     private static final byte[] NOTHING = new byte[0];
 
     private final ClientListener listener;
@@ -50,9 +62,13 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     private final Client client;
     private final ConnectionStats stats;
 
-    // Event loop.
+    // Event loop; others may read what is volatile.
     private byte[] held = NOTHING;
     private int heldBytes;
+    private volatile long heldSinceNs;
+    private long inChannel;
+    private boolean drainWatched;
+    private long requestBytes;
     private boolean connectSeen;
     private boolean ended;
     private long readNs;
@@ -61,6 +77,11 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
 
     // Both: batches that the owner of the node has handed to the event loop, and that the loop has not written yet.
     private final AtomicInteger handedOver = new AtomicInteger();
+
+    // Any thread.
+    private final Share partial;
+    private final Share unsent;
+    private volatile boolean awaited;
 
     // Owner of the node.
     private final WireWriter out = new WireWriter(256);
@@ -75,6 +96,8 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         this.channel = channel;
         this.remote = (InetSocketAddress) channel.remoteAddress();
         this.stats = new ConnectionStats(listener.stats());
+        this.partial = new Share(listener.partialBytes());
+        this.unsent = new Share(listener.unsentBytes());
         this.client = new Client(this, remote.getAddress().getHostAddress(), List.of());
     }
 
@@ -111,6 +134,8 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             end();
         } finally {
             bytes.release();
+            inbox.received(requestBytes);
+            requestBytes = 0;
         }
         inbox.run(channel.eventLoop());
         listener.limitReading(this);
@@ -128,6 +153,8 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         ended = true;
+        hold(NOTHING, 0);
+        settle(0, 0);
         listener.forget(this);
         inbox.offer(new Input.Disconnect(client));
         inbox.run();
@@ -151,21 +178,30 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             buffer = listener.scratch(fresh);
         } else {
             if (end > held.length) {
-                held = Arrays.copyOf(held, Math.max(end, 2 * held.length));
+                hold(Arrays.copyOf(held, Math.max(end, 2 * held.length)), heldBytes);
             }
             buffer = held;
         }
         bytes.readBytes(buffer, heldBytes, fresh);
         int from = cut(buffer, end);
         if (ended || from == end) {
-            held = NOTHING;
-            heldBytes = 0;
+            hold(NOTHING, 0);
         } else {
             if (from > 0 || buffer != held) {
-                held = Arrays.copyOfRange(buffer, from, end);
+                heldSinceNs = readNs;
+                hold(Arrays.copyOfRange(buffer, from, end), end - from);
             }
             heldBytes = end - from;
+            listener.limitPartial();
         }
+    }
+
+    private void hold(byte[] buffer, int used) {
+        if (buffer != held) {
+            partial.add(buffer.length - held.length);
+            held = buffer;
+        }
+        heldBytes = used;
     }
 
     /// Cuts frames out of the first `end` bytes of `buffer`; returns where the first incomplete one begins.
@@ -174,12 +210,11 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         int packets = 0;
         while (!ended && end - from >= LENGTH_BYTES) {
             int length = int32(buffer, from);
-            if (!connectSeen
-                    && listener.fourLetterWord(this, length, Arrays.copyOfRange(buffer, from + LENGTH_BYTES, end))) {
+            if (!connectSeen && listener.fourLetterWord(this, length, buffer, from + LENGTH_BYTES, end)) {
                 ended = true;
                 break;
             }
-            if (length < 0 || length > limits.frameBytesMax()) {
+            if (length < 0 || length > (connectSeen ? limits.frameBytesMax() : HANDSHAKE_BYTES_MAX)) {
                 throw new MalformedPacketException("frame of " + length + " bytes");
             }
             if (end - from - LENGTH_BYTES < length) {
@@ -204,13 +239,14 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         if (to - from < HEADER_BYTES) {
             throw new MalformedPacketException("frame is too short for a header");
         }
+        requestBytes += to - from;
         int xid = in.int32();
         OpCode op = OpCode.of(in.int32());
         if (op == null || !fromClients(op)) {
-            inbox.offer(new Input.UnknownOperation(client, new Tag(xid, OpCode.ERROR, readNs)));
+            inbox.offer(new Input.UnknownOperation(client, new Tag(xid, OpCode.ERROR, readNs, to - from)));
             return;
         }
-        Tag tag = new Tag(xid, op, readNs);
+        Tag tag = new Tag(xid, op, readNs, to - from);
         Input input;
         try {
             input = new Input.Submit(client, tag, Request.read(op, in));
@@ -303,6 +339,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         if (error != 0 && tag.op().isWrite()) {
             stats.writeFailed();
         }
+        flushIfMuch();
     }
 
     @Override
@@ -313,6 +350,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             event.write(out);
             out.endFrame(frame);
             stats.notified();
+            flushIfMuch();
         }
     }
 
@@ -337,43 +375,116 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         return !closing;
     }
 
-    /// Sends what was buffered during the batch. Owner of the node.
+    /// Sends what is buffered, when the batch is over or enough. Owner of the node.
     ///
     /// A batch that is flushed on the connection's own event loop must not overtake one that was flushed elsewhere
     /// before and still waits in the loop's queue: an event would come after a reply that shows its change.
     public void flush() {
         dirty = false;
         int length = out.position();
+        if (length == 0 && !closing) {
+            return;
+        }
         ByteBuf bytes = channel.alloc().directBuffer(length);
         bytes.writeBytes(out.array(), 0, length);
         out.shrink(OUT_BYTES_KEPT);
         boolean last = closing;
         if (channel.eventLoop().inEventLoop() && handedOver.get() == 0) {
-            send(bytes, last);
+            send(bytes, last, 0);
         } else {
             handedOver.incrementAndGet();
+            unsent.add(length);
             channel.eventLoop().execute(() -> {
                 handedOver.decrementAndGet();
-                send(bytes, last);
+                send(bytes, last, length);
             });
+        }
+        if (unsent.bytes() > limits.unsentBytesMax()) {
+            giveUp(unsent);
+        }
+        listener.limitUnsent();
+    }
+
+    private void flushIfMuch() {
+        if (out.position() >= CHUNK_BYTES) {
+            flush();
         }
     }
 
-    /// Event loop only.
-    private void send(ByteBuf bytes, boolean last) {
-        if (!channel.isWritable() && unsent() + bytes.readableBytes() > limits.unsentBytesMax()) {
-            bytes.release();
-            closeReason = CloseReason.LIMIT;
-            channel.close();
-        } else if (last) {
+    @Override
+    public boolean ready() {
+        if (unsent.bytes() <= BEHIND_BYTES_MAX) {
+            return true;
+        }
+        // In this order, against the event loop's: fewer bytes first, then the look at who waits.
+        awaited = true;
+        return unsent.bytes() <= BEHIND_BYTES_MAX;
+    }
+
+    /// Sends; event loop only. `counted` of the bytes count as unsent already.
+    private void send(ByteBuf bytes, boolean last, int counted) {
+        int length = bytes.readableBytes();
+        if (last) {
             channel.writeAndFlush(bytes).addListener(ChannelFutureListener.CLOSE);
+            if (channel.isOpen()) {
+                // A client that does not read would keep the connection open for good.
+                channel.eventLoop().schedule(() -> channel.close(), FAREWELL_MS_MAX, TimeUnit.MILLISECONDS);
+            }
         } else {
             channel.writeAndFlush(bytes, channel.voidPromise());
         }
+        settle(length, counted);
     }
 
-    private long unsent() {
+    /// Finds out what the socket did not take, after `added` bytes were given to it of which `counted` count already;
+    /// event loop only.
+    private void settle(int added, int counted) {
         ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-        return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+        long pending = buffer == null ? 0 : buffer.totalPendingWriteBytes();
+        long left = Math.min(pending, inChannel + added);
+        long delta = left - inChannel - counted;
+        inChannel = left;
+        if (delta != 0) {
+            unsent.add(delta);
+        }
+        if (left > 0 && !drainWatched) {
+            drainWatched = true;
+            // Nothing to send, but done as soon as all before it is. Its own entry is still counted at that moment.
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
+                    .addListener(_ -> channel.eventLoop().execute(this::drained));
+        }
+        if (awaited && unsent.bytes() <= BEHIND_BYTES_MIN) {
+            awaited = false;
+            inbox.offer(new Input.LinkReady(client));
+            inbox.run(channel.eventLoop());
+        }
+    }
+
+    private void drained() {
+        drainWatched = false;
+        settle(0, 0);
+    }
+
+    /// Bytes that this client has been sent and has not taken.
+    Share unsent() {
+        return unsent;
+    }
+
+    /// The part of a frame that this client has sent.
+    Share partial() {
+        return partial;
+    }
+
+    /// Since when that part is waited for, on the clock of [System#nanoTime].
+    long partialSinceNs() {
+        return heldSinceNs;
+    }
+
+    /// Disconnects a client that makes this server keep too much; any thread.
+    void giveUp(Share share) {
+        if (share.abandon()) {
+            closeReason = CloseReason.LIMIT;
+            channel.close();
+        }
     }
 }

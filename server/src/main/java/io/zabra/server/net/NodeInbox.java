@@ -20,8 +20,14 @@ public interface NodeInbox {
     /// Lets the node work on what is queued, on an event loop: for threads with work of their own.
     void wake();
 
+    /// Counts the bytes of requests before they are offered; any thread.
+    void received(long requestBytes);
+
     /// How many requests were received and are not answered yet, nearly; any thread.
     int requestsInProcess();
+
+    /// How many bytes they have; any thread.
+    long requestBytesInProcess();
 
     /// Remembers, within a step, that `connection` has something to send when the batch is over. Owner of the node
     /// only.

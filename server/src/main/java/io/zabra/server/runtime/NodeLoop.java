@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jctools.queues.MpscUnboundedArrayQueue;
 
@@ -31,6 +32,8 @@ public final class NodeLoop implements Effects, NodeInbox {
 
     private final MpscUnboundedArrayQueue<Input> inputs = new MpscUnboundedArrayQueue<>(QUEUE_CHUNK);
     private final AtomicInteger arrivals = new AtomicInteger();
+    /// Of the inputs, those that are requests.
+    private final AtomicLong queuedBytes = new AtomicLong();
     private final Node node;
     private final LogLoop log;
     private final SnapshotTask snapshots;
@@ -40,6 +43,7 @@ public final class NodeLoop implements Effects, NodeInbox {
     private final List<Connection> dirty = new ArrayList<>();
     private boolean appended;
     private volatile int inNode;
+    private volatile long inNodeBytes;
     /// Where the latest write came in: its answer leaves from there without a detour, if it is the only one.
     private volatile Executor writer;
     private Runnable afterBatch = () -> {};
@@ -90,6 +94,18 @@ public final class NodeLoop implements Effects, NodeInbox {
             Executor loop = writer;
             loop.execute(() -> turn(loop));
         }
+    }
+
+    @Override
+    public void received(long requestBytes) {
+        if (requestBytes != 0) {
+            queuedBytes.addAndGet(requestBytes);
+        }
+    }
+
+    @Override
+    public long requestBytesInProcess() {
+        return queuedBytes.get() + inNodeBytes;
     }
 
     @Override
@@ -150,16 +166,28 @@ public final class NodeLoop implements Effects, NodeInbox {
     private int batch(Executor loop) {
         Now now = new Now(System.nanoTime(), System.currentTimeMillis());
         int count = 0;
+        long bytes = 0;
         while (count < TURN_INPUTS_MAX) {
             Input input = inputs.relaxedPoll();
             if (input == null) {
                 break;
             }
+            bytes += requestBytes(input);
             node.step(input, now, this);
             count++;
         }
+        received(-bytes);
         flush(loop);
         return count;
+    }
+
+    private static int requestBytes(Input input) {
+        return switch (input) {
+            case Input.Submit submit -> submit.tag().bytes();
+            case Input.Malformed malformed -> malformed.tag().bytes();
+            case Input.UnknownOperation unknown -> unknown.tag().bytes();
+            default -> 0;
+        };
     }
 
     private void flush(Executor loop) {
@@ -175,6 +203,7 @@ public final class NodeLoop implements Effects, NodeInbox {
         }
         dirty.clear();
         inNode = node.outstanding();
+        inNodeBytes = node.outstandingBytes();
         afterBatch.run();
     }
 }

@@ -30,6 +30,10 @@ public final class Server implements AutoCloseable {
 
     private static final int TICK_MS = 100;
     private static final int LOOPS_MAX = 16;
+    /// Parts of the heap that clients may fill with what they do not read, and with what is not answered.
+    private static final int OUTGOING_SHARE = 4;
+
+    private static final int INCOMING_SHARE = 8;
 
     private final ServerConfig config;
     private final Node node;
@@ -130,6 +134,11 @@ public final class Server implements AutoCloseable {
         events.info(new Notice.ServerStopped(node.lastApplied()));
     }
 
+    /// The limit that was set, or a part of what the heap may become.
+    private static long orShareOfHeap(long set, int share) {
+        return set > 0 ? set : Runtime.getRuntime().maxMemory() / share;
+    }
+
     private static ClientLimits limits(ServerConfig config) {
         ServerConfig.Limits limits = config.limits();
         ServerConfig.Listeners listeners = config.listeners();
@@ -141,6 +150,9 @@ public final class Server implements AutoCloseable {
                 limits.outstandingMax(),
                 listeners.sessionlessTimeoutMs(),
                 limits.outgoingBytesMax(),
+                orShareOfHeap(limits.outgoingBytesSumMax(), OUTGOING_SHARE),
+                orShareOfHeap(limits.incomingBytesSumMax(), INCOMING_SHARE) / 2,
+                orShareOfHeap(limits.incomingBytesSumMax(), INCOMING_SHARE) / 2,
                 listeners.backlog());
     }
 }

@@ -174,6 +174,14 @@ class LogLoopTest {
         public void wake() {}
 
         @Override
+        public void received(long requestBytes) {}
+
+        @Override
+        public long requestBytesInProcess() {
+            return 0;
+        }
+
+        @Override
         public int requestsInProcess() {
             return 0;
         }

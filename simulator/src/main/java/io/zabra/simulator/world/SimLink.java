@@ -60,7 +60,7 @@ final class SimLink implements ClientLink {
     }
 
     void send(int xid, Request request) {
-        Tag tag = new Tag(xid, request.op(), 0);
+        Tag tag = new Tag(xid, request.op(), 0, 0);
         send(session, new Input.Submit(client, tag, request));
     }
 
@@ -88,6 +88,11 @@ final class SimLink implements ClientLink {
     /// The process at the other end has died.
     void lost() {
         cut = true;
+    }
+
+    @Override
+    public boolean ready() {
+        return true;
     }
 
     @Override
