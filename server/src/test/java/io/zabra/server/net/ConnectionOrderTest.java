@@ -39,7 +39,8 @@ class ConnectionOrderTest {
 
     @BeforeEach
     void connect() throws Exception {
-        var limits = new ClientLimits(1 << 20, 1 << 20, 0, 0, 1_000, 60_000, 1 << 20, -1);
+        var limits = new ClientLimits(
+                1 << 20, 1 << 20, 0, 0, 1_000, 60_000, 1 << 20, 1 << 20, 1 << 20, 1 << 20, -1);
         var throttle = new ConnectionThrottle(0, 1, 1, -1, 0, 0, 0, new Weights(false, 3, 1, 2));
         listener = new ClientListener(
                 new IdleInbox(), limits, new ConnectionGate(throttle, () -> 0.5, 0), new NoStats(), new NoWords());
@@ -109,7 +110,7 @@ class ConnectionOrderTest {
     }
 
     private void reply(int xid) {
-        connection.reply(new Tag(xid, OpCode.EXISTS, System.nanoTime()), 1, 0, null);
+        connection.reply(new Tag(xid, OpCode.EXISTS, System.nanoTime(), 8), 1, 0, null);
         connection.flush();
     }
 
@@ -138,6 +139,14 @@ class ConnectionOrderTest {
 
         @Override
         public void wake() {}
+
+        @Override
+        public void received(long requestBytes) {}
+
+        @Override
+        public long requestBytesInProcess() {
+            return 0;
+        }
 
         @Override
         public int requestsInProcess() {
