@@ -6,10 +6,8 @@ import io.zabra.core.tree.Restore;
 import io.zabra.storage.stream.Bytes;
 import io.zabra.storage.stream.Window;
 import io.zabra.wire.MalformedPacketException;
-import io.zabra.wire.WireReader;
 import io.zabra.wire.data.Acl;
 import io.zabra.wire.data.Id;
-import io.zabra.wire.data.StatPersisted;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -139,8 +137,7 @@ final class SnapshotReader {
         }
         need((int) length);
         if (restore != null) {
-            WireReader in = new WireReader(window.bytes(), window.from(), window.from() + (int) length);
-            restore.add(in.string(), in.buffer(), in.int64(), StatPersisted.read(in));
+            restore.add(window.bytes(), window.from(), window.from() + (int) length);
         }
         window.advance((int) length);
         return true;

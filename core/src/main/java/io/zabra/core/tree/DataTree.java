@@ -254,10 +254,10 @@ public final class DataTree {
         setData(new Run(header, header.type(), false, ChangeListener.NONE), new SetDataTxn(Paths.CONFIG, data, -1));
     }
 
-    /// Counts a node that was added to [#nodes].
-    void counted(String path, Znode node) {
+    /// Counts a node that was added to [#nodes], whose path has that many characters.
+    void counted(int characters, Znode node) {
         nodeCount++;
-        dataSize += path.length() + node.dataLength();
+        dataSize += characters + node.dataLength();
     }
 
     /// Ends a restore.
@@ -315,7 +315,7 @@ public final class DataTree {
         node.data(made.data());
         node.aclSlot = acls.use(made.acl());
         nodes.insert(parent, bytes, hash, node);
-        counted(path, node);
+        counted(path.length(), node);
         if (made.owner() != 0) {
             Invariant.check(node.kind() != Owners.Kind.UNKNOWN, "owner 0x%x is of no known type", made.owner());
             ephemerals.add(path, made.owner());

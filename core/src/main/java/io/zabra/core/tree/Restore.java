@@ -3,8 +3,12 @@
 package io.zabra.core.tree;
 
 import io.zabra.wire.MalformedPacketException;
+import io.zabra.wire.WireReader;
 import io.zabra.wire.data.Acl;
 import io.zabra.wire.data.StatPersisted;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -18,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 /// What does not fit together is a [MalformedPacketException], after which the restore is void. Paths are not
 /// validated: old versions may have written odd ones.
 public final class Restore {
+
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final int STAT_BYTES = 60;
 
     private final DataTree tree;
     private final Znode node;
@@ -41,24 +49,73 @@ public final class Restore {
 
     public void add(String path, byte @Nullable [] data, long aclKey, StatPersisted stat) {
         byte[] bytes = path.getBytes(StandardCharsets.UTF_8);
-        int slash = Paths.lastSlash(bytes, bytes.length);
-        node.fresh(bytes, slash + 1, bytes.length);
+        node.fresh(bytes, Paths.lastSlash(bytes, bytes.length) + 1, bytes.length);
         node.stat(stat);
         node.data(data);
+        add(bytes, path.length(), aclKey);
+    }
+
+    /// Adds a node from its record in a snapshot, which goes from `from` to `to`: path, data, ACL key and metadata.
+    /// Nothing is decoded on the way that the tree keeps encoded.
+    public void add(byte[] record, int from, int to) {
+        int pathLength = (int) INT.get(record, from);
+        int pathFrom = from + Integer.BYTES;
+        if (!isAscii(record, pathFrom, pathFrom + pathLength)) {
+            // Jute's strings are not quite UTF-8.
+            WireReader in = new WireReader(record, from, to);
+            add(in.string(), in.buffer(), in.int64(), StatPersisted.read(in));
+            return;
+        }
+        byte[] path = Arrays.copyOfRange(record, pathFrom, pathFrom + pathLength);
+        int dataLength = (int) INT.get(record, pathFrom + pathLength);
+        int dataFrom = pathFrom + pathLength + Integer.BYTES;
+        int at = dataFrom + Math.max(dataLength, 0) + Long.BYTES;
+        if (at + STAT_BYTES != to) {
+            throw new MalformedPacketException("record of a node with " + (to - at) + " bytes of metadata");
+        }
+        node.fresh(path, Paths.lastSlash(path, pathLength) + 1, pathLength);
+        node.data(record, dataFrom, dataLength);
+        node.czxid = (long) LONG.get(record, at);
+        node.mzxid = (long) LONG.get(record, at + 8);
+        node.ctimeMs = (long) LONG.get(record, at + 16);
+        node.mtimeMs = (long) LONG.get(record, at + 24);
+        node.version = (int) INT.get(record, at + 32);
+        node.creations = (int) INT.get(record, at + 36);
+        node.aversion = (int) INT.get(record, at + 40);
+        node.owner = (long) LONG.get(record, at + 44);
+        node.pzxid = (long) LONG.get(record, at + 52);
+        add(path, pathLength, (long) LONG.get(record, at - Long.BYTES));
+    }
+
+    /// Adds [#node], of whose path the length in characters is known.
+    private void add(byte[] path, int characters, long aclKey) {
         Integer slot = slotsByKey.get(aclKey);
         if (slot == null) {
-            throw new MalformedPacketException("node " + path + " has an ACL key that is not in the table: " + aclKey);
+            throw new MalformedPacketException(
+                    "node " + text(path) + " has an ACL key that is not in the table: " + aclKey);
         }
         node.aclSlot = slot;
-        if (node.kind() == Owners.Kind.UNKNOWN) {
+        if (node.owner != 0 && node.kind() == Owners.Kind.UNKNOWN) {
             throw new MalformedPacketException(
-                    "node " + path + " is of an unknown extended type: 0x" + Long.toHexString(node.owner));
+                    "node " + text(path) + " is of an unknown extended type: 0x" + Long.toHexString(node.owner));
         }
-        if (slash < 0) {
+        if (node.nameFrom == 0) {
             root(path);
         } else {
-            add(path, bytes, slash);
+            add(path, characters);
         }
+    }
+
+    private static boolean isAscii(byte[] bytes, int from, int to) {
+        int all = 0;
+        for (int i = from; i < to; i++) {
+            all |= bytes[i];
+        }
+        return all >= 0;
+    }
+
+    private static String text(byte[] path) {
+        return new String(path, StandardCharsets.UTF_8);
     }
 
     /// The tree, with its quotas counted and unused ACLs removed. `lastZxid` is what the snapshot stands for.
@@ -72,32 +129,32 @@ public final class Restore {
         return tree;
     }
 
-    private void root(String path) {
-        if (!path.isEmpty() || rooted) {
-            throw new MalformedPacketException("node at " + path + " below no parent");
+    private void root(byte[] path) {
+        if (path.length != 0 || rooted) {
+            throw new MalformedPacketException("node at " + text(path) + " below no parent");
         }
         tree.acls.use(node.aclSlot);
         tree.nodes.root(node);
-        tree.counted(Paths.ROOT, node);
+        tree.counted(Paths.ROOT.length(), node);
         // Apache knows the root by two names and counts its data for each.
-        tree.counted("", node);
+        tree.counted(0, node);
         rooted = true;
     }
 
-    private void add(String path, byte[] bytes, int slash) {
+    private void add(byte[] path, int characters) {
         if (!rooted) {
-            throw new MalformedPacketException("node " + path + " comes before the root");
+            throw new MalformedPacketException("node " + text(path) + " comes before the root");
         }
-        Branch under = parent(bytes, slash);
-        int hash = Nodes.hash(bytes, slash + 1, bytes.length);
-        if (under.find(hash, bytes, slash + 1, bytes.length) != null) {
-            throw new MalformedPacketException("node " + path + " comes twice");
+        Branch under = parent(path, node.nameFrom - 1);
+        int hash = Nodes.hash(path, node.nameFrom, path.length);
+        if (under.find(hash, path, node.nameFrom, path.length) != null) {
+            throw new MalformedPacketException("node " + text(path) + " comes twice");
         }
         tree.acls.use(node.aclSlot);
-        tree.nodes.insert(under, bytes, hash, node);
-        tree.counted(path, node);
+        tree.nodes.insert(under, path, hash, node);
+        tree.counted(characters, node);
         if (node.owner != 0) {
-            tree.ephemerals.add(path, node.owner);
+            tree.ephemerals.add(text(path), node.owner);
         }
     }
 
@@ -108,7 +165,7 @@ public final class Restore {
         }
         Branch found = tree.nodes.ownedOrNull(path, slash);
         if (found == null) {
-            throw new MalformedPacketException("node " + new String(path, StandardCharsets.UTF_8) + " has no parent");
+            throw new MalformedPacketException("node " + text(path) + " has no parent");
         }
         parent = found;
         parentPath = Arrays.copyOf(path, slash);

@@ -9,6 +9,7 @@ import io.zabra.core.base.InvariantViolation;
 import io.zabra.wire.MalformedPacketException;
 import io.zabra.wire.WireReader;
 import io.zabra.wire.client.OpCode;
+import io.zabra.wire.WireWriter;
 import io.zabra.wire.data.Acl;
 import io.zabra.wire.data.ErrorCode;
 import io.zabra.wire.data.Id;
@@ -235,6 +236,29 @@ class DataTreeTest {
 
         assertThat(data("/zookeeper/quota/a/zookeeper_stats")).isEqualTo("count=2,bytes=8");
         assertThat(tree.quota("/a")).isEqualTo(new QuotaView("/a", 2, 8, 1, -1, -1, -1));
+    }
+
+    @Test
+    void aNodeFromItsRecordIsTheSameAsFromItsParts() {
+        StatPersisted stat = new StatPersisted(3, 4, 50, 60, 7, 8, 9, 0x1234, 5);
+        Restore parts = DataTree.restore(TreeOptions.defaults());
+        Restore records = DataTree.restore(TreeOptions.defaults());
+        for (String path : List.of("", "/plain", "/plain/\u00fcber", "/plain/\ud83d\ude00", "/plain/\u00fcber/x")) {
+            byte[] data = path.endsWith("x") ? null : bytes("data of " + path);
+            parts.add(path, data, -1, stat);
+            WireWriter record = new WireWriter().int8(0).string(path).buffer(data).int64(-1);
+            stat.write(record);
+            records.add(record.array(), 1, record.position());
+        }
+        DataTree one = parts.finish(9);
+        DataTree other = records.finish(9);
+        assertThat(other.digest()).isEqualTo(one.digest());
+        assertThat(other.approximateDataSize()).isEqualTo(one.approximateDataSize());
+        assertThat(other.ephemerals(0x1234)).isEqualTo(one.ephemerals(0x1234)).hasSize(4);
+        for (String path : List.of("", "/plain/\u00fcber", "/plain/\ud83d\ude00", "/plain/\u00fcber/x")) {
+            assertThat(other.find(path).persisted()).isEqualTo(stat);
+            assertThat(other.find(path).data()).isEqualTo(one.find(path).data());
+        }
     }
 
     @Test
