@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 /// One blocking handshake: the test whether a server is up and really serves.
 public final class Handshake {
 
-    private static final int TIMEOUT_MS = 30_000;
+    private static final int TIMEOUT_MS = 1_000;
 
     private Handshake() {}
 

@@ -25,7 +25,10 @@ public enum Figure {
     LOAD_PER_SECOND("loadedPerSecond", "loading", "znodes/s", Better.HIGHER, 0),
     HEAP_BYTES_EACH("liveHeapBytesEach", "live heap each", "B", Better.LOWER, 0),
     NATIVE_MIB("nativeGrowthMiB", "growth outside the heap", "MiB", Better.LOWER, 1),
-    PAUSE_MAX_MS("longestPauseMs", "longest GC pause", "ms", Better.LOWER, 1);
+    PAUSE_MAX_MS("longestPauseMs", "longest GC pause", "ms", Better.LOWER, 1),
+    PAUSE_TOTAL_MS("totalPauseMs", "all GC pauses", "ms", Better.LOWER, 1),
+    PAUSES("pauses", "GC pauses", "", Better.NEITHER, 0),
+    WATCHES("watches", "watches by mntr", "", Better.NEITHER, 0);
 
     private final String key;
     private final String title;

@@ -33,6 +33,7 @@ public final class Catalogue {
                 new WatchFanOut(),
                 new TreeMemory(),
                 new WatchMemory(),
+                new GcPauses(),
                 new Restart(),
                 new StartUp());
     }

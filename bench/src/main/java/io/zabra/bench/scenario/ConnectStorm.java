@@ -26,7 +26,8 @@ record ConnectStorm() implements Scenario {
 
     @Override
     public String parameters(Options options) {
-        return options.sessions().orElse(SESSIONS) + " sessions at once, the second such storm";
+        return options.sessions().orElse(SESSIONS)
+                + " sessions at once, the second such storm; listen backlog 16384, or what the system allows";
     }
 
     @Override

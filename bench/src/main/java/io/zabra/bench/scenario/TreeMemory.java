@@ -37,7 +37,7 @@ record TreeMemory() implements Scenario {
     @Override
     public ServerSettings settings(ServerSettings common) {
         return common.withSnapCount(ServerSettings.SNAP_COUNT_NEVER)
-                .withJvmFlags(List.of("-XX:NativeMemoryTracking=summary"));
+                .withMoreJvmFlags(List.of("-XX:NativeMemoryTracking=summary"));
     }
 
     @Override

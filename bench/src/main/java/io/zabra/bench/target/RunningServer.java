@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -29,6 +31,9 @@ public final class RunningServer implements AutoCloseable {
 
     private static final Duration START_DEADLINE = Duration.ofSeconds(180);
     private static final int STOP_DEADLINE_S = 60;
+    private static final int ATTEMPTS_AT_ONCE = 200;
+    private static final long ATTEMPT_EACH_NS = 5_000_000;
+    private static final String LOG = "server.log";
 
     private final InetSocketAddress address;
     private final Path jdk;
@@ -99,7 +104,7 @@ public final class RunningServer implements AutoCloseable {
         if (command == null || folder == null) {
             throw new IllegalStateException("a foreign server cannot be started here");
         }
-        File log = folder.resolve("server.log").toFile();
+        File log = folder.resolve(LOG).toFile();
         ProcessBuilder builder = new ProcessBuilder(command.words())
                 .redirectErrorStream(true)
                 .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
@@ -108,14 +113,33 @@ public final class RunningServer implements AutoCloseable {
         long startedNs = System.nanoTime();
         Process started = builder.start();
         process = started;
-        while (!Handshake.granted(address)) {
+        var answeredNs = new CompletableFuture<Long>();
+        var attempts = new Semaphore(ATTEMPTS_AT_ONCE);
+        while (!answeredNs.isDone()) {
             if (!started.isAlive() || System.nanoTime() - startedNs > START_DEADLINE.toNanos()) {
                 throw new IOException("the server did not come up; the end of its log:\n" + tail(log.toPath()));
             }
-            LockSupport.parkNanos(1_000_000);
+            if (attempts.tryAcquire()) {
+                Thread.ofVirtual().start(() -> attempt(attempts, answeredNs));
+            }
+            LockSupport.parkNanos(ATTEMPT_EACH_NS);
         }
-        answeredAfter = Duration.ofNanos(System.nanoTime() - startedNs);
+        answeredAfter = Duration.ofNanos(answeredNs.join() - startedNs);
         pid = Listener.pidOf(address.getPort()).orElse(started.pid());
+    }
+
+    /// A server may accept connections before it serves and never answer those (Apache's does): an attempt that hangs
+    /// must not keep the next one from being made.
+    private void attempt(Semaphore attempts, CompletableFuture<Long> answeredNs) {
+        if (Handshake.granted(address)) {
+            answeredNs.complete(System.nanoTime());
+        }
+        attempts.release();
+    }
+
+    /// The lines that the process has written so far; empty for a server that was not started here.
+    public List<String> log() throws IOException {
+        return folder == null ? List.of() : Files.readAllLines(folder.resolve(LOG));
     }
 
     /// Asks it to stop (SIGTERM) and waits.

@@ -29,6 +29,15 @@ public record ServerSettings(Path jdk, String heap, List<String> jvmFlags, int s
         return new ServerSettings(jdk, heap, flags, snapCount, workFolder);
     }
 
+    /// With this heap, unless the run leaves it to the servers.
+    public ServerSettings withHeap(String size) {
+        return new ServerSettings(jdk, heap.isEmpty() ? heap : size, jvmFlags, snapCount, workFolder);
+    }
+
+    public ServerSettings withMoreJvmFlags(List<String> flags) {
+        return withJvmFlags(Stream.concat(jvmFlags.stream(), flags.stream()).toList());
+    }
+
     List<String> allJvmFlags() {
         return heap.isEmpty()
                 ? jvmFlags
@@ -43,6 +52,7 @@ public record ServerSettings(Path jdk, String heap, List<String> jvmFlags, int s
             clientPort=%d
             clientPortAddress=127.0.0.1
             maxClientCnxns=0
+            clientPortListenBacklog=16384
             admin.enableServer=false
             4lw.commands.whitelist=*
             snapCount=%d

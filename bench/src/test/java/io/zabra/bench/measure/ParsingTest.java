@@ -84,6 +84,18 @@ class ParsingTest {
     }
 
     @Test
+    void onlyStopsForACollectionCount() {
+        SafepointLog log = SafepointLog.of(List.of(
+                "[1.0s][info][safepoint] Safepoint \"G1CollectForAllocation\", Time since last: 5 ns, "
+                        + "Reaching safepoint: 100 ns, Cleanup: 1 ns, At safepoint: 4000 ns, Total: 4101 ns",
+                "[2.0s][info][safepoint] Safepoint \"ICBufferFull\", Time since last: 5 ns, Total: 9000000 ns",
+                "[3.0s][info][safepoint   ] Safepoint \"G1PauseRemark\", Time since last: 5 ns, Total:     1000 ns",
+                "a line of the server's own"));
+
+        assertThat(log).isEqualTo(new SafepointLog(2, 4101, 5101));
+    }
+
+    @Test
     void onlyListeningSocketsOfThePortCount() {
         List<String> table = List.of(
                 "  sl  local_address rem_address   st",
