@@ -40,8 +40,7 @@ record GcPauses() implements Scenario {
     @Override
     public String parameters(Options options) {
         return "%d sessions x %d in flight, sets all over %d znodes, %d B values, -Xmx%s"
-                .formatted(
-                        SESSIONS, OUTSTANDING, parents(options) * CHILDREN_A_PARENT, options.valueSize(), HEAP);
+                .formatted(SESSIONS, OUTSTANDING, parents(options) * CHILDREN_A_PARENT, options.valueSize(), HEAP);
     }
 
     @Override

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.zabra.core.base.InvariantViolation;
 import io.zabra.wire.MalformedPacketException;
 import io.zabra.wire.WireReader;
-import io.zabra.wire.client.OpCode;
 import io.zabra.wire.WireWriter;
+import io.zabra.wire.client.OpCode;
 import io.zabra.wire.data.Acl;
 import io.zabra.wire.data.ErrorCode;
 import io.zabra.wire.data.Id;
@@ -246,7 +246,8 @@ class DataTreeTest {
         for (String path : List.of("", "/plain", "/plain/\u00fcber", "/plain/\u00fcber/x")) {
             byte[] data = path.endsWith("x") ? null : bytes("data of " + path);
             parts.add(path, data, -1, stat);
-            WireWriter record = new WireWriter().int8(0).string(path).buffer(data).int64(-1);
+            WireWriter record =
+                    new WireWriter().int8(0).string(path).buffer(data).int64(-1);
             stat.write(record);
             records.add(record.array(), 1, record.position());
         }

@@ -14,6 +14,9 @@ import java.util.concurrent.TimeUnit;
 final class Housekeeping implements AutoCloseable {
 
     /// What is written between two checks must find room below the watermark.
+    /// A purge reads snapshots, and a server that has just started has better things to do.
+    private static final long PURGE_FIRST_MIN = 1;
+
     private static final int DISK_CHECK_MS = 100;
 
     private final ServerConfig.Storage config;
@@ -40,7 +43,10 @@ final class Housekeeping implements AutoCloseable {
         }
         if (config.purge().intervalHours() > 0) {
             thread.scheduleWithFixedDelay(
-                    () -> snapshots.between(this::purge), 0, config.purge().intervalHours(), TimeUnit.HOURS);
+                    () -> snapshots.between(this::purge),
+                    PURGE_FIRST_MIN,
+                    TimeUnit.HOURS.toMinutes(config.purge().intervalHours()),
+                    TimeUnit.MINUTES);
         }
     }
 

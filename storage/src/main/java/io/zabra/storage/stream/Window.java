@@ -16,7 +16,8 @@ public final class Window {
     }
 
     private static final int CAPACITY_MIN = 4 << 10;
-    private static final int CAPACITY_MAX = 1 << 20;
+    /// Enough for reading at full speed, and below what collectors treat as an object of its own kind.
+    private static final int CAPACITY_MAX = 256 << 10;
 
     /// Told of each run of bytes when it is let go of, in order.
     public interface Passed {
