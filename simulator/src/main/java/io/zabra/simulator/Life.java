@@ -3,6 +3,7 @@
 package io.zabra.simulator;
 
 import java.util.List;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /// How one simulated life went.
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param answers replies that were checked
 /// @param starts how often the server was started
 /// @param faults errors of the disk and losses of power in the middle of an operation
+/// @param tally how often each kind of answer was checked, by name
 /// @param lines the last things that happened, when they were kept
 public record Life(
         long seed,
@@ -23,4 +25,5 @@ public record Life(
         long answers,
         int starts,
         long faults,
+        SortedMap<String, Long> tally,
         List<String> lines) {}

@@ -73,6 +73,7 @@ public final class Main {
         AtomicLong next = new AtomicLong(from);
         AtomicLong events = new AtomicLong();
         AtomicLong answers = new AtomicLong();
+        AtomicLong starts = new AtomicLong();
         AtomicLong done = new AtomicLong();
         List<Life> failed = new ArrayList<>();
         int threads = Runtime.getRuntime().availableProcessors();
@@ -84,6 +85,7 @@ public final class Main {
                         Life life = Simulation.run(seed);
                         events.addAndGet(life.events());
                         answers.addAndGet(life.answers());
+                        starts.addAndGet(life.starts());
                         done.incrementAndGet();
                         if (life.failure() != null) {
                             synchronized (failed) {
@@ -102,8 +104,8 @@ public final class Main {
         }
         double seconds = (System.nanoTime() - begin) / 1e9;
         out.printf(
-                "%d lives, %d events, %d answers checked in %.1f s (%.0f events/s); %d went wrong%n",
-                done.get(), events.get(), answers.get(), seconds, events.get() / seconds, failed.size());
+                "%d lives with %d starts, %d events, %d answers checked in %.1f s (%.0f events/s); %d went wrong%n",
+                done.get(), starts.get(), events.get(), answers.get(), seconds, events.get() / seconds, failed.size());
         return failed.isEmpty() ? 0 : 1;
     }
 

@@ -5,6 +5,7 @@ package io.zabra.simulator;
 import io.zabra.core.base.InvariantViolation;
 import io.zabra.core.base.NodeConfig;
 import io.zabra.core.base.Prng;
+import io.zabra.simulator.check.ModelAccess;
 import io.zabra.simulator.check.Oracle;
 import io.zabra.simulator.check.Violation;
 import io.zabra.simulator.disk.DiskFaults;
@@ -15,6 +16,7 @@ import io.zabra.simulator.world.SimClient;
 import io.zabra.simulator.world.SimServer;
 import io.zabra.simulator.world.Timeline;
 import io.zabra.simulator.world.Trace;
+import io.zabra.storage.Compression;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,7 +31,7 @@ public final class Simulation {
     private final Trace trace = new Trace();
     private final DiskFaults faults;
     private final SimDisk disk;
-    private final Oracle oracle = new Oracle();
+    private final Oracle oracle;
     private final SimServer server;
     private final List<SimClient> clients = new ArrayList<>();
     private final int[] nextLink = {1};
@@ -42,15 +44,35 @@ public final class Simulation {
         this.random = new Prng(seed);
         this.faults = new DiskFaults(random.fork());
         this.disk = new SimDisk(faults);
+        boolean extendedTypes = random.chance(85);
+        this.oracle = new Oracle(extendedTypes);
+        SimServer.Settings settings = new SimServer.Settings(
+                config(seed, extendedTypes),
+                random.chance(80) ? Compression.NONE : random.chance(50) ? Compression.GZIP : Compression.SNAPPY,
+                128 << random.below(6),
+                1 + random.below(6));
+        this.server = new SimServer(time, trace, random.fork(), disk, oracle, settings, mutant);
+    }
+
+    private NodeConfig config(long seed, boolean extendedTypes) {
         NodeConfig defaults = NodeConfig.defaults();
-        NodeConfig config = new NodeConfig(
+        NodeConfig.Tree tree = new NodeConfig.Tree(
+                extendedTypes,
+                mutant != Mutant.QUOTA_IGNORED,
+                mutant == Mutant.ACL_IGNORED,
+                true,
+                String.valueOf(ModelAccess.digest(ModelAccess.SUPER_USER).id()),
+                true,
+                "SHA1",
+                false,
+                List.of());
+        return new NodeConfig(
                 1,
                 defaults.sessions(),
-                defaults.tree(),
+                tree,
                 new NodeConfig.Snapshots(10 + random.below(200), random.chance(30) ? 2_000 : 0),
-                new NodeConfig.Sweep(3_000, 10_000, 0),
+                new NodeConfig.Sweep(3_000, 10_000, mutant == Mutant.UNUSED_CONTAINERS_SWEPT ? 1_000 : 0),
                 throttle(seed));
-        this.server = new SimServer(time, trace, random.fork(), disk, oracle, config, mutant);
     }
 
     /// Every fourth life is throttled so much that requests wait.
@@ -73,6 +95,7 @@ public final class Simulation {
             simulation.trace.verbose();
         }
         String failure = simulation.live();
+        simulation.server.stop();
         return new Life(
                 seed,
                 simulation.trace.hash(),
@@ -81,15 +104,16 @@ public final class Simulation {
                 simulation.oracle.replies(),
                 simulation.server.lives(),
                 simulation.faults.errors() + simulation.faults.downs(),
+                simulation.oracle.tally(),
                 simulation.trace.lines());
     }
 
     private @org.jspecify.annotations.Nullable String live() {
         try {
             prepare();
-            advance(time.nowNs() + (20 + random.below(40)) * SECOND);
+            advance(time.nowNs() + (15 + random.below(20)) * SECOND);
             heal();
-            advance(time.nowNs() + 15 * SECOND);
+            advance(time.nowNs() + 10 * SECOND);
             checkHealth();
             return null;
         } catch (Violation | InvariantViolation e) {
@@ -197,7 +221,7 @@ public final class Simulation {
         long before = clients.stream().mapToLong(SimClient::writesDone).sum();
         SimClient fresh = new SimClient(time, trace, random.fork(), server, oracle, mutant, nextLink);
         fresh.start();
-        advance(time.nowNs() + 20 * SECOND);
+        advance(time.nowNs() + 8 * SECOND);
         long after = clients.stream().mapToLong(SimClient::writesDone).sum();
         if (after == before && fresh.writesDone() == 0) {
             throw new Violation("no write succeeds although nothing is wrong");

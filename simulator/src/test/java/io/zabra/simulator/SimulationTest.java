@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zabra.simulator.world.Mutant;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +20,43 @@ class SimulationTest {
     private static final int SEEDS = 1_000;
     private static final int SEEDS_A_MUTANT_MAX = 300;
 
+    /// What must have happened often; a number behind a name is the error in the answer.
+    private static final String[] REACHED = {
+        "ADD_WATCH",
+        "AUTH",
+        "CHECK_WATCHES",
+        "CLOSE_SESSION",
+        "CREATE",
+        "CREATE -102",
+        "CREATE -114",
+        "CREATE -125",
+        "CREATE2",
+        "CREATE_CONTAINER",
+        "CREATE_TTL",
+        "DELETE",
+        "EXISTS -102",
+        "GET_ACL",
+        "GET_ALL_CHILDREN_NUMBER",
+        "GET_CHILDREN",
+        "GET_CHILDREN2",
+        "GET_DATA",
+        "GET_DATA -102",
+        "GET_EPHEMERALS",
+        "MULTI",
+        "MULTI_READ",
+        "REMOVE_WATCHES",
+        "SET_ACL",
+        "SET_DATA",
+        "SET_DATA -102",
+        "SET_DATA -125",
+        "SET_WATCHES",
+        "SET_WATCHES2",
+        "SYNC",
+        "WHO_AM_I",
+        "caught up",
+        "swept"
+    };
+
     @Test
     void aThousandLivesGoWell() {
         List<Life> lives = LongStream.rangeClosed(1, SEEDS)
@@ -30,6 +68,12 @@ class SimulationTest {
         assertThat(lives.stream().mapToLong(Life::faults).sum()).isGreaterThan(SEEDS);
         assertThat(lives.stream().mapToInt(Life::starts).sum()).isGreaterThan(3 * SEEDS);
         assertThat(lives.stream().mapToLong(Life::answers).sum()).isGreaterThan(300L * SEEDS);
+        TreeMap<String, Long> tally = new TreeMap<>();
+        lives.forEach(life -> life.tally().forEach((what, count) -> tally.merge(what, count, Long::sum)));
+        assertThat(tally).containsKeys(REACHED);
+        assertThat(tally.entrySet())
+                .filteredOn(entry -> List.of(REACHED).contains(entry.getKey()))
+                .allSatisfy(entry -> assertThat(entry.getValue()).isGreaterThan(SEEDS / 2));
     }
 
     @Test

@@ -29,25 +29,28 @@ final class SnapshotWriter {
     static final int DIGEST_VERSION = 2;
     private static final long DATABASE_ID = -1;
 
-    private static final int CHUNK_BYTES = 256 << 10;
     private static final int GZIP_BUFFER_BYTES = 32 << 10;
 
     private final OutputStream out;
     private final Adler32 checksum = new Adler32();
-    private final WireWriter chunk = new WireWriter(CHUNK_BYTES + (CHUNK_BYTES >> 2));
+    private final int chunkBytes;
+    private final WireWriter chunk;
 
-    private SnapshotWriter(OutputStream out) {
+    private SnapshotWriter(OutputStream out, int chunkBytes) {
         this.out = out;
+        this.chunkBytes = chunkBytes;
+        this.chunk = new WireWriter(chunkBytes + (chunkBytes >> 2));
     }
 
-    /// Writes the image through the wrapping and closes the stream.
-    static void write(SnapshotImage image, Compression compression, OutputStream to) throws IOException {
+    /// Writes the image through the wrapping, about `chunkBytes` at a time, and closes the stream.
+    static void write(SnapshotImage image, Compression compression, OutputStream to, int chunkBytes)
+            throws IOException {
         try (OutputStream wrapped = switch (compression) {
             case NONE -> to;
             case GZIP -> new GZIPOutputStream(to, GZIP_BUFFER_BYTES);
             case SNAPPY -> new SnappyOutput(to);
         }) {
-            new SnapshotWriter(wrapped).write(image);
+            new SnapshotWriter(wrapped, chunkBytes).write(image);
         }
     }
 
@@ -90,7 +93,7 @@ final class SnapshotWriter {
     }
 
     private void flushIfFull() throws IOException {
-        if (chunk.position() >= CHUNK_BYTES) {
+        if (chunk.position() >= chunkBytes) {
             flush();
         }
     }

@@ -34,17 +34,24 @@ public final class Snapshots {
     /// @param digest what the writer said of the tree's digest; null if nothing
     record Loaded(DataTree tree, SortedMap<Long, Integer> sessionTimeoutsMs, SnapshotReader.@Nullable Digest digest) {}
 
-    private static final int PIECE_BYTES = 256 << 10;
+    private static final int PIECE_BYTES_DEFAULT = 256 << 10;
 
     /// The file is synced each time this much was written: one large sync at the end would hold up those of the log.
     private static final long SYNC_EACH_BYTES = 8 << 20;
 
     private final Disk disk;
     private final Compression compression;
+    private final int pieceBytes;
 
     public Snapshots(Disk disk, Compression compression) {
+        this(disk, compression, PIECE_BYTES_DEFAULT);
+    }
+
+    /// @param pieceBytes how much is taken from the tree, and goes to the disk, at a time
+    public Snapshots(Disk disk, Compression compression, int pieceBytes) {
         this.disk = disk;
         this.compression = compression;
+        this.pieceBytes = pieceBytes;
     }
 
     /// The snapshots in the folder, oldest first; some may be damaged.
@@ -114,7 +121,7 @@ public final class Snapshots {
 
     private void writeFile(String name, SnapshotImage image, Pace pace) throws IOException {
         try (DiskFile file = disk.create(name)) {
-            SnapshotWriter.write(image, compression, new PieceStream(file, pace));
+            SnapshotWriter.write(image, compression, new PieceStream(file, pace, pieceBytes), pieceBytes);
             file.force();
         }
     }
@@ -149,14 +156,15 @@ public final class Snapshots {
 
         private final DiskFile file;
         private final Pace pace;
-        private final byte[] piece = new byte[PIECE_BYTES];
+        private final byte[] piece;
         private int filled;
         private long written;
         private long synced;
 
-        PieceStream(DiskFile file, Pace pace) {
+        PieceStream(DiskFile file, Pace pace, int pieceBytes) {
             this.file = file;
             this.pace = pace;
+            this.piece = new byte[pieceBytes];
         }
 
         @Override

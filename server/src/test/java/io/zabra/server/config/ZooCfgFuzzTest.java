@@ -29,9 +29,12 @@ class ZooCfgFuzzTest {
         if (trimmed.size() == expected.size()) {
             var read = new TreeMap<String, String>();
             parsed.lines().forEach(line -> read.put(line.key(), line.value()));
-            // Java makes a key of no letters out of a backslash at the very end; we make nothing of it.
-            read.remove("", "");
-            trimmed.remove("", "");
+            // Java makes a key of no letters out of a backslash at the very end, which takes the place of an earlier
+            // one; we make nothing of it.
+            if ("".equals(trimmed.get(""))) {
+                read.remove("");
+                trimmed.remove("");
+            }
             assertThat(read).isEqualTo(trimmed);
         }
     }

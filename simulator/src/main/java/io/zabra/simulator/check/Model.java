@@ -5,16 +5,18 @@ package io.zabra.simulator.check;
 import io.zabra.wire.client.CheckVersionRequest;
 import io.zabra.wire.client.CreateMode;
 import io.zabra.wire.client.CreateRequest;
+import io.zabra.wire.client.CreateTtlRequest;
 import io.zabra.wire.client.DeleteRequest;
 import io.zabra.wire.client.MultiRequest;
 import io.zabra.wire.client.OpCode;
 import io.zabra.wire.client.OpResult;
 import io.zabra.wire.client.Request;
+import io.zabra.wire.client.SetAclRequest;
 import io.zabra.wire.client.SetDataRequest;
 import io.zabra.wire.data.Acl;
+import io.zabra.wire.data.Id;
 import io.zabra.wire.data.Stat;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,9 +24,15 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// The service as its specification has it (client-protocol sections 7 to 13), as plainly as it can be said, and
+/// The service as its specification has it (client-protocol sections 7 to 15), as plainly as it can be said, and
 /// without a line of the server's own code. Requests go in by the order of their zxids.
 public final class Model {
+
+    /// A write in its place in the order.
+    ///
+    /// @param session who asks; must be open, or the write fails
+    /// @param appliedZxid what was applied when the write came in
+    record Write(Request request, long session, List<Id> credentials, long zxid, long timeMs, long appliedZxid) {}
 
     /// What a write must be answered.
     ///
@@ -42,21 +50,31 @@ public final class Model {
         }
     }
 
-    private static final int NO_NODE = -101;
-    private static final int NO_AUTH = -102;
-    private static final int BAD_VERSION = -103;
-    private static final int NO_CHILDREN_FOR_EPHEMERALS = -108;
-    private static final int NODE_EXISTS = -110;
-    private static final int NOT_EMPTY = -111;
-    private static final int SESSION_EXPIRED = -112;
+    static final int UNIMPLEMENTED = -6;
+    static final int BAD_ARGUMENTS = -8;
+    static final int NO_NODE = -101;
+    static final int NO_AUTH = -102;
+    static final int BAD_VERSION = -103;
+    static final int NO_CHILDREN_FOR_EPHEMERALS = -108;
+    static final int NODE_EXISTS = -110;
+    static final int NOT_EMPTY = -111;
+    static final int SESSION_EXPIRED = -112;
+    static final int INVALID_ACL = -114;
+    static final int NO_WATCHER = -121;
+    static final int QUOTA_EXCEEDED = -125;
     private static final int NOT_TRIED = -2;
+    private static final long TTL_MS_MAX = (1L << 40) - 1;
 
-    private Map<String, ModelNode> nodes = new TreeMap<>();
+    private TreeMap<String, ModelNode> nodes = new TreeMap<>();
     private final TreeSet<Long> sessions = new TreeSet<>();
     private final ModelWatches watches;
+    private final ModelQuotas quotas = new ModelQuotas();
+    private final boolean extendedTypes;
 
-    public Model(ModelWatches watches) {
+    /// @param extendedTypes whether znodes with a time to live exist
+    public Model(ModelWatches watches, boolean extendedTypes) {
         this.watches = watches;
+        this.extendedTypes = extendedTypes;
         nodes.put("/", new ModelNode(new byte[0], Acl.OPEN));
         for (String path : List.of("/zookeeper", "/zookeeper/quota", "/zookeeper/config")) {
             ModelNode node = new ModelNode(new byte[0], path.endsWith("config") ? Acl.READ_ONLY : Acl.OPEN);
@@ -82,57 +100,62 @@ public final class Model {
         sessions.add(id);
     }
 
-    /// Ends a session; its ephemerals go, told in the order given, which must hold all of them.
-    public void closeSession(long id, long zxid, List<String> order) {
-        List<String> owned = new ArrayList<>();
+    Set<String> ephemerals(long session) {
+        Set<String> owned = new TreeSet<>();
         nodes.forEach((path, node) -> {
-            if (node.session == id) {
+            if (node.session == session) {
                 owned.add(path);
             }
         });
-        if (!new TreeSet<>(order).equals(new TreeSet<>(owned))) {
+        return owned;
+    }
+
+    /// Ends a session; its ephemerals go, told in the order given, which must hold all of them.
+    public void closeSession(long id, long zxid, List<String> order) {
+        Set<String> owned = ephemerals(id);
+        if (!new TreeSet<>(order).equals(owned)) {
             throw new Violation("the end of session " + id + " removes " + order + ", but it owns " + owned);
         }
         for (String path : order) {
             remove(path, zxid);
         }
         sessions.remove(id);
+        quotas.count(zxid, nodes);
     }
 
-    /// Removes a container.
-    public void sweep(String path, long zxid) {
+    /// Removes a container, or a znode whose time is over.
+    public void sweep(String path, long zxid, long timeMs) {
         ModelNode node = nodes.get(path);
-        if (node == null || !node.container || !node.children.isEmpty() || node.creations == 0) {
-            throw new Violation("the sweeper removed " + path + ", which is no used and empty container");
+        boolean due = node != null
+                && node.children.isEmpty()
+                && (node.container && node.creations > 0 || node.ttlMs > 0 && timeMs - node.mtimeMs > node.ttlMs);
+        if (!due) {
+            throw new Violation(
+                    "the sweeper removed " + path + ", which is neither a used and empty container nor over its time");
         }
         remove(path, zxid);
+        quotas.count(zxid, nodes);
     }
 
     /// Executes a write.
-    ///
-    /// @param session who asks; must be open, or the write fails
-    public Result write(Request request, long session, long zxid, long timeMs) {
-        if (!sessions.contains(session) && !(request instanceof MultiRequest)) {
-            return Result.failed(SESSION_EXPIRED);
-        }
-        if (request instanceof MultiRequest multi) {
-            return multi(multi, session, zxid, timeMs);
-        }
-        watches.begin(zxid);
-        return single(request, session, zxid, timeMs);
+    Result write(Write write) {
+        watches.begin(write.zxid);
+        Result result =
+                write.request instanceof MultiRequest multi ? multi(multi, write) : single(write.request, write);
+        quotas.count(write.zxid, nodes);
+        return result;
     }
 
-    private Result multi(MultiRequest multi, long session, long zxid, long timeMs) {
-        Map<String, ModelNode> before = copy();
+    private Result multi(MultiRequest multi, Write write) {
+        TreeMap<String, ModelNode> before = new TreeMap<>();
+        nodes.forEach((path, node) -> before.put(path, node.copy()));
         watches.hold();
-        watches.begin(zxid);
         List<OpResult> parts = new ArrayList<>();
         int failedAt = -1;
         int error = 0;
         for (int i = 0; i < multi.ops().size() && failedAt < 0; i++) {
             Request op = multi.ops().get(i);
-            Result result =
-                    sessions.contains(session) ? single(op, session, zxid, timeMs) : Result.failed(SESSION_EXPIRED);
+            Result result = single(op, write);
             if (result.error != 0) {
                 failedAt = i;
                 error = result.error;
@@ -156,7 +179,7 @@ public final class Model {
     private static OpResult part(Request op, Result result) {
         return switch (op) {
             case CreateRequest create when create.op() == OpCode.CREATE -> new OpResult.Created(text(result.path));
-            case CreateRequest _ -> new OpResult.Created2(text(result.path), stat(result.stat));
+            case CreateRequest _, CreateTtlRequest _ -> new OpResult.Created2(text(result.path), stat(result.stat));
             case DeleteRequest _ -> new OpResult.Deleted();
             case SetDataRequest _ -> new OpResult.DataSet(stat(result.stat));
             case CheckVersionRequest _ -> new OpResult.Checked();
@@ -164,55 +187,87 @@ public final class Model {
         };
     }
 
-    private Result single(Request request, long session, long zxid, long timeMs) {
+    private Result single(Request request, Write write) {
         return switch (request) {
-            case CreateRequest create -> create(create, session, zxid, timeMs);
-            case DeleteRequest delete -> delete(delete, zxid);
-            case SetDataRequest set -> setData(set, zxid, timeMs);
-            case CheckVersionRequest check -> check(check);
+            case CreateRequest create -> {
+                ModelNode node = new ModelNode(create.data(), List.of());
+                node.container = create.op() == OpCode.CREATE_CONTAINER;
+                yield create(create.path(), node, create.acl(), CreateMode.of(create.flags()), write);
+            }
+            case CreateTtlRequest create -> {
+                ModelNode node = new ModelNode(create.data(), List.of());
+                // No time at all is as wrong as a negative one.
+                node.ttlMs = create.ttlMs() == 0 ? -1 : create.ttlMs();
+                yield create(create.path(), node, create.acl(), CreateMode.of(create.flags()), write);
+            }
+            case DeleteRequest delete -> delete(delete, write);
+            case SetDataRequest set -> setData(set, write);
+            case SetAclRequest set -> setAcl(set, write);
+            case CheckVersionRequest check -> check(check, write);
             default -> throw new IllegalArgumentException("not in the workload: " + request);
         };
     }
 
-    private Result create(CreateRequest request, long session, long zxid, long timeMs) {
-        CreateMode mode = CreateMode.of(request.flags());
-        ModelNode parent = nodes.get(parentPath(request.path()));
-        if (mode == null || parent == null) {
+    private Result create(
+            String wanted, ModelNode node, @Nullable List<Acl> acl, @Nullable CreateMode mode, Write write) {
+        if (mode == null) {
+            return Result.failed(BAD_ARGUMENTS);
+        }
+        if (mode.isTtl() && !extendedTypes) {
+            return Result.failed(UNIMPLEMENTED);
+        }
+        if (mode.isTtl() != (node.ttlMs != 0) || node.ttlMs < 0 || node.ttlMs > TTL_MS_MAX) {
+            return Result.failed(BAD_ARGUMENTS);
+        }
+        if (!sessions.contains(write.session)) {
+            return Result.failed(SESSION_EXPIRED);
+        }
+        List<Acl> stored = ModelAccess.stored(acl, write.credentials);
+        if (stored == null) {
+            return Result.failed(INVALID_ACL);
+        }
+        ModelNode parent = nodes.get(parentPath(wanted));
+        if (parent == null) {
             return Result.failed(NO_NODE);
         }
-        if (!parent.permits(Acl.CREATE)) {
+        if (!ModelAccess.permits(parent.acl, Acl.CREATE, write.credentials)) {
             return Result.failed(NO_AUTH);
         }
-        String path = mode.isSequential() ? request.path() + String.format("%010d", parent.creations) : request.path();
+        String path = mode.isSequential() ? wanted + String.format("%010d", parent.creations) : wanted;
         if (nodes.containsKey(path)) {
             return Result.failed(NODE_EXISTS);
         }
         if (parent.session != 0) {
             return Result.failed(NO_CHILDREN_FOR_EPHEMERALS);
         }
-        ModelNode node = new ModelNode(request.data(), request.acl() == null ? Acl.OPEN : request.acl());
-        node.czxid = zxid;
-        node.mzxid = zxid;
-        node.pzxid = zxid;
-        node.ctimeMs = timeMs;
-        node.mtimeMs = timeMs;
-        node.container = request.op() == OpCode.CREATE_CONTAINER;
-        node.session = !node.container && mode.isEphemeral() ? session : 0;
+        if (quotas.refuses(write.appliedZxid, path, 1, node.dataLength())) {
+            return Result.failed(QUOTA_EXCEEDED);
+        }
+        node.acl = stored;
+        node.czxid = write.zxid;
+        node.mzxid = write.zxid;
+        node.pzxid = write.zxid;
+        node.ctimeMs = write.timeMs;
+        node.mtimeMs = write.timeMs;
+        node.session = !node.container && mode.isEphemeral() ? write.session : 0;
         nodes.put(path, node);
         parent.children.add(name(path));
         parent.creations++;
-        parent.pzxid = zxid;
-        watches.created(path);
+        parent.pzxid = write.zxid;
+        watches.created(path, node.acl, parent.acl);
         return new Result(0, path, node.stat(), null);
     }
 
-    private Result delete(DeleteRequest request, long zxid) {
+    private Result delete(DeleteRequest request, Write write) {
+        if (!sessions.contains(write.session)) {
+            return Result.failed(SESSION_EXPIRED);
+        }
         ModelNode parent = nodes.get(parentPath(request.path()));
         ModelNode node = nodes.get(request.path());
         if (parent == null) {
             return Result.failed(NO_NODE);
         }
-        if (!parent.permits(Acl.DELETE)) {
+        if (!ModelAccess.permits(parent.acl, Acl.DELETE, write.credentials)) {
             return Result.failed(NO_AUTH);
         }
         if (node == null) {
@@ -224,65 +279,81 @@ public final class Model {
         if (!node.children.isEmpty()) {
             return Result.failed(NOT_EMPTY);
         }
-        remove(request.path(), zxid);
+        remove(request.path(), write.zxid);
         return new Result(0, null, null, null);
     }
 
     private void remove(String path, long zxid) {
         watches.begin(zxid);
-        nodes.remove(path);
+        ModelNode node = nodes.remove(path);
         ModelNode parent = parent(path);
         parent.children.remove(name(path));
         parent.pzxid = zxid;
-        watches.deleted(path);
+        watches.deleted(path, node == null ? List.of() : node.acl, parent.acl);
     }
 
-    private Result setData(SetDataRequest request, long zxid, long timeMs) {
+    private Result setData(SetDataRequest request, Write write) {
+        if (!sessions.contains(write.session)) {
+            return Result.failed(SESSION_EXPIRED);
+        }
         ModelNode node = nodes.get(request.path());
         if (node == null) {
             return Result.failed(NO_NODE);
         }
-        if (!node.permits(Acl.WRITE)) {
+        if (!ModelAccess.permits(node.acl, Acl.WRITE, write.credentials)) {
             return Result.failed(NO_AUTH);
+        }
+        int length = request.data() == null ? 0 : request.data().length;
+        if (quotas.refuses(write.appliedZxid, request.path(), 0, length - node.dataLength())) {
+            return Result.failed(QUOTA_EXCEEDED);
         }
         if (request.version() != -1 && request.version() != node.version) {
             return Result.failed(BAD_VERSION);
         }
         node.data = request.data();
         node.version++;
-        node.mzxid = zxid;
-        node.mtimeMs = timeMs;
-        watches.dataChanged(request.path());
+        node.mzxid = write.zxid;
+        node.mtimeMs = write.timeMs;
+        watches.dataChanged(request.path(), node.acl);
         return new Result(0, null, node.stat(), null);
     }
 
-    private Result check(CheckVersionRequest request) {
+    private Result setAcl(SetAclRequest request, Write write) {
+        if (!sessions.contains(write.session)) {
+            return Result.failed(SESSION_EXPIRED);
+        }
+        List<Acl> stored = ModelAccess.stored(request.acl(), write.credentials);
+        if (stored == null) {
+            return Result.failed(INVALID_ACL);
+        }
         ModelNode node = nodes.get(request.path());
         if (node == null) {
             return Result.failed(NO_NODE);
         }
-        boolean same = request.version() == -1 || request.version() == node.version;
-        return same ? new Result(0, null, null, null) : Result.failed(BAD_VERSION);
+        if (!ModelAccess.permits(node.acl, Acl.ADMIN, write.credentials)) {
+            return Result.failed(NO_AUTH);
+        }
+        if (request.version() != -1 && request.version() != node.aversion) {
+            return Result.failed(BAD_VERSION);
+        }
+        node.acl = stored;
+        node.aversion++;
+        return new Result(0, null, node.stat(), null);
     }
 
-    private Map<String, ModelNode> copy() {
-        Map<String, ModelNode> copy = new LinkedHashMap<>();
-        nodes.forEach((path, node) -> {
-            ModelNode twin = new ModelNode(node.data, node.acl);
-            twin.czxid = node.czxid;
-            twin.mzxid = node.mzxid;
-            twin.pzxid = node.pzxid;
-            twin.ctimeMs = node.ctimeMs;
-            twin.mtimeMs = node.mtimeMs;
-            twin.version = node.version;
-            twin.creations = node.creations;
-            twin.aversion = node.aversion;
-            twin.session = node.session;
-            twin.container = node.container;
-            twin.children.addAll(node.children);
-            copy.put(path, twin);
-        });
-        return new TreeMap<>(copy);
+    private Result check(CheckVersionRequest request, Write write) {
+        if (!sessions.contains(write.session)) {
+            return Result.failed(SESSION_EXPIRED);
+        }
+        ModelNode node = nodes.get(request.path());
+        if (node == null) {
+            return Result.failed(NO_NODE);
+        }
+        if (!ModelAccess.permits(node.acl, Acl.READ, write.credentials)) {
+            return Result.failed(NO_AUTH);
+        }
+        boolean same = request.version() == -1 || request.version() == node.version;
+        return same ? new Result(0, null, null, null) : Result.failed(BAD_VERSION);
     }
 
     private ModelNode parent(String path) {

@@ -23,11 +23,35 @@ final class ModelNode {
     int aversion;
     long session;
     boolean container;
+    /// Time to live, or 0 for none.
+    long ttlMs;
+
     final TreeSet<String> children = new TreeSet<>();
 
     ModelNode(byte @Nullable [] data, List<Acl> acl) {
         this.data = data;
         this.acl = acl;
+    }
+
+    ModelNode copy() {
+        ModelNode twin = new ModelNode(data, acl);
+        twin.czxid = czxid;
+        twin.mzxid = mzxid;
+        twin.pzxid = pzxid;
+        twin.ctimeMs = ctimeMs;
+        twin.mtimeMs = mtimeMs;
+        twin.version = version;
+        twin.creations = creations;
+        twin.aversion = aversion;
+        twin.session = session;
+        twin.container = container;
+        twin.ttlMs = ttlMs;
+        twin.children.addAll(children);
+        return twin;
+    }
+
+    int dataLength() {
+        return data == null ? 0 : data.length;
     }
 
     Stat stat() {
@@ -40,12 +64,8 @@ final class ModelNode {
                 2 * creations - children.size(),
                 aversion,
                 session,
-                data == null ? 0 : data.length,
+                dataLength(),
                 children.size(),
                 pzxid);
-    }
-
-    boolean permits(int perm) {
-        return acl.stream().anyMatch(entry -> (entry.perms() & perm) != 0);
     }
 }

@@ -3,6 +3,8 @@
 package io.zabra.simulator.check;
 
 import io.zabra.wire.client.WatcherEvent;
+import io.zabra.wire.data.Acl;
+import io.zabra.wire.data.Id;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +26,33 @@ public final class ModelWatches {
         final TreeSet<String> persistent = new TreeSet<>();
         final TreeSet<String> recursive = new TreeSet<>();
         final ArrayDeque<Due> due = new ArrayDeque<>();
+        List<Id> credentials = List.of();
+
+        /// Whether there is a registration of the kind that `checkWatches` and `removeWatches` give a number.
+        boolean has(int kind, String path) {
+            return switch (kind) {
+                case 1 -> child.contains(path);
+                case 2 -> data.contains(path);
+                case 4 -> persistent.contains(path);
+                case 5 -> recursive.contains(path);
+                default -> has(1, path) || has(2, path) || has(4, path) || has(5, path);
+            };
+        }
+
+        void remove(int kind, String path) {
+            switch (kind) {
+                case 1 -> child.remove(path);
+                case 2 -> data.remove(path);
+                case 4 -> persistent.remove(path);
+                case 5 -> recursive.remove(path);
+                default -> {
+                    child.remove(path);
+                    data.remove(path);
+                    persistent.remove(path);
+                    recursive.remove(path);
+                }
+            }
+        }
     }
 
     private final Map<Integer, Watched> connections = new TreeMap<>();
@@ -59,31 +88,31 @@ public final class ModelWatches {
         held.clear();
     }
 
-    void created(String path) {
+    void created(String path, List<Acl> acl, List<Acl> parentAcl) {
         now(() -> {
             for (Watched watched : connections.values()) {
-                data(watched, WatcherEvent.NODE_CREATED, path);
-                child(watched, WatcherEvent.NODE_CHILDREN_CHANGED, Model.parentPath(path));
+                data(watched, WatcherEvent.NODE_CREATED, path, acl);
+                child(watched, Model.parentPath(path), parentAcl);
             }
         });
     }
 
-    void deleted(String path) {
+    void deleted(String path, List<Acl> acl, List<Acl> parentAcl) {
         now(() -> {
             for (Watched watched : connections.values()) {
-                boolean told = data(watched, WatcherEvent.NODE_DELETED, path);
+                boolean told = data(watched, WatcherEvent.NODE_DELETED, path, acl);
                 if (watched.child.remove(path) && !told) {
-                    due(watched, WatcherEvent.NODE_DELETED, path);
+                    due(watched, WatcherEvent.NODE_DELETED, path, acl);
                 }
-                child(watched, WatcherEvent.NODE_CHILDREN_CHANGED, Model.parentPath(path));
+                child(watched, Model.parentPath(path), parentAcl);
             }
         });
     }
 
-    void dataChanged(String path) {
+    void dataChanged(String path, List<Acl> acl) {
         now(() -> {
             for (Watched watched : connections.values()) {
-                data(watched, WatcherEvent.NODE_DATA_CHANGED, path);
+                data(watched, WatcherEvent.NODE_DATA_CHANGED, path, acl);
             }
         });
     }
@@ -96,18 +125,18 @@ public final class ModelWatches {
         }
     }
 
-    private boolean data(Watched watched, int type, String path) {
+    private boolean data(Watched watched, int type, String path, List<Acl> acl) {
         boolean hit =
                 watched.data.remove(path) || watched.persistent.contains(path) || coveredByRecursive(watched, path);
         if (hit) {
-            due(watched, type, path);
+            due(watched, type, path, acl);
         }
         return hit;
     }
 
-    private void child(Watched watched, int type, String path) {
+    private void child(Watched watched, String path, List<Acl> acl) {
         if (watched.child.remove(path) || watched.persistent.contains(path)) {
-            due(watched, type, path);
+            due(watched, WatcherEvent.NODE_CHILDREN_CHANGED, path, acl);
         }
     }
 
@@ -122,7 +151,10 @@ public final class ModelWatches {
         return true;
     }
 
-    private void due(Watched watched, int type, String path) {
-        watched.due.add(new Due(zxid, type, path));
+    /// A one-shot watch is used up also where its owner may not know what happened.
+    private void due(Watched watched, int type, String path, List<Acl> acl) {
+        if (ModelAccess.permits(acl, Acl.READ, watched.credentials)) {
+            watched.due.add(new Due(zxid, type, path));
+        }
     }
 }

@@ -5,24 +5,21 @@ package io.zabra.simulator.check;
 import io.zabra.core.tree.DataTree;
 import io.zabra.core.tree.Znode;
 import io.zabra.simulator.check.Model.Result;
+import io.zabra.simulator.check.ModelReads.Answer;
+import io.zabra.simulator.check.ModelReads.Reader;
 import io.zabra.simulator.check.ModelWatches.Due;
 import io.zabra.simulator.check.ModelWatches.Watched;
-import io.zabra.wire.client.AddWatchRequest;
-import io.zabra.wire.client.CloseSessionRequest;
 import io.zabra.wire.client.CreateResponse2;
-import io.zabra.wire.client.ExistsRequest;
-import io.zabra.wire.client.GetChildren2Request;
-import io.zabra.wire.client.GetDataRequest;
-import io.zabra.wire.client.GetDataResponse;
 import io.zabra.wire.client.MultiResponse;
 import io.zabra.wire.client.PathResponse;
-import io.zabra.wire.client.PingRequest;
 import io.zabra.wire.client.ReplyHeader;
 import io.zabra.wire.client.Request;
 import io.zabra.wire.client.Response;
+import io.zabra.wire.client.SetWatches2Request;
 import io.zabra.wire.client.SetWatchesRequest;
 import io.zabra.wire.client.StatResponse;
 import io.zabra.wire.client.WatcherEvent;
+import io.zabra.wire.data.Id;
 import io.zabra.wire.txn.CloseSessionTxn;
 import io.zabra.wire.txn.CreateSessionTxn;
 import io.zabra.wire.txn.DeleteTxn;
@@ -46,22 +43,34 @@ import org.jspecify.annotations.Nullable;
 /// sessions equal the model.
 public final class Oracle {
 
-    private static final int NO_NODE = -101;
-    private static final int QUOTA_EXCEEDED = -125;
+    /// What a client has sent.
+    ///
+    /// @param credentials what its connection had proved by then
+    public record Sent(Request request, List<Id> credentials) {}
 
     /// A transaction that the server has proposed.
     ///
-    /// @param request what a client asked for; null when the server itself proposed it
-    private record Entry(LoggedTxn txn, @Nullable Request request) {}
+    /// @param sent what a client asked for; null when the server itself proposed it
+    /// @param appliedZxid what was applied by then
+    /// @param timeMs the true time
+    public record Proposed(LoggedTxn txn, @Nullable Sent sent, long appliedZxid, long timeMs) {}
 
     private final ModelWatches watches = new ModelWatches();
-    private final Model model = new Model(watches);
-    private final TreeMap<Long, Entry> proposed = new TreeMap<>();
+    private final Model model;
+    private final ModelReads reads;
+    private final TreeMap<Long, Proposed> proposed = new TreeMap<>();
     private final Map<Long, Result> results = new HashMap<>();
     private final Map<Integer, Long> lastZxids = new HashMap<>();
     private final Map<Integer, List<Due>> catchUp = new HashMap<>();
+    private final TreeMap<String, Long> tally = new TreeMap<>();
     private long shown;
     private long replies;
+
+    /// @param extendedTypes whether znodes with a time to live exist
+    public Oracle(boolean extendedTypes) {
+        model = new Model(watches, extendedTypes);
+        reads = new ModelReads(model);
+    }
 
     /// The last transaction whose effect anybody may have seen.
     public long shown() {
@@ -73,13 +82,23 @@ public final class Oracle {
         return replies;
     }
 
+    /// How often each kind of thing happened that was checked, by name.
+    public SortedMap<String, Long> tally() {
+        return tally;
+    }
+
     /// The server proposed a transaction.
-    public void proposed(LoggedTxn txn, @Nullable Request request) {
-        long zxid = txn.header().zxid();
+    public void proposed(Proposed proposal) {
+        long zxid = proposal.txn.header().zxid();
         if (proposed.containsKey(zxid) || zxid <= shown) {
             throw new Violation("zxid 0x" + Long.toHexString(zxid) + " is proposed twice");
         }
-        proposed.put(zxid, new Entry(txn, request));
+        proposed.put(zxid, proposal);
+    }
+
+    /// The server has applied everything up to `zxid`: from now on it may be seen.
+    public void applied(long zxid) {
+        advance(zxid);
     }
 
     /// The server came back with everything up to `lastZxid`.
@@ -103,9 +122,12 @@ public final class Oracle {
         }
     }
 
-    public void connected(int connection) {
+    /// A connection was made.
+    ///
+    /// @param credentials what it proves by itself
+    public void connected(int connection, List<Id> credentials) {
         lastZxids.put(connection, 0L);
-        watches.of(connection);
+        watches.of(connection).credentials = credentials;
         catchUp.put(connection, new ArrayList<>());
     }
 
@@ -115,11 +137,20 @@ public final class Oracle {
         catchUp.remove(connection);
     }
 
+    /// The server has taken an auth packet of a connection.
+    public void authenticated(int connection, List<Id> credentials) {
+        if (lastZxids.containsKey(connection)) {
+            watches.of(connection).credentials = credentials;
+            count("AUTH");
+        }
+    }
+
     /// The server tells a connection of a change.
     public void event(int connection, long zxid, WatcherEvent event) {
         Due told = new Due(zxid, event.type(), event.path());
         if (zxid == -1) {
             Objects.requireNonNull(catchUp.get(connection)).add(told);
+            count("caught up");
             return;
         }
         advance(zxid);
@@ -131,10 +162,12 @@ public final class Oracle {
 
     /// The server answers a connection.
     ///
+    /// @param session the session of the connection
     /// @param diskLow whether the server may refuse writes for want of space
-    public void reply(int connection, Request request, ReplyHeader header, @Nullable Response body, boolean diskLow) {
-        long zxid = header.zxid();
-        int error = header.error();
+    public void reply(int connection, long session, Sent sent, Told told, boolean diskLow) {
+        long zxid = told.header.zxid();
+        int error = told.header.error();
+        Request request = sent.request;
         replies++;
         advance(zxid);
         long last = lastZxids.getOrDefault(connection, 0L);
@@ -146,14 +179,21 @@ public final class Oracle {
         if (!watched.due.isEmpty()) {
             throw new Violation("a reply overtook events " + watched.due + " on connection " + connection);
         }
+        count(error == 0 ? request.op().name() : request.op().name() + " " + error);
         if (request.op().isWrite()) {
-            if (diskLow && error == QUOTA_EXCEEDED) {
-                return;
+            if (!diskLow || error != Model.QUOTA_EXCEEDED) {
+                written(request, zxid, error, told.body);
             }
-            written(request, zxid, error, body);
         } else {
-            read(connection, watched, request, error, body);
+            read(connection, request, new Reader(watched, session, sent.credentials), told);
         }
+    }
+
+    /// What a client was told.
+    public record Told(ReplyHeader header, @Nullable Response body) {}
+
+    private void count(String what) {
+        tally.merge(what, 1L, Long::sum);
     }
 
     private void written(Request request, long zxid, int error, @Nullable Response body) {
@@ -178,103 +218,38 @@ public final class Oracle {
         }
     }
 
-    private void read(int connection, Watched watched, Request request, int error, @Nullable Response body) {
+    private void read(int connection, Request request, Reader reader, Told told) {
+        Answer expected = reads.answer(request, reader);
+        if (!expected.equals(told.header.error(), told.body)) {
+            throw new Violation(request + " was answered " + told + " instead of " + expected);
+        }
         switch (request) {
-            case PingRequest _, CloseSessionRequest _ -> expect(error == 0, request, error, body);
-            case AddWatchRequest(String path, int mode) -> {
-                expect(error == 0, request, error, body);
-                (mode == 0 ? watched.persistent : watched.recursive).add(path);
+            case SetWatchesRequest set ->
+                caughtUp(
+                        connection,
+                        reads.catchUp(
+                                new SetWatches2Request(
+                                        set.relativeZxid(), set.data(), set.exist(), set.child(), List.of(), List.of()),
+                                reader.watched()));
+            case SetWatches2Request set -> caughtUp(connection, reads.catchUp(set, reader.watched()));
+            default -> {
+                // Everything is in the answer.
             }
-            case SetWatchesRequest set -> setWatches(connection, watched, set);
-            case GetDataRequest(String path, boolean watch) -> {
-                ModelNode node = model.find(path);
-                expect(
-                        node == null
-                                ? error == NO_NODE
-                                : body instanceof GetDataResponse(byte[] data, var stat)
-                                        && Arrays.equals(data, node.data)
-                                        && stat.equals(node.stat()),
-                        request,
-                        error,
-                        body);
-                if (node != null && watch) {
-                    watched.data.add(path);
-                }
-            }
-            case ExistsRequest(String path, boolean watch) -> {
-                ModelNode node = model.find(path);
-                expect(
-                        node == null
-                                ? error == NO_NODE
-                                : body instanceof StatResponse(var stat) && stat.equals(node.stat()),
-                        request,
-                        error,
-                        body);
-                if (watch) {
-                    watched.data.add(path);
-                }
-            }
-            case GetChildren2Request(String path, boolean watch) -> {
-                ModelNode node = model.find(path);
-                expect(
-                        node == null ? error == NO_NODE : Children.match(body, node.children, node.stat()),
-                        request,
-                        error,
-                        body);
-                if (node != null && watch) {
-                    watched.child.add(path);
-                }
-            }
-            default -> throw new IllegalArgumentException("not in the workload: " + request);
         }
     }
 
-    private void setWatches(int connection, Watched watched, SetWatchesRequest set) {
-        List<Due> expected = new ArrayList<>();
-        for (String path : set.data()) {
-            ModelNode node = model.find(path);
-            if (node == null) {
-                expected.add(new Due(-1, WatcherEvent.NODE_DELETED, path));
-            } else if (node.mzxid > set.relativeZxid()) {
-                expected.add(new Due(-1, WatcherEvent.NODE_DATA_CHANGED, path));
-            } else {
-                watched.data.add(path);
-            }
-        }
-        for (String path : set.exist()) {
-            if (model.find(path) != null) {
-                expected.add(new Due(-1, WatcherEvent.NODE_CREATED, path));
-            } else {
-                watched.data.add(path);
-            }
-        }
-        for (String path : set.child()) {
-            ModelNode node = model.find(path);
-            if (node == null) {
-                expected.add(new Due(-1, WatcherEvent.NODE_DELETED, path));
-            } else if (node.pzxid > set.relativeZxid()) {
-                expected.add(new Due(-1, WatcherEvent.NODE_CHILDREN_CHANGED, path));
-            } else {
-                watched.child.add(path);
-            }
-        }
+    private void caughtUp(int connection, List<Due> missed) {
         List<Due> told = Objects.requireNonNull(catchUp.get(connection));
-        if (!told.equals(expected)) {
-            throw new Violation("setWatches told " + told + " instead of " + expected);
+        if (!told.equals(missed)) {
+            throw new Violation("setWatches told " + told + " instead of " + missed);
         }
         told.clear();
-    }
-
-    private static void expect(boolean holds, Request request, int error, @Nullable Response body) {
-        if (!holds) {
-            throw new Violation(request + " was answered " + error + " " + body);
-        }
     }
 
     /// Lets the model catch up with everything that may be visible at `zxid`.
     private void advance(long zxid) {
         while (shown < zxid) {
-            Map.Entry<Long, Entry> next = proposed.pollFirstEntry();
+            Map.Entry<Long, Proposed> next = proposed.pollFirstEntry();
             if (next == null || next.getKey() > zxid) {
                 throw new Violation("zxid 0x" + Long.toHexString(zxid) + " is shown, but was never proposed");
             }
@@ -283,26 +258,35 @@ public final class Oracle {
         }
     }
 
-    private void execute(Entry entry) {
+    private void execute(Proposed entry) {
         LoggedTxn txn = entry.txn;
+        Sent sent = entry.sent;
         long zxid = txn.header().zxid();
         long session = txn.header().clientId();
         switch (txn.txn()) {
             case CreateSessionTxn _ -> model.createSession(session);
             case CloseSessionTxn(List<String> paths) ->
                 model.closeSession(session, zxid, paths == null ? List.of() : paths);
-            case DeleteTxn(String path) when entry.request == null -> model.sweep(path, zxid);
-            case ErrorTxn _ when entry.request == null -> {
+            case DeleteTxn(String path)
+            when sent == null -> {
+                model.sweep(path, zxid, entry.timeMs);
+                count("swept");
+            }
+            case ErrorTxn _ when sent == null -> {
                 // The sweeper came too late.
             }
-            default ->
+            default -> {
+                Sent by = Objects.requireNonNull(sent);
                 results.put(
                         zxid,
-                        model.write(
-                                Objects.requireNonNull(entry.request),
+                        model.write(new Model.Write(
+                                by.request,
                                 session,
+                                by.credentials,
                                 zxid,
-                                txn.header().timeMs()));
+                                txn.header().timeMs(),
+                                entry.appliedZxid)));
+            }
         }
     }
 

@@ -20,13 +20,47 @@ public final class SimDisk implements Disk {
     private static final int SECTOR = 512;
 
     /// One write that no sync has followed yet.
-    private record Write(long position, byte[] bytes) {}
+    ///
+    /// @param before what it has overwritten
+    /// @param lengthBefore length of the file before it
+    private record Write(int position, byte[] bytes, byte[] before, int lengthBefore) {}
 
     /// The bytes of one file, wherever its name is.
     private static final class Content {
-        private byte[] durable = new byte[0];
-        private byte[] now = new byte[0];
+        /// Zero behind the length.
+        private byte[] bytes = new byte[256];
+
+        private int length;
         private final List<Write> unsynced = new ArrayList<>();
+
+        void write(int position, byte[] from, int fromIndex, int count) {
+            if (count == 0) {
+                return;
+            }
+            int end = position + count;
+            if (end > bytes.length) {
+                bytes = Arrays.copyOf(bytes, Math.max(end, 2 * bytes.length));
+            }
+            System.arraycopy(from, fromIndex, bytes, position, count);
+            length = Math.max(length, end);
+        }
+
+        void resize(int size) {
+            if (size < length) {
+                Arrays.fill(bytes, size, length, (byte) 0);
+            } else if (size > bytes.length) {
+                bytes = Arrays.copyOf(bytes, size);
+            }
+            length = size;
+        }
+
+        /// Takes back what was not synced.
+        void undo() {
+            for (Write write : unsynced.reversed()) {
+                write(write.position, write.before, 0, write.before.length);
+                resize(write.lengthBefore);
+            }
+        }
     }
 
     /// A change of names that no sync of the folder has followed yet.
@@ -73,7 +107,7 @@ public final class SimDisk implements Disk {
     public long usedBytes() {
         long used = 0;
         for (Content content : names.values()) {
-            used += content.now.length;
+            used += content.length;
         }
         return used;
     }
@@ -81,9 +115,12 @@ public final class SimDisk implements Disk {
     /// The machine goes down: what was not synced survives in part, as the random numbers have it.
     public void powerLoss(Prng random) {
         TreeMap<String, Content> survivors = new TreeMap<>(durableNames);
+        boolean inOrder = random.chance(50);
         int kept = random.below(unsyncedNames.size() + 1);
-        for (NameChange change : unsyncedNames.subList(0, kept)) {
-            rename(survivors, change);
+        for (int i = 0; i < unsyncedNames.size(); i++) {
+            if (inOrder ? i < kept : random.chance(50)) {
+                rename(survivors, unsyncedNames.get(i));
+            }
         }
         names.clear();
         names.putAll(survivors);
@@ -108,49 +145,34 @@ public final class SimDisk implements Disk {
     }
 
     private static void survive(Content content, Prng random) {
-        byte[] bytes = content.durable;
+        content.undo();
         int style = random.below(4);
         for (Write write : content.unsynced) {
             boolean last = write == content.unsynced.getLast();
+            int length = write.bytes.length;
             switch (style) {
                 case 0 -> {
                     // All of it is lost.
                 }
-                case 1 -> bytes = applied(bytes, write, write.bytes.length);
-                case 2 ->
-                    bytes = applied(bytes, write, last ? random.below(write.bytes.length + 1) : write.bytes.length);
-                default -> bytes = sectors(bytes, write, random);
+                case 1 -> content.write(write.position, write.bytes, 0, length);
+                case 2 -> content.write(write.position, write.bytes, 0, last ? random.below(length + 1) : length);
+                default -> sectors(content, write, random);
             }
         }
-        content.durable = bytes;
-        content.now = bytes;
         content.unsynced.clear();
     }
 
     /// Some sectors of the write made it, others read as they were, or as zeros.
-    private static byte[] sectors(byte[] bytes, Write write, Prng random) {
-        byte[] result = bytes;
+    private static void sectors(Content content, Write write, Prng random) {
         int from = 0;
         while (from < write.bytes.length) {
-            int toBoundary = (int) (SECTOR - (write.position + from) % SECTOR);
+            int toBoundary = SECTOR - (write.position + from) % SECTOR;
             int length = Math.min(toBoundary, write.bytes.length - from);
             if (random.chance(50)) {
-                byte[] piece = Arrays.copyOfRange(write.bytes, from, from + length);
-                result = applied(result, new Write(write.position + from, piece), length);
+                content.write(write.position + from, write.bytes, from, length);
             }
             from += length;
         }
-        return result;
-    }
-
-    private static byte[] applied(byte[] bytes, Write write, int length) {
-        if (length == 0) {
-            return bytes;
-        }
-        int end = (int) write.position + length;
-        byte[] result = Arrays.copyOf(bytes, Math.max(bytes.length, end));
-        System.arraycopy(write.bytes, 0, result, (int) write.position, length);
-        return result;
     }
 
     private static void rename(Map<String, Content> names, NameChange change) {
@@ -284,14 +306,14 @@ public final class SimDisk implements Disk {
 
         @Override
         public long size() {
-            return content.now.length;
+            return content.length;
         }
 
         @Override
         public int read(long position, byte[] into, int from, int length) throws IOException {
             end(start("read"));
-            int count = Math.clamp(content.now.length - position, 0, length);
-            System.arraycopy(content.now, (int) Math.min(position, content.now.length), into, from, count);
+            int count = Math.clamp(content.length - position, 0, length);
+            System.arraycopy(content.bytes, (int) Math.min(position, content.length), into, from, count);
             return count;
         }
 
@@ -308,7 +330,7 @@ public final class SimDisk implements Disk {
                         Arrays.copyOfRange(bytes, from, from + faults.random().below(length + 1)));
                 throw e;
             }
-            long growth = Math.max(0, position + length - content.now.length);
+            long growth = Math.max(0, position + length - content.length);
             if (growth > usableBytes()) {
                 throw new IOException("No space left on device (simulated)");
             }
@@ -317,16 +339,17 @@ public final class SimDisk implements Disk {
         }
 
         private void put(long position, byte[] bytes) {
-            Write write = new Write(position, bytes);
-            content.unsynced.add(write);
-            content.now = applied(content.now, write, bytes.length);
+            int at = (int) position;
+            int overwritten = Math.clamp(content.length - position, 0, bytes.length);
+            byte[] before = overwritten == 0 ? new byte[0] : Arrays.copyOfRange(content.bytes, at, at + overwritten);
+            content.unsynced.add(new Write(at, bytes, before, content.length));
+            content.write(at, bytes, 0, bytes.length);
         }
 
         @Override
         public void truncate(long size) throws IOException {
             boolean goesDown = start("truncate");
-            content.now = Arrays.copyOf(content.now, (int) size);
-            content.durable = content.now;
+            content.resize((int) size);
             content.unsynced.clear();
             end(goesDown);
         }
@@ -335,7 +358,6 @@ public final class SimDisk implements Disk {
         public void force() throws IOException {
             boolean goesDown = start("sync");
             if (!forceIgnored) {
-                content.durable = content.now;
                 content.unsynced.clear();
             }
             end(goesDown);

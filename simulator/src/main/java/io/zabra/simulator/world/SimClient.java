@@ -4,16 +4,13 @@ package io.zabra.simulator.world;
 
 import io.zabra.core.base.Prng;
 import io.zabra.simulator.check.Oracle;
+import io.zabra.wire.client.AuthRequest;
+import io.zabra.wire.client.CloseSessionRequest;
 import io.zabra.wire.client.ConnectRequest;
 import io.zabra.wire.client.ConnectResponse;
-import io.zabra.wire.client.ExistsRequest;
-import io.zabra.wire.client.GetChildren2Request;
-import io.zabra.wire.client.GetDataRequest;
 import io.zabra.wire.client.Request;
-import io.zabra.wire.client.SetWatchesRequest;
 import io.zabra.wire.client.WatcherEvent;
 import java.util.List;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// A client of the service: asks at random, pipelines, goes silent, loses its connection, resumes its session, and sets
@@ -22,6 +19,7 @@ public final class SimClient {
 
     private static final long MS = 1_000_000L;
     private static final int PASSWORD_BYTES = 16;
+    private static final int AUTH_XID = -4;
 
     private final Timeline time;
     private final Trace trace;
@@ -30,9 +28,8 @@ public final class SimClient {
     private final Oracle oracle;
     private final Mutant mutant;
     private final Workload workload;
-    private final TreeSet<String> dataWatches = new TreeSet<>();
-    private final TreeSet<String> existWatches = new TreeSet<>();
-    private final TreeSet<String> childWatches = new TreeSet<>();
+    private final KeptWatches watches = new KeptWatches();
+    private final List<AuthRequest> proofs;
     private final int[] nextLink;
     private @Nullable SimLink link;
     private boolean ready;
@@ -54,6 +51,7 @@ public final class SimClient {
         this.oracle = oracle;
         this.mutant = mutant;
         this.workload = new Workload(random.fork());
+        this.proofs = workload.proofs();
         this.nextLink = nextLink;
         server.onCrash(this::serverDied);
     }
@@ -106,19 +104,23 @@ public final class SimClient {
             return;
         }
         if (response.sessionId() == 0) {
-            sessionId = 0;
-            password = new byte[PASSWORD_BYTES];
-            forgetWatches();
+            forgetSession();
             return;
         }
         sessionId = response.sessionId();
         password = response.password();
         ready = true;
-        if (!dataWatches.isEmpty() || !existWatches.isEmpty() || !childWatches.isEmpty()) {
-            ask(new SetWatchesRequest(
-                    lastZxid, List.copyOf(dataWatches), List.copyOf(existWatches), List.copyOf(childWatches)));
+        proofs.forEach(this::authenticate);
+        if (!watches.isEmpty()) {
+            ask(watches.again(lastZxid));
         }
         think();
+    }
+
+    private void forgetSession() {
+        sessionId = 0;
+        password = new byte[PASSWORD_BYTES];
+        watches.forget();
     }
 
     private void think() {
@@ -139,6 +141,12 @@ public final class SimClient {
             disconnect();
             return;
         }
+        if (random.below(500) == 0) {
+            authenticate(workload.proof());
+        }
+        if (random.below(800) == 0) {
+            ask(new CloseSessionRequest());
+        }
         int burst = 1 + random.below(outstandingMax);
         for (int i = 0; i < burst && outstanding < outstandingMax; i++) {
             ask(workload.next());
@@ -154,6 +162,13 @@ public final class SimClient {
         }
     }
 
+    private void authenticate(AuthRequest proof) {
+        SimLink at = link;
+        if (at != null && ready) {
+            at.send(AUTH_XID, proof);
+        }
+    }
+
     void replied(SimLink from, int answeredXid, Request request, long zxid, int error) {
         if (from != link) {
             return;
@@ -164,32 +179,15 @@ public final class SimClient {
         if (error == 0 && request.op().isWrite()) {
             writesDone++;
         }
-        switch (request) {
-            case GetDataRequest(String path, boolean watch) when watch && error == 0 -> dataWatches.add(path);
-            case ExistsRequest(String path, boolean watch)
-            when watch -> (error == 0 ? dataWatches : existWatches).add(path);
-            case GetChildren2Request(String path, boolean watch) when watch && error == 0 -> childWatches.add(path);
-            default -> {
-                // Nothing to remember.
-            }
+        watches.answered(request, error);
+        if (request instanceof CloseSessionRequest) {
+            forgetSession();
         }
     }
 
     void told(SimLink from, WatcherEvent event) {
-        if (from != link) {
-            return;
-        }
-        switch (event.type()) {
-            case WatcherEvent.NODE_CHILDREN_CHANGED -> childWatches.remove(event.path());
-            case WatcherEvent.NODE_DELETED -> {
-                dataWatches.remove(event.path());
-                existWatches.remove(event.path());
-                childWatches.remove(event.path());
-            }
-            default -> {
-                dataWatches.remove(event.path());
-                existWatches.remove(event.path());
-            }
+        if (from == link) {
+            watches.told(event);
         }
     }
 
@@ -217,11 +215,5 @@ public final class SimClient {
             old.lost();
         }
         time.after(random.below(500) * MS, this::connect);
-    }
-
-    private void forgetWatches() {
-        dataWatches.clear();
-        existWatches.clear();
-        childWatches.clear();
     }
 }

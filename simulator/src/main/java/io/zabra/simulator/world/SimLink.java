@@ -7,14 +7,20 @@ import io.zabra.core.session.Client;
 import io.zabra.core.session.ClientLink;
 import io.zabra.core.session.CloseReason;
 import io.zabra.core.session.Tag;
+import io.zabra.simulator.check.ModelAccess;
 import io.zabra.simulator.check.Oracle;
+import io.zabra.simulator.check.Oracle.Sent;
+import io.zabra.simulator.check.Oracle.Told;
 import io.zabra.simulator.check.Violation;
+import io.zabra.wire.client.AuthRequest;
 import io.zabra.wire.client.ConnectRequest;
 import io.zabra.wire.client.ConnectResponse;
+import io.zabra.wire.client.OpCode;
 import io.zabra.wire.client.ReplyHeader;
 import io.zabra.wire.client.Request;
 import io.zabra.wire.client.Response;
 import io.zabra.wire.client.WatcherEvent;
+import io.zabra.wire.data.Id;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +30,9 @@ import org.jspecify.annotations.Nullable;
 /// shown to the oracle at once: what was said is acknowledged, whether or not it arrives.
 final class SimLink implements ClientLink {
 
-    private record Asked(Tag tag, Request request) {}
+    private record Asked(Tag tag, Sent sent) {}
+
+    private static final String ADDRESS = "10.0.0.1";
 
     private final int id;
     private final Timeline time;
@@ -33,13 +41,17 @@ final class SimLink implements ClientLink {
     private final Oracle oracle;
     private final SimClient owner;
     private final Mutant mutant;
-    private final Client client = new Client(this, "10.0.0.1", List.of());
+    private final Client client = new Client(this, ADDRESS, List.of());
     private final ArrayDeque<Asked> asked = new ArrayDeque<>();
+    private final ArrayDeque<List<Id>> proofs = new ArrayDeque<>();
     private final List<Runnable> lateEvents = new ArrayList<>();
     private final long life;
     private long requestAtNs;
     private long replyAtNs;
     private long session;
+    /// What this connection has proved when all that it has sent is taken in.
+    private List<Id> credentials = List.of(new Id("ip", ADDRESS));
+
     private boolean cut;
 
     SimLink(int id, Timeline time, Trace trace, SimServer server, Oracle oracle, SimClient owner, Mutant mutant) {
@@ -51,27 +63,31 @@ final class SimLink implements ClientLink {
         this.owner = owner;
         this.mutant = mutant;
         this.life = server.life();
-        oracle.connected(id);
+        oracle.connected(id, credentials);
     }
 
     void connect(ConnectRequest request) {
         session = request.sessionId();
-        send(0, new Input.Connect(client, request));
+        send(0, null, new Input.Connect(client, request));
     }
 
     void send(int xid, Request request) {
         Tag tag = new Tag(xid, request.op(), 0, 0);
-        send(session, new Input.Submit(client, tag, request));
+        send(session, request, new Input.Submit(client, tag, mutant.altered(request)));
     }
 
-    private void send(long heard, Input input) {
+    private void send(long heard, @Nullable Request request, Input input) {
         requestAtNs = Math.max(requestAtNs, time.nowNs() + owner.delayNs());
         time.at(requestAtNs, () -> {
             if (!cut) {
-                if (input instanceof Input.Submit(var _, Tag tag, Request sent)) {
+                Sent sent = request == null ? null : new Sent(request, credentials);
+                if (request instanceof AuthRequest auth) {
+                    credentials = ModelAccess.authenticated(credentials, auth);
+                    proofs.add(credentials);
+                } else if (sent != null && input instanceof Input.Submit(var _, Tag tag, var _)) {
                     asked.add(new Asked(tag, sent));
                 }
-                server.deliver(life, heard, input);
+                server.deliver(life, heard, sent, input);
             }
         });
     }
@@ -80,7 +96,7 @@ final class SimLink implements ClientLink {
     void cut() {
         if (!cut) {
             cut = true;
-            server.deliver(life, 0, new Input.Disconnect(client));
+            server.deliver(life, 0, null, new Input.Disconnect(client));
             oracle.disconnected(id);
         }
     }
@@ -106,16 +122,24 @@ final class SimLink implements ClientLink {
     @Override
     public void reply(Tag tag, long zxid, int error, @Nullable Response body) {
         trace.add(time.nowNs(), "reply", zxid, ((long) id << 32) | (error & 0xFFFF_FFFFL));
+        server.talked(this);
+        if (tag.op() == OpCode.AUTH) {
+            List<Id> proved = proofs.remove();
+            if (!cut && error == 0) {
+                server.tellApplied();
+                oracle.authenticated(id, proved);
+            }
+            return;
+        }
         Asked first = asked.poll();
         if (first == null || first.tag != tag) {
             throw new Violation("connection " + id + " got the reply to " + tag + " instead of " + first);
         }
-        server.talked(this);
         if (!cut) {
-            ReplyHeader header = new ReplyHeader(first.tag.xid(), zxid, error);
-            oracle.reply(id, first.request, header, body, server.diskWasLow());
+            ReplyHeader header = new ReplyHeader(tag.xid(), zxid, error);
+            oracle.reply(id, session, first.sent, new Told(header, body), server.diskWasLow());
         }
-        arrive(() -> owner.replied(this, tag.xid(), first.request, zxid, error));
+        arrive(() -> owner.replied(this, tag.xid(), first.sent.request(), zxid, error));
     }
 
     @Override

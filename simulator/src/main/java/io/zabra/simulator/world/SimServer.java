@@ -15,9 +15,14 @@ import io.zabra.core.session.Sessions;
 import io.zabra.core.tree.FrozenTree;
 import io.zabra.core.tree.TreeOptions;
 import io.zabra.simulator.check.Oracle;
+import io.zabra.simulator.check.Oracle.Proposed;
+import io.zabra.simulator.check.Oracle.Sent;
 import io.zabra.simulator.check.Violation;
 import io.zabra.simulator.disk.SimDisk;
+import io.zabra.simulator.disk.SteppedDisk;
+import io.zabra.simulator.disk.Stepper;
 import io.zabra.storage.Compression;
+import io.zabra.storage.DataFile;
 import io.zabra.storage.Purge;
 import io.zabra.storage.Recovered;
 import io.zabra.storage.Recovery;
@@ -25,7 +30,6 @@ import io.zabra.storage.SnapshotImage;
 import io.zabra.storage.Snapshots;
 import io.zabra.storage.TxnLog;
 import io.zabra.wire.WireReader;
-import io.zabra.wire.client.Request;
 import io.zabra.wire.txn.CloseSessionTxn;
 import io.zabra.wire.txn.CreateSessionTxn;
 import io.zabra.wire.txn.LoggedTxn;
@@ -50,6 +54,18 @@ public final class SimServer implements Effects {
     /// What a session asked for under a number that it uses once.
     private record Asked(long session, int xid) {}
 
+    /// How the server is set up.
+    ///
+    /// @param compression of its snapshots
+    /// @param pieceBytes in which its snapshots are written
+    /// @param stepOperations disk operations for a snapshot before others get their turn
+    public record Settings(NodeConfig node, Compression compression, int pieceBytes, int stepOperations) {
+
+        TreeOptions tree() {
+            return node.tree().extendedTypes() ? TreeOptions.extended() : TreeOptions.defaults();
+        }
+    }
+
     private record Entry(long zxid, byte @Nullable [] bytes) {}
 
     private final Timeline time;
@@ -57,7 +73,7 @@ public final class SimServer implements Effects {
     private final Prng random;
     private final SimDisk disk;
     private final Oracle oracle;
-    private final NodeConfig config;
+    private final Settings settings;
     private final Mutant mutant;
     private final Map<Long, Long> heardNs = new HashMap<>();
     private final List<Runnable> crashWatchers = new ArrayList<>();
@@ -67,7 +83,9 @@ public final class SimServer implements Effects {
     private @Nullable Node node;
     private @Nullable TxnLog log;
     private @Nullable Purge purge;
-    private final Map<Asked, Request> asked = new HashMap<>();
+    private SteppedDisk snapshotDisk;
+    private @Nullable Stepper writer;
+    private final Map<Asked, Sent> asked = new HashMap<>();
     private boolean syncing;
     private boolean diskLow;
     private boolean diskWasLow;
@@ -79,13 +97,14 @@ public final class SimServer implements Effects {
     private int lives;
 
     public SimServer(
-            Timeline time, Trace trace, Prng random, SimDisk disk, Oracle oracle, NodeConfig config, Mutant mutant) {
+            Timeline time, Trace trace, Prng random, SimDisk disk, Oracle oracle, Settings settings, Mutant mutant) {
         this.time = time;
         this.trace = trace;
         this.random = random;
         this.disk = disk;
+        this.snapshotDisk = new SteppedDisk(disk, settings.stepOperations);
         this.oracle = oracle;
-        this.config = config;
+        this.settings = settings;
         this.mutant = mutant;
     }
 
@@ -129,7 +148,7 @@ public final class SimServer implements Effects {
         diskWasLow = false;
         long errors = disk.errors();
         try {
-            Recovery.Options options = new Recovery.Options(TreeOptions.defaults(), false, true, Compression.NONE);
+            Recovery.Options options = new Recovery.Options(settings.tree(), false, true, settings.compression);
             return switch (Recovery.recover(disk, disk, options)) {
                 case Recovered.Refused refused -> {
                     if (disk.errors() == errors) {
@@ -158,8 +177,9 @@ public final class SimServer implements Effects {
             sessions.clear();
         }
         oracle.recovered(restored.lastZxid(), restored.tree(), sessions);
-        purge = new Purge(disk, disk);
-        node = new Node(config, new Restored(restored.tree(), sessions), now(), random.fork(), Meter.NONE);
+        snapshotDisk = new SteppedDisk(disk, settings.stepOperations);
+        purge = new Purge(snapshotDisk, snapshotDisk);
+        node = new Node(settings.node, new Restored(restored.tree(), sessions), now(), random.fork(), Meter.NONE);
         lives++;
         heardNs.clear();
         sessions.keySet().forEach(id -> heardNs.put(id, awakeNs()));
@@ -175,6 +195,16 @@ public final class SimServer implements Effects {
         log = null;
         asked.clear();
         crashWatchers.forEach(Runnable::run);
+    }
+
+    /// Lets go of everything, also of what is half done.
+    public void stop() {
+        node = null;
+        log = null;
+        if (writer != null) {
+            writer.abandon();
+            writer = null;
+        }
     }
 
     /// The process stands still for a while.
@@ -217,16 +247,25 @@ public final class SimServer implements Effects {
     }
 
     /// Brings an input from the network to the process, if it still is the one that the connection was made to.
-    void deliver(long ofLife, long session, Input input) {
+    ///
+    /// @param sent what was sent; null for what is no request
+    void deliver(long ofLife, long session, @Nullable Sent sent, Input input) {
         whenAwake(ofLife, () -> {
             if (session != 0) {
                 heardNs.put(session, awakeNs());
             }
-            if (input instanceof Input.Submit(var _, var tag, Request request)) {
-                asked.put(new Asked(session, tag.xid()), request);
+            if (sent != null && input instanceof Input.Submit(var _, var tag, var _)) {
+                asked.put(new Asked(session, tag.xid()), sent);
             }
             step(input);
         });
+    }
+
+    /// Tells the oracle how far the process has come.
+    void tellApplied() {
+        if (node != null) {
+            oracle.applied(node.tree().lastZxid());
+        }
     }
 
     long life() {
@@ -234,8 +273,10 @@ public final class SimServer implements Effects {
     }
 
     private void step(Input input) {
-        if (node != null) {
-            node.step(input, now(), this);
+        Node target = node;
+        if (target != null) {
+            target.step(input, input instanceof Input.Tick ? tickNow() : now(), this);
+            tellApplied();
             afterBatch();
         }
     }
@@ -259,6 +300,11 @@ public final class SimServer implements Effects {
         return new Now(time.nowNs(), WALL_MS + time.nowNs() / MS);
     }
 
+    private Now tickNow() {
+        Now now = now();
+        return mutant == Mutant.TIME_TO_LIVE_CUT_SHORT ? new Now(now.monotonicNs(), now.wallMs() + 5_000) : now;
+    }
+
     private void tick() {
         boolean low = disk.usableBytes() < 4 * PREALLOCATE_BYTES;
         if (low != diskLow) {
@@ -267,7 +313,27 @@ public final class SimServer implements Effects {
             step(new Input.DiskSpace(low));
         }
         step(new Input.Tick());
+        if (entries.isEmpty() && !syncing && random.chance(5)) {
+            settle();
+        }
         later(TICK_MS * MS, this::tick);
+    }
+
+    /// What the log thread does when there is nothing to do.
+    private void settle() {
+        try {
+            if (log != null) {
+                log.settle();
+            }
+        } catch (IOException e) {
+            fail(e);
+        }
+    }
+
+    private void fail(IOException e) {
+        trace.add(time.nowNs(), "log failed", e);
+        die();
+        disk.processLoss();
     }
 
     /// What the log thread does: write all that waits, sync once, tell the node.
@@ -298,10 +364,8 @@ public final class SimServer implements Effects {
             }
             target.sync();
         } catch (IOException e) {
-            trace.add(time.nowNs(), "log failed", e);
             if (mutant != Mutant.ERROR_IGNORED) {
-                die();
-                disk.processLoss();
+                fail(e);
                 return;
             }
         }
@@ -321,19 +385,18 @@ public final class SimServer implements Effects {
         if (txn.txn() instanceof CreateSessionTxn) {
             heardNs.put(txn.header().clientId(), awakeNs());
         }
-        Request request =
-                asked.remove(new Asked(txn.header().clientId(), txn.header().cxid()));
-        if (request == null && txn.txn() instanceof CloseSessionTxn) {
+        Sent sent = asked.remove(new Asked(txn.header().clientId(), txn.header().cxid()));
+        if (sent == null && txn.txn() instanceof CloseSessionTxn) {
             checkExpiry(txn.header().clientId());
         }
-        oracle.proposed(txn, request);
+        oracle.proposed(new Proposed(txn, sent, node().tree().lastZxid(), WALL_MS + time.nowNs() / MS));
         entries.add(new Entry(zxid, entry));
     }
 
     /// A session may only expire when nothing was heard of it for its timeout, while this process was awake to hear.
     private void checkExpiry(long session) {
         long silentNs = awakeNs() - heardNs.getOrDefault(session, 0L);
-        if (silentNs < config.sessions().timeoutMsMin() * MS) {
+        if (silentNs < settings.node.sessions().timeoutMsMin() * MS) {
             throw new Violation("session " + Long.toHexString(session) + " expired after this process was awake for "
                     + silentNs / MS + " ms without hearing of it");
         }
@@ -357,21 +420,39 @@ public final class SimServer implements Effects {
     @Override
     public void snapshot(FrozenTree tree, SortedMap<Long, Integer> sessions) {
         SnapshotImage image = new SnapshotImage(tree, sessions);
-        later(1 + random.below(200) * MS, () -> writeSnapshot(image));
+        boolean[] written = new boolean[1];
+        Stepper started = new Stepper(() -> written[0] = writeSnapshot(image));
+        writer = started;
+        snapshotDisk.workOf(started);
+        later(1 + random.below(50) * MS, () -> stepSnapshot(started, image.zxid(), written));
     }
 
-    private void writeSnapshot(SnapshotImage image) {
-        boolean written = false;
+    private void stepSnapshot(Stepper started, long zxid, boolean[] written) {
+        if (started.step()) {
+            later(1 + random.below((int) (2 * MS)), () -> stepSnapshot(started, zxid, written));
+        } else {
+            writer = null;
+            step(new Input.SnapshotDone(zxid, written[0]));
+        }
+    }
+
+    /// What the thread for snapshots does.
+    private boolean writeSnapshot(SnapshotImage image) {
         try (FrozenTree _ = image.tree()) {
-            Snapshots snapshots = new Snapshots(disk, Compression.NONE);
-            snapshots.write(image, Snapshots.Pace.FULL);
-            written = true;
+            Snapshots snapshots = new Snapshots(snapshotDisk, settings.compression, settings.pieceBytes);
+            DataFile snapshot = snapshots.write(image, Snapshots.Pace.FULL);
             trace.add(time.nowNs(), "snapshot", image.zxid(), 0);
+            if (mutant == Mutant.SNAPSHOT_NAMED_AT_ITS_END) {
+                disk.rename(
+                        snapshot.name(),
+                        "snapshot." + Long.toHexString(node().tree().lastZxid()));
+            }
             purgeOldFiles();
+            return true;
         } catch (IOException e) {
             trace.add(time.nowNs(), "snapshot failed", e);
+            return false;
         }
-        step(new Input.SnapshotDone(image.zxid(), written));
     }
 
     private void purgeOldFiles() throws IOException {

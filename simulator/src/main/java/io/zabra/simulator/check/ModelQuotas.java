@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.simulator.check;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// The quotas of the reference model (client-protocol section 15): after each transaction the use is counted anew, and
+/// remembered, since the server judges a write by what was applied when it came in. Quotas within quotas are left out.
+final class ModelQuotas {
+
+    private static final String BELOW = "/zookeeper/quota";
+    private static final String LIMITS = "/zookeeper_limits";
+    private static final String STATS = "/zookeeper_stats";
+
+    private record Quota(long countHard, long bytesHard, long count, long bytes) {}
+
+    private final TreeMap<Long, Map<String, Quota>> history = new TreeMap<>();
+
+    /// Counts what is there after a transaction, and puts it where clients can read it.
+    void count(long zxid, SortedMap<String, ModelNode> nodes) {
+        Map<String, Quota> quotas = new TreeMap<>();
+        below(BELOW, nodes).forEach((path, node) -> {
+            if (path.endsWith(LIMITS)) {
+                String root = path.substring(BELOW.length(), path.length() - LIMITS.length());
+                ModelNode stats = nodes.get(BELOW + root + STATS);
+                if (stats != null) {
+                    quotas.put(root, quota(root, text(node), nodes));
+                }
+            }
+        });
+        quotas.forEach((root, quota) -> {
+            ModelNode stats = nodes.get(BELOW + root + STATS);
+            if (stats != null) {
+                String use = "count=" + quota.count + ",bytes=" + quota.bytes;
+                stats.data = use.getBytes(StandardCharsets.UTF_8);
+            }
+        });
+        if (history.isEmpty() || !history.lastEntry().getValue().equals(quotas)) {
+            history.put(zxid, quotas);
+        }
+    }
+
+    /// Whether a hard limit forbids the write of somebody who came in when `appliedZxid` was applied.
+    boolean refuses(long appliedZxid, String path, int countDelta, int bytesDelta) {
+        Map.Entry<Long, Map<String, Quota>> then = history.floorEntry(appliedZxid);
+        if (then == null) {
+            return false;
+        }
+        history.headMap(then.getKey()).clear();
+        for (Map.Entry<String, Quota> entry : then.getValue().entrySet()) {
+            if (isWithin(path, entry.getKey())) {
+                Quota quota = entry.getValue();
+                boolean tooMany = countDelta != 0 && quota.countHard >= 0 && quota.count + countDelta > quota.countHard;
+                boolean tooMuch = bytesDelta != 0 && quota.bytesHard >= 0 && quota.bytes + bytesDelta > quota.bytesHard;
+                return tooMany || tooMuch;
+            }
+        }
+        return false;
+    }
+
+    private static SortedMap<String, ModelNode> below(String root, SortedMap<String, ModelNode> nodes) {
+        return nodes.subMap(root + "/", root + (char) ('/' + 1));
+    }
+
+    private static Quota quota(String root, String limits, SortedMap<String, ModelNode> nodes) {
+        List<ModelNode> counted = new ArrayList<>(below(root, nodes).values());
+        ModelNode top = nodes.get(root);
+        if (top != null) {
+            counted.add(top);
+        }
+        long bytes = counted.stream().mapToLong(ModelNode::dataLength).sum();
+        return new Quota(value(limits, "countHardLimit="), value(limits, "byteHardLimit="), counted.size(), bytes);
+    }
+
+    private static boolean isWithin(String path, String root) {
+        return path.equals(root) || path.startsWith(root + "/");
+    }
+
+    private static long value(String limits, String key) {
+        int at = limits.indexOf(key);
+        if (at < 0) {
+            return -1;
+        }
+        int from = at + key.length();
+        int to = limits.indexOf(';', from);
+        return Long.parseLong(limits.substring(from, to < 0 ? limits.length() : to));
+    }
+
+    private static String text(ModelNode node) {
+        return node.data == null ? "" : new String(node.data, StandardCharsets.UTF_8);
+    }
+}
