@@ -43,7 +43,7 @@ public final class Node {
         AccessControl access = AccessControl.of(config.tree());
         state = new NodeState(config, restored, access);
         leader = new Leader(restored.lastZxid());
-        Preparer preparer = new Preparer(config.tree(), restored.tree(), access);
+        Preparer preparer = new Preparer(config, restored.tree(), access);
         snapshots = new SnapshotSchedule(state, random, restored.lastZxid());
         writes = new Writes(state, leader, preparer, snapshots);
         requests = new Requests(state, new Reads(restored.tree(), state.watches(), access), writes);

@@ -22,6 +22,7 @@ import io.zabra.wire.client.SetAclRequest;
 import io.zabra.wire.client.SetDataRequest;
 import io.zabra.wire.data.Acl;
 import io.zabra.wire.data.ErrorCode;
+import io.zabra.wire.data.StatPersisted;
 import io.zabra.wire.txn.CheckVersionTxn;
 import io.zabra.wire.txn.CloseSessionTxn;
 import io.zabra.wire.txn.DeleteTxn;
@@ -47,13 +48,15 @@ public final class Preparer {
     private final QuotaGuard quota;
     private final Creation creation;
     private final boolean reconfigEnabled;
+    private final long neverUsedMsMax;
 
-    public Preparer(NodeConfig.Tree config, DataTree tree, AccessControl access) {
+    public Preparer(NodeConfig config, DataTree tree, AccessControl access) {
         this.access = access;
-        this.reconfigEnabled = config.reconfigEnabled();
-        this.head = new Outstanding(tree, config.digest());
-        this.quota = new QuotaGuard(tree, config.enforceQuota());
-        this.creation = new Creation(config, access, head, quota);
+        this.reconfigEnabled = config.tree().reconfigEnabled();
+        this.neverUsedMsMax = config.sweep().neverUsedMsMax();
+        this.head = new Outstanding(tree, config.tree().digest());
+        this.quota = new QuotaGuard(tree, config.tree().enforceQuota());
+        this.creation = new Creation(config.tree(), access, head, quota);
     }
 
     /// Prepares one request as transaction `stamp`. When it is accepted its changes count as outstanding until
@@ -190,6 +193,7 @@ public final class Preparer {
         return new Accepted(OpCode.DELETE.number(), new DeleteTxn(request.path()));
     }
 
+    /// The sweeper has looked at the tree; what is on its way may have given the znode new time, or replaced it.
     private Prepared deleteContainer(DeleteContainerRequest request, Stamp stamp) {
         String parentPath = parentOfRemovable(request.path());
         if (parentPath == null) {
@@ -202,8 +206,10 @@ public final class Preparer {
         if (node.children() > 0) {
             return new Rejected(ErrorCode.NOT_EMPTY);
         }
-        Owners.Kind kind = creation.kind(node.stat().ephemeralOwner());
-        if (kind != Owners.Kind.CONTAINER && kind != Owners.Kind.TTL) {
+        StatPersisted stat = node.stat();
+        long ageMs = stamp.timeMs() - stat.mtimeMs();
+        Owners.Kind kind = creation.kind(stat.ephemeralOwner());
+        if (!Owners.isDue(kind, stat.ephemeralOwner(), stat.cversion(), ageMs, neverUsedMsMax)) {
             return new Rejected(ErrorCode.BAD_VERSION);
         }
         removeNode(node, stamp);

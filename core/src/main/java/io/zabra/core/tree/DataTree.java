@@ -206,15 +206,8 @@ public final class DataTree {
 
     /// Whether the sweeper may delete the node now.
     public boolean isDue(Znode node, long nowMs, long neverUsedMsMax) {
-        if (node.childCount() > 0) {
-            return false;
-        }
-        long ageMs = nowMs - node.mtimeMs();
-        return switch (node.kind()) {
-            case CONTAINER -> node.creations() > 0 || neverUsedMsMax != 0 && ageMs > neverUsedMsMax;
-            case TTL -> ageMs > Owners.ttlMs(node.owner());
-            case NONE, SESSION, UNKNOWN -> false;
-        };
+        return node.childCount() == 0
+                && Owners.isDue(node.kind(), node.owner(), node.creations(), nowMs - node.mtimeMs(), neverUsedMsMax);
     }
 
     /// Keeps the present state for another thread, at no cost but that of copying what is changed later.

@@ -73,4 +73,19 @@ public final class Owners {
     public static long ttlMs(long owner) {
         return owner & TTL_MS_MAX;
     }
+
+    /// Whether the sweeper may remove a znode that has no children: a container that was used, or was not for too long,
+    /// or a TTL node whose time is over.
+    ///
+    /// @param owner as it is stored
+    /// @param creations children that the znode ever had
+    /// @param ageMs time since its data was set
+    /// @param neverUsedMsMax age at which unused containers go; 0: never
+    public static boolean isDue(Kind kind, long owner, int creations, long ageMs, long neverUsedMsMax) {
+        return switch (kind) {
+            case CONTAINER -> creations > 0 || neverUsedMsMax != 0 && ageMs > neverUsedMsMax;
+            case TTL -> ageMs > ttlMs(owner);
+            case NONE, SESSION, UNKNOWN -> false;
+        };
+    }
 }
