@@ -21,6 +21,17 @@ import java.util.List;
 /// Names are plain file names. Files may be used by one thread at a time, the folder by several.
 public interface Disk {
 
+    /// The disk is full, or a quota is used up. What failed was not a sync: the same write may be tried again at the
+    /// same place once there is space, and until then a part of it may stand there.
+    final class NoSpaceException extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        public NoSpaceException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
     /// Names of the files in the folder, sorted by their characters; folders inside are left out.
     List<String> list() throws IOException;
 

@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// damage at the end of the log only. Each instance starts a file of its own and never writes into one that exists:
 /// two generations of writers cannot mix their records.
 ///
-/// Any failure is final: what is on the disk is then unknown, and every later call fails (the kernel forgets unwritten
-/// data after a failed fsync, so that a second try would lie). Used by one thread, the log thread.
+/// A [Disk.NoSpaceException] changes nothing: the call may be repeated, and writes the same bytes to the same place.
+/// Any other failure is final: what is on the disk is then unknown, and every later call fails (the kernel forgets
+/// unwritten data after a failed fsync, so that a second try would lie). Used by one thread, the log thread.
 public final class TxnLog implements AutoCloseable {
 
     static final int MAGIC = 0x5A4B4C47;
@@ -58,10 +59,12 @@ public final class TxnLog implements AutoCloseable {
     private boolean batchMarked;
     private long firstBufferedZxid;
     private @Nullable DiskFile file;
+    private boolean named;
     private long position;
     private long allocated;
     private long appendedZxid;
     private long syncedZxid;
+    private boolean starved;
     private @Nullable Throwable failure;
 
     private TxnLog(Disk disk, Options options, SyncMark mark, long lastZxid) {
@@ -129,7 +132,11 @@ public final class TxnLog implements AutoCloseable {
             return syncedZxid;
         }
         try {
+            starved = false;
             write();
+        } catch (Disk.NoSpaceException e) {
+            starved = true;
+            throw e;
         } catch (IOException | RuntimeException e) {
             failure = e;
             throw e;
@@ -139,20 +146,21 @@ public final class TxnLog implements AutoCloseable {
 
     private void write() throws IOException {
         DiskFile target = file;
-        boolean created = target == null;
         if (target == null) {
             mark.begin(firstBufferedZxid);
             target = disk.create(DataFile.logName(firstBufferedZxid));
             file = target;
             position = 0;
             allocated = HEADER_BYTES;
+            named = false;
         }
         preallocate(target, position + buffered);
         target.write(position, buffer, 0, buffered);
         if (options.forced) {
             target.force();
-            if (created) {
+            if (!named) {
                 disk.force();
+                named = true;
             }
             mark.write(appendedZxid);
         }
@@ -172,11 +180,16 @@ public final class TxnLog implements AutoCloseable {
         if (step <= 0 || end + PREALLOCATE_AHEAD < allocated) {
             return;
         }
-        allocated += step;
-        if (end > allocated) {
-            allocated = (end + step) / step * step;
+        long wanted = allocated + step;
+        if (end > wanted) {
+            wanted = (end + step) / step * step;
         }
-        target.write(allocated - 1, zero, 0, 1);
+        try {
+            target.write(wanted - 1, zero, 0, 1);
+            allocated = wanted;
+        } catch (Disk.NoSpaceException _) {
+            // The records may still find room.
+        }
     }
 
     /// Makes durable what is known to be durable, for a time without load: from then on any damage to what is there is
@@ -222,7 +235,7 @@ public final class TxnLog implements AutoCloseable {
         return position + buffered;
     }
 
-    /// Syncs and closes; after a failure it only closes what is open.
+    /// Syncs and closes; after a failure, or while there is no space, it only closes what is open.
     @Override
     public void close() throws IOException {
         if (failure instanceof ClosedException) {
@@ -231,7 +244,7 @@ public final class TxnLog implements AutoCloseable {
         DiskFile open = file;
         try (mark;
                 open) {
-            if (failure == null) {
+            if (failure == null && !starved) {
                 sync();
             }
         } finally {

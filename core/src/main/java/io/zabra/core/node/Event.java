@@ -24,4 +24,7 @@ public sealed interface Event {
     record StaleRequestDropped(long sessionId, OpCode op, long waitedMs) implements Event {}
 
     record WritesRefused(boolean diskLow) implements Event {}
+
+    /// There is no more space even for the beginning and end of sessions, or there is again.
+    record SessionsHeld(boolean diskFull) implements Event {}
 }

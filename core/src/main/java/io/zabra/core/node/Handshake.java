@@ -45,6 +45,11 @@ final class Handshake {
     }
 
     private void create(Client client, int timeoutMs, Step step) {
+        if (state.diskFull()) {
+            step.out().event(new Event.SessionRefused(0, client.remoteAddress(), "the disk is full"));
+            end(client, CloseReason.DISK_FULL);
+            return;
+        }
         Session session = state.sessions().track(ids.next(state.sessions()), timeoutMs);
         bind(client, session);
         client.enter(Client.Phase.CONNECTING);

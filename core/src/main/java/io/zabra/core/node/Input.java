@@ -40,8 +40,21 @@ public sealed interface Input {
     /// The snapshot that was asked for last is written, or has failed.
     record SnapshotDone(long zxid, boolean written) implements Input {}
 
-    /// The space left on the disk has fallen below, or risen above, the mark at which writes are refused.
-    record DiskSpace(boolean low) implements Input {}
+    /// The space left on the disk has passed a mark.
+    record DiskSpace(Space space) implements Input {}
+
+    /// What the space left on the disk allows.
+    enum Space {
+        /// Everything.
+        AMPLE,
+        /// Reads, and the beginning and end of sessions, but no writes.
+        LOW,
+        /// Reads, and nothing that would have to be logged.
+        FULL
+    }
+
+    /// Asks for a snapshot, unless one is being written or nothing has happened since the last.
+    record SnapshotWanted() implements Input {}
 
     /// Somebody wants to look at the node, as its owner, without changing it.
     record Inspect(Consumer<Node> visitor) implements Input {}

@@ -77,7 +77,8 @@ public final class Node {
             case Input.LinkReady(Client client) -> pacing.ready(client, step);
             case Input.Tick _ -> tick(step);
             case Input.SnapshotDone _ -> snapshots.done();
-            case Input.DiskSpace(boolean low) -> diskSpace(low, step);
+            case Input.DiskSpace(var space) -> diskSpace(space, step);
+            case Input.SnapshotWanted _ -> snapshots.want(step);
             case Input.Inspect(var visitor) -> visitor.accept(this);
         }
     }
@@ -147,11 +148,16 @@ public final class Node {
     }
 
     private void tick(Step step) {
+        if (state.diskFull()) {
+            return;
+        }
         for (Session session : state.sessions().expired()) {
             step.out().event(new Event.SessionExpired(session.id(), session.liveTimeoutMs()));
             writes.expire(session, step);
         }
-        sweeper.poll(step, writes);
+        if (!state.diskLow()) {
+            sweeper.poll(step, writes);
+        }
     }
 
     private void disconnect(Client client) {
@@ -163,10 +169,15 @@ public final class Node {
         }
     }
 
-    private void diskSpace(boolean low, Step step) {
-        if (low != state.diskLow()) {
-            state.diskLow(low);
-            step.out().event(new Event.WritesRefused(low));
+    private void diskSpace(Input.Space space, Step step) {
+        boolean wasLow = state.diskLow();
+        boolean wasFull = state.diskFull();
+        state.diskSpace(space);
+        if (state.diskLow() != wasLow) {
+            step.out().event(new Event.WritesRefused(state.diskLow()));
+        }
+        if (state.diskFull() != wasFull) {
+            step.out().event(new Event.SessionsHeld(state.diskFull()));
         }
     }
 }

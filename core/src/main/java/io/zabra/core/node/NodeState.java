@@ -21,7 +21,7 @@ final class NodeState {
     private final WatchEvents events;
     private final AccessControl access;
     private final DigestHistory digests = new DigestHistory();
-    private boolean diskLow;
+    private Input.Space diskSpace = Input.Space.AMPLE;
     private int waiting;
 
     NodeState(NodeConfig config, Restored restored, AccessControl access) {
@@ -69,11 +69,16 @@ final class NodeState {
 
     /// Whether writes are refused for want of disk space.
     boolean diskLow() {
-        return diskLow;
+        return diskSpace != Input.Space.AMPLE;
     }
 
-    void diskLow(boolean low) {
-        diskLow = low;
+    /// Whether nothing at all may be proposed for want of disk space.
+    boolean diskFull() {
+        return diskSpace == Input.Space.FULL;
+    }
+
+    void diskSpace(Input.Space space) {
+        diskSpace = space;
     }
 
     /// How many requests wait in the queues of connections for the writes before them.

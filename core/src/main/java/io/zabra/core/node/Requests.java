@@ -65,7 +65,9 @@ final class Requests {
         if (client.phase() == Client.Phase.CLOSED || refusedForLackOfAuth(client, input.tag(), step)) {
             return;
         }
-        if (input.ordered()) {
+        if (input.ordered() && state.diskLow()) {
+            fail(client, input.tag(), codeOfAbsentPath(input.tag().op()));
+        } else if (input.ordered()) {
             writes.fail(client, input.tag(), codeOfAbsentPath(input.tag().op()), step);
         } else {
             fail(client, input.tag(), ErrorCode.MARSHALLING_ERROR);
@@ -152,9 +154,17 @@ final class Requests {
     }
 
     private void close(Client client, Session session, Tag tag, Step step) {
-        if (!session.closing()) {
-            writes.closeSession(client, session, tag, step);
+        if (session.closing()) {
+            return;
         }
+        if (state.diskFull()) {
+            // Nobody can be told that it has ended: it will, by its timeout, when there is space again.
+            session.attach(null);
+            state.end(client);
+            client.link().close(CloseReason.DISK_FULL);
+            return;
+        }
+        writes.closeSession(client, session, tag, step);
     }
 
     private void authenticate(Client client, Tag tag, AuthRequest auth, Step step) {

@@ -44,6 +44,13 @@ final class SnapshotSchedule {
         }
     }
 
+    /// Starts a snapshot if it can hold anything new.
+    void want(Step step) {
+        if (state.lastApplied() > lastZxid) {
+            start(step);
+        }
+    }
+
     /// Starts a snapshot now, unless one is being written.
     void start(Step step) {
         if (running) {

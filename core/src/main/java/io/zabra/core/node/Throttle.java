@@ -84,8 +84,12 @@ final class Throttle {
                     release(step);
                 }
             }
-            case Input.Connect _, Input.LinkReady _, Input.SnapshotDone _, Input.DiskSpace _, Input.Inspect _ ->
-                next.accept(input, step);
+            case Input.Connect _,
+                    Input.LinkReady _,
+                    Input.SnapshotDone _,
+                    Input.SnapshotWanted _,
+                    Input.DiskSpace _,
+                    Input.Inspect _ -> next.accept(input, step);
         }
     }
 

@@ -26,6 +26,8 @@ public enum CloseReason {
     STALE,
     /// The peer was silent for too long, or does not read what it is sent.
     IDLE,
+    /// What the peer asks for would have to be logged, and the disk is full.
+    DISK_FULL,
     /// The peer ended the connection.
     PEER,
     /// This server stops.

@@ -244,10 +244,10 @@ class NodeTest {
     @Test
     void aFullDiskRefusesWritesAndKeepsReads() {
         Peer peer = world.connect();
-        world.step(new Input.DiskSpace(true));
+        world.step(new Input.DiskSpace(Input.Space.LOW));
         assertThat(world.call(peer, create("/a", 0)).error()).isEqualTo(ErrorCode.QUOTA_EXCEEDED.number());
         assertThat(world.call(peer, new ExistsRequest("/", false)).error()).isZero();
-        world.step(new Input.DiskSpace(false));
+        world.step(new Input.DiskSpace(Input.Space.AMPLE));
         assertThat(world.call(peer, create("/a", 0)).error()).isZero();
     }
 

@@ -109,7 +109,8 @@ final class EffectiveSettings {
                     "zabra.disk.refuseBelowMb",
                     whole(0, LONG >> 20, "MiB"),
                     "256",
-                    "Free disk space under which writes are refused; 0: never."),
+                    "Free disk space under which writes are refused; under an eighth of it, new sessions too. 0:"
+                            + " never."),
             own(
                     "zabra.disk.resumeAboveMb",
                     whole(0, LONG >> 20, "MiB"),

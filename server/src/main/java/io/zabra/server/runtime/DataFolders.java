@@ -119,16 +119,6 @@ final class DataFolders implements AutoCloseable {
         return Math.min(data.usableBytes(), log().usableBytes());
     }
 
-    /// Ends the writing of a snapshot when it would take the space that the log needs.
-    void checkReserve(long snapshotBytes) throws IOException {
-        long reserve = config.storage().reserve().refuseBelowBytes();
-        long usable = usableBytes();
-        if (usable < reserve) {
-            throw new IOException("given up after " + snapshotBytes + " bytes: only " + usable + " bytes are left on "
-                    + "the disk, and the log needs " + reserve);
-        }
-    }
-
     Path dataPath() {
         return dataPath;
     }

@@ -4,76 +4,115 @@ package io.zabra.server.runtime;
 
 import io.zabra.core.node.Input;
 import io.zabra.server.config.ServerConfig;
-import io.zabra.server.observe.Events;
+import io.zabra.server.net.NodeInbox;
 import java.io.IOException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/// What has to be done now and then beside the serving: watch the space on the disk, remove old files.
-final class Housekeeping implements AutoCloseable {
+/// What has to be done now and then beside the serving: measure the space on the disk, remove old files.
+///
+/// Old files go at intervals, the first time an hour after the start: whoever started on the wrong folder, or on one
+/// of Apache's, which keeps everything, has so long to notice. And they go when space runs short, because there would
+/// be no other end to it: then a snapshot is also asked for, which makes more of the log unneeded, and later again, at
+/// growing intervals.
+final class Housekeeping implements SnapshotTask.Room, AutoCloseable {
 
-    /// What is written between two checks must find room below the watermark.
-    /// A purge reads snapshots, and a server that has just started has better things to do.
-    private static final long PURGE_FIRST_MIN = 1;
-
-    private static final int DISK_CHECK_MS = 100;
+    private static final int MEASURE_MS = 100;
+    private static final long FIRST_PURGE_MINUTES = 60;
+    private static final long MAKE_ROOM_MS_MIN = TimeUnit.MINUTES.toMillis(1);
+    private static final long MAKE_ROOM_MS_MAX = TimeUnit.HOURS.toMillis(1);
 
     private final ServerConfig.Storage config;
     private final DataFolders folders;
-    private final SnapshotTask snapshots;
-    private final NodeLoop loop;
-    private final Events events;
+    private final DiskWatch space;
+    private final Notifications tell;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("zabra-housekeeping").daemon().factory());
-    private boolean low;
+    private long makeRoomMs = MAKE_ROOM_MS_MIN;
+    private long untilMakeRoomMs;
 
-    Housekeeping(
-            ServerConfig.Storage config, DataFolders folders, SnapshotTask snapshots, NodeLoop loop, Events events) {
+    Housekeeping(ServerConfig.Storage config, DataFolders folders, DiskWatch space, Notifications tell) {
         this.config = config;
         this.folders = folders;
-        this.snapshots = snapshots;
-        this.loop = loop;
-        this.events = events;
+        this.space = space;
+        this.tell = tell;
     }
 
-    void start() {
-        if (config.reserve().refuseBelowBytes() > 0) {
-            thread.scheduleWithFixedDelay(this::checkDisk, 0, DISK_CHECK_MS, TimeUnit.MILLISECONDS);
-        }
-        if (config.purge().intervalHours() > 0) {
+    void start(SnapshotTask snapshots, NodeInbox inbox) {
+        thread.scheduleWithFixedDelay(
+                () -> guarded(() -> watch(snapshots, inbox)), 0, MEASURE_MS, TimeUnit.MILLISECONDS);
+        if (purges()) {
             thread.scheduleWithFixedDelay(
                     () -> snapshots.between(this::purge),
-                    PURGE_FIRST_MIN,
+                    FIRST_PURGE_MINUTES,
                     TimeUnit.HOURS.toMinutes(config.purge().intervalHours()),
                     TimeUnit.MINUTES);
         }
     }
 
-    private void checkDisk() {
+    /// An error that escaped would only end the repetition, unseen.
+    private void guarded(Runnable action) {
         try {
-            long usable = folders.usableBytes();
-            boolean nowLow = low
-                    ? usable < config.reserve().resumeAboveBytes()
-                    : usable < config.reserve().refuseBelowBytes();
-            if (nowLow != low) {
-                low = nowLow;
-                loop.offer(new Input.DiskSpace(low));
-                loop.run();
-            }
-        } catch (IOException | RuntimeException e) {
-            events.error(new Notice.DiskCheckFailed(String.valueOf(e.getMessage())));
+            action.run();
+        } catch (Throwable e) {
+            tell.fatal().accept(e);
         }
+    }
+
+    private void watch(SnapshotTask snapshots, NodeInbox inbox) {
+        space.measure();
+        if (space.space() == Input.Space.AMPLE) {
+            makeRoomMs = MAKE_ROOM_MS_MIN;
+            untilMakeRoomMs = 0;
+            return;
+        }
+        untilMakeRoomMs -= MEASURE_MS;
+        if (untilMakeRoomMs < 0 && purges()) {
+            untilMakeRoomMs = makeRoomMs;
+            makeRoomMs = Math.min(2 * makeRoomMs, MAKE_ROOM_MS_MAX);
+            snapshots.between(() -> makeRoom(inbox));
+        }
+    }
+
+    private void makeRoom(NodeInbox inbox) {
+        purge();
+        space.measure();
+        if (space.space() != Input.Space.AMPLE) {
+            inbox.offer(new Input.SnapshotWanted());
+            inbox.wake();
+        }
+    }
+
+    @Override
+    public void demand(long bytes) throws IOException {
+        if (!space.fits(bytes) && purges()) {
+            purge();
+        }
+        if (!space.fits(bytes)) {
+            throw new IOException("it would take about " + (bytes >> 20) + " MiB, and leave too little free space");
+        }
+    }
+
+    @Override
+    public void wrote(long bytes) throws IOException {
+        if (!space.fits(0)) {
+            throw new IOException("it was given up to leave the log its space");
+        }
+    }
+
+    private boolean purges() {
+        return config.purge().intervalHours() > 0;
     }
 
     private void purge() {
         try {
             int removed = folders.purge(config.purge().keep());
             if (removed > 0) {
-                events.info(new Notice.FilesPurged(removed));
+                tell.events().info(new Notice.FilesPurged(removed));
             }
         } catch (IOException | RuntimeException e) {
-            events.error(new Notice.PurgeFailed(String.valueOf(e.getMessage())));
+            tell.events().error(new Notice.PurgeFailed(String.valueOf(e.getMessage())));
         }
     }
 

@@ -5,6 +5,7 @@ package io.zabra.server.runtime;
 import io.zabra.core.node.Input;
 import io.zabra.core.zab.Log;
 import io.zabra.server.net.NodeInbox;
+import io.zabra.storage.Disk;
 import io.zabra.storage.TxnLog;
 import java.io.IOException;
 import java.lang.invoke.VarHandle;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// Makes transactions durable on a thread of its own: takes all entries that wait, writes them, flushes once, and tells
 /// the node (Apache: SyncRequestProcessor).
 ///
-/// Entries are handed over by the owner of the node. The first failure of the disk is the last: the server stops.
+/// Entries are handed over by the owner of the node. The first failure of the disk is the last: the server stops. But a
+/// full disk is waited for, with all that is not written yet; nobody is told anything of that meanwhile.
 ///
 /// Group commit: those whose writes one flush has made durable come back with their next ones soon after it, and a
 /// batch that begins at once would leave most of them behind, to wait for two flushes. So for a part of a flush's own
@@ -39,6 +41,9 @@ public final class LogLoop implements Log, AutoCloseable {
     private static final long GATHER_NS_MIN = TimeUnit.MICROSECONDS.toNanos(10);
     private static final int FLUSHES_AVERAGED = 8;
 
+    /// Time between two tries while the disk is full.
+    private static final long FULL_NS = TimeUnit.MILLISECONDS.toNanos(200);
+
     /// After so many parks in a row the server counts as idle.
     private static final int IDLE_PARKS = 10;
 
@@ -46,20 +51,24 @@ public final class LogLoop implements Log, AutoCloseable {
     private final TxnLog log;
     private final Consumer<Throwable> fatal;
     private final FlushClock flushes;
+    private final Room room;
     private final Thread thread;
     /// How many entries must wait for the sleeping thread to be woken; 0 while it does not sleep.
     private volatile int wakeAt;
     private int expected;
     private long flushedNs;
     private long flushNs;
+    private boolean starved;
     private volatile boolean stopping;
     private @Nullable NodeInbox inbox;
 
     /// @param flushes told how long each flush took
+    /// @param room told of space that is used, and of its end
     /// @param fatal told when the disk fails
-    public LogLoop(TxnLog log, FlushClock flushes, Consumer<Throwable> fatal) {
+    public LogLoop(TxnLog log, FlushClock flushes, Room room, Consumer<Throwable> fatal) {
         this.log = log;
         this.flushes = flushes;
+        this.room = room;
         this.fatal = fatal;
         this.thread = Thread.ofPlatform().name("zabra-log").unstarted(this::work);
     }
@@ -68,6 +77,19 @@ public final class LogLoop implements Log, AutoCloseable {
     @FunctionalInterface
     public interface FlushClock {
         void flushed(int entries, long nanos);
+    }
+
+    /// Watches over the space that the log uses. Called by the log's thread.
+    public interface Room {
+
+        /// So much was written.
+        void used(int bytes);
+
+        /// The log waits for space.
+        void none(IOException cause);
+
+        /// The log has found space again.
+        void found();
     }
 
     public void start(NodeInbox newInbox) {
@@ -95,7 +117,8 @@ public final class LogLoop implements Log, AutoCloseable {
         }
     }
 
-    /// Writes what is queued, and ends. Nothing may be appended any more.
+    /// Writes what is queued, and ends; what a full disk does not take was never acknowledged, and is given up. Nothing
+    /// may be appended any more.
     @Override
     public void close() throws IOException, InterruptedException {
         stopping = true;
@@ -124,6 +147,9 @@ public final class LogLoop implements Log, AutoCloseable {
                 }
             }
         } catch (IOException | RuntimeException | Error e) {
+            if (stopping && e instanceof Disk.NoSpaceException) {
+                return;
+            }
             fatal.accept(e);
         }
     }
@@ -147,10 +173,8 @@ public final class LogLoop implements Log, AutoCloseable {
         int bytes = 0;
         Entry entry;
         while (bytes < BATCH_BYTES_MAX && (entry = entries.poll()) != null) {
-            if (entry.bytes() == null) {
-                log.roll();
-            } else {
-                log.append(entry.zxid(), entry.bytes());
+            take(entry);
+            if (entry.bytes() != null) {
                 last = entry.zxid();
                 bytes += entry.bytes().length;
                 count++;
@@ -158,14 +182,61 @@ public final class LogLoop implements Log, AutoCloseable {
         }
         if (count > 0) {
             long begin = System.nanoTime();
-            log.sync();
+            sync();
             flushedNs = System.nanoTime();
             long tookNs = flushedNs - begin;
             flushNs += (tookNs - flushNs) / FLUSHES_AVERAGED;
             expected = count + entries.size();
             flushes.flushed(count, tookNs);
+            room.used(bytes);
         }
         return last;
+    }
+
+    private void take(Entry entry) throws IOException {
+        while (true) {
+            try {
+                if (entry.bytes() == null) {
+                    log.roll();
+                } else {
+                    log.append(entry.zxid(), entry.bytes());
+                }
+                spaceFound();
+                return;
+            } catch (Disk.NoSpaceException e) {
+                awaitSpace(e);
+            }
+        }
+    }
+
+    private void sync() throws IOException {
+        while (true) {
+            try {
+                log.sync();
+                spaceFound();
+                return;
+            } catch (Disk.NoSpaceException e) {
+                awaitSpace(e);
+            }
+        }
+    }
+
+    private void spaceFound() {
+        if (starved) {
+            starved = false;
+            room.found();
+        }
+    }
+
+    private void awaitSpace(Disk.NoSpaceException failure) throws IOException {
+        if (stopping) {
+            throw failure;
+        }
+        if (!starved) {
+            starved = true;
+            room.none(failure);
+        }
+        LockSupport.parkNanos(this, FULL_NS);
     }
 
     /// Sleeps until `enough` entries wait, or the time is over.

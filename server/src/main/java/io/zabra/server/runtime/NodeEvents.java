@@ -55,6 +55,7 @@ final class NodeEvents implements Consumer<Event> {
             }
             case Event.SnapshotStarted start -> events.info(start);
             case Event.WritesRefused refusal -> events.warn(refusal);
+            case Event.SessionsHeld held -> events.warn(held);
         }
     }
 }

@@ -18,6 +18,10 @@ sealed interface Notice {
 
     record DiskCheckFailed(String cause) implements Notice {}
 
+    record LogWaitsForSpace(String cause) implements Notice {}
+
+    record LogFoundSpace() implements Notice {}
+
     record FilesPurged(int files) implements Notice {}
 
     record PurgeFailed(String cause) implements Notice {}

@@ -21,6 +21,7 @@ import io.zabra.storage.TxnLog;
 import java.io.IOException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /// A running server: the one place that builds and joins its parts.
 ///
@@ -44,21 +45,26 @@ public final class Server implements AutoCloseable {
     private final SnapshotTask snapshots;
     private final NodeLoop loop;
     private final ClientListener listener;
+    private final DiskWatch space;
     private final Housekeeping housekeeping;
+    private final Consumer<Throwable> fatal;
 
     private Server(ServerConfig config, DataFolders folders, Restored restored, Metrics metrics, Notifications tell)
             throws IOException {
         this.config = config;
         this.folders = folders;
         this.events = tell.events();
+        this.fatal = tell.fatal();
         int threads = config.listeners().ioThreads();
         transport = NettyTransport.start(
                 threads > 0 ? threads : Math.min(LOOPS_MAX, Runtime.getRuntime().availableProcessors()));
         TxnLog txnLog = folders.openLog(restored.lastZxid());
         int slowFlushMs = config.storage().log().fsyncWarningMs();
-        log = new LogLoop(txnLog, new FlushMetrics(metrics, tell.events(), slowFlushMs), tell.fatal());
+        space = new DiskWatch(config.storage().reserve(), folders::usableBytes, tell.events());
+        log = new LogLoop(txnLog, new FlushMetrics(metrics, tell.events(), slowFlushMs), space, tell.fatal());
+        housekeeping = new Housekeeping(config.storage(), folders, space, tell);
         snapshots = new SnapshotTask(
-                folders.snapshots(), folders::checkReserve, new SnapshotMetrics(metrics, tell.events()));
+                folders.snapshots(), new SnapshotMetrics(metrics, tell.events()), housekeeping, tell.fatal());
         Now now = new Now(System.nanoTime(), System.currentTimeMillis());
         node = new Node(
                 config.node(), restored, now, new Prng(now.wallMs() ^ now.monotonicNs()), new NodeMetrics(metrics));
@@ -75,7 +81,6 @@ public final class Server implements AutoCloseable {
         status.listener(listener);
         ServerGauges.register(metrics, node, listener);
         loop.afterBatch(listener::resumeReading);
-        housekeeping = new Housekeeping(config.storage(), folders, snapshots, loop, tell.events());
     }
 
     /// Starts a server; it serves when this returns.
@@ -108,7 +113,8 @@ public final class Server implements AutoCloseable {
         log.start(loop);
         snapshots.start(loop);
         transport.loops().scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
-        housekeeping.start();
+        space.start(loop);
+        housekeeping.start(snapshots, loop);
         listener.open(transport, config.listeners().client());
     }
 
@@ -118,8 +124,13 @@ public final class Server implements AutoCloseable {
     }
 
     private void tick() {
-        loop.offer(new Input.Tick());
-        loop.run();
+        try {
+            loop.offer(new Input.Tick());
+            loop.run();
+        } catch (Throwable e) {
+            // The scheduler would only stop to call, and no session would ever expire again.
+            fatal.accept(e);
+        }
     }
 
     /// Stops: nothing acknowledged is lost, sessions live on in the data directory.

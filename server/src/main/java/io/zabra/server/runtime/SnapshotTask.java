@@ -11,26 +11,34 @@ import java.io.IOException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Writes snapshots beside the running node, one at a time, from views that do not change.
 ///
-/// A snapshot that fails is told and tried again when the next one is due: until then the log holds everything.
+/// A snapshot that fails, or for which there is no space, is told and tried again when the next one is due: until then
+/// the log holds everything.
 public final class SnapshotTask implements AutoCloseable {
 
     private static final long STOP_SECONDS_MAX = 30;
 
+    /// What a znode takes in a snapshot besides path and data: stat, ACL reference and lengths.
+    private static final int ZNODE_BYTES = 80;
+
     private final Snapshots snapshots;
-    private final Snapshots.Pace pace;
     private final Watcher watcher;
+    private final Room room;
+    private final Consumer<Throwable> fatal;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("zabra-snapshot").factory());
     private @Nullable NodeInbox inbox;
 
-    public SnapshotTask(Snapshots snapshots, Snapshots.Pace pace, Watcher watcher) {
+    /// @param fatal told of errors that are not the disk's
+    public SnapshotTask(Snapshots snapshots, Watcher watcher, Room room, Consumer<Throwable> fatal) {
         this.snapshots = snapshots;
-        this.pace = pace;
         this.watcher = watcher;
+        this.room = room;
+        this.fatal = fatal;
     }
 
     /// Is told how snapshots went; on the snapshot thread.
@@ -40,24 +48,38 @@ public final class SnapshotTask implements AutoCloseable {
         void failed(long zxid, Exception cause);
     }
 
+    /// Makes sure that a snapshot does not fill the disk; on the snapshot thread.
+    public interface Room extends Snapshots.Pace {
+        /// @throws IOException when there is no space for so many bytes
+        void demand(long bytes) throws IOException;
+    }
+
     void start(NodeInbox newInbox) {
         inbox = newInbox;
     }
 
     void start(SnapshotImage image) {
-        thread.execute(() -> write(image));
+        between(() -> write(image));
     }
 
     /// Runs something that must not happen while a snapshot is written.
     void between(Runnable action) {
-        thread.execute(action);
+        thread.execute(() -> {
+            try {
+                action.run();
+            } catch (Throwable e) {
+                fatal.accept(e);
+            }
+        });
     }
 
     private void write(SnapshotImage image) {
         long begin = System.nanoTime();
         boolean written = false;
         try (FrozenTree _ = image.tree()) {
-            snapshots.write(image, pace);
+            FrozenTree tree = image.tree();
+            room.demand(tree.approximateDataSize() + (long) ZNODE_BYTES * tree.nodeCount());
+            snapshots.write(image, room);
             written = true;
             watcher.written(image.zxid(), System.nanoTime() - begin);
         } catch (IOException | RuntimeException e) {

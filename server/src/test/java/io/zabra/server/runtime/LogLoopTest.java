@@ -15,9 +15,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +38,7 @@ class LogLoopTest {
     private final Told told = new Told();
     private final List<Integer> batches = Collections.synchronizedList(new ArrayList<>());
     private final List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
+    private final CountingRoom room = new CountingRoom();
     private FileDisk disk;
     private TxnLog log;
     private LogLoop loop;
@@ -45,7 +48,7 @@ class LogLoopTest {
     void start() throws IOException {
         disk = FileDisk.open(folder);
         log = TxnLog.open(disk, new TxnLog.Options(64L << 20, true, 4 << 20, 7), 0);
-        loop = new LogLoop(log, (entries, _) -> batches.add(entries), failures::add);
+        loop = new LogLoop(log, (entries, _) -> batches.add(entries), room, failures::add);
         loop.start(told);
     }
 
@@ -139,6 +142,63 @@ class LogLoopTest {
         assertThat(log.syncedZxid()).isEqualTo(5_000);
     }
 
+    @Test
+    void waitsForSpaceAndLosesNothing() throws Exception {
+        loop.close();
+        var tight = new TightDisk(disk);
+        log = TxnLog.open(tight, new TxnLog.Options(0, true, 4 << 20, 7), zxid);
+        loop = new LogLoop(log, (entries, _) -> batches.add(entries), room, failures::add);
+        loop.start(told);
+        append(3);
+        told.awaitDurable(3);
+        tight.full = true;
+        append(2);
+        loop.roll();
+        append(2);
+        room.none.await();
+        assertThat(told.durable).isEmpty();
+        tight.full = false;
+        told.awaitDurable(7);
+        room.found.await();
+        assertThat(room.usedBytes.get()).isEqualTo(7 * ENTRY.length);
+    }
+
+    @Test
+    void stopsOnAFullDisk() throws Exception {
+        loop.close();
+        var tight = new TightDisk(disk);
+        log = TxnLog.open(tight, new TxnLog.Options(0, true, 4 << 20, 7), zxid);
+        loop = new LogLoop(log, (entries, _) -> batches.add(entries), room, failures::add);
+        loop.start(told);
+        tight.full = true;
+        append(2);
+        room.none.await();
+        loop.close();
+        assertThat(log.syncedZxid()).isZero();
+    }
+
+    private static final class CountingRoom implements LogLoop.Room {
+
+        private final AtomicInteger usedBytes = new AtomicInteger();
+        private final CountDownLatch none = new CountDownLatch(1);
+        private final CountDownLatch found = new CountDownLatch(1);
+
+        @Override
+        public void used(int bytes) {
+            usedBytes.addAndGet(bytes);
+        }
+
+        @Override
+        public void none(IOException cause) {
+            none.countDown();
+        }
+
+        @Override
+        public void found() {
+            found.countDown();
+        }
+    }
+
     private void append(int count) {
         for (int i = 0; i < count; i++) {
             loop.append(++zxid, ENTRY);
@@ -150,6 +210,12 @@ class LogLoopTest {
     private static final class Told implements NodeInbox {
 
         private final BlockingQueue<Long> durable = new LinkedBlockingQueue<>();
+
+        void awaitDurable(long zxid) throws InterruptedException {
+            while (next() < zxid) {
+                // Others became durable first.
+            }
+        }
 
         long next() throws InterruptedException {
             @Nullable Long zxid = durable.poll(30, TimeUnit.SECONDS);

@@ -310,7 +310,7 @@ public final class SimServer implements Effects {
         if (low != diskLow) {
             diskLow = low;
             diskWasLow |= low;
-            step(new Input.DiskSpace(low));
+            step(new Input.DiskSpace(low ? Input.Space.LOW : Input.Space.AMPLE));
         }
         step(new Input.Tick());
         if (entries.isEmpty() && !syncing && random.chance(5)) {

@@ -4,12 +4,15 @@ package io.zabra.storage.file;
 
 import io.zabra.storage.Disk;
 import io.zabra.storage.DiskFile;
+import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -27,6 +30,9 @@ public final class FileDisk implements Disk, AutoCloseable {
 
     /// Name of the file that is locked; it stays behind, empty and unlocked.
     public static final String LOCK_NAME = "zabra.lock";
+
+    /// With less space than this, a write that failed counts as one that failed for want of space.
+    private static final long FULL_BYTES = 64 << 10;
 
     private final Path folder;
     private final FileChannel lockChannel;
@@ -79,8 +85,15 @@ public final class FileDisk implements Disk, AutoCloseable {
 
     @Override
     public DiskFile create(String name) throws IOException {
-        return new OpenFile(FileChannel.open(
-                path(name), StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE));
+        Path path = path(name);
+        try {
+            return new OpenFile(
+                    path,
+                    FileChannel.open(
+                            path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE));
+        } catch (IOException e) {
+            throw isForWantOfSpace(e, path) ? new NoSpaceException(String.valueOf(e.getMessage()), e) : e;
+        }
     }
 
     /// A file that cannot be written is opened for reading only: tools look into folders that belong to others.
@@ -88,6 +101,7 @@ public final class FileDisk implements Disk, AutoCloseable {
     public DiskFile open(String name) throws IOException {
         Path path = path(name);
         return new OpenFile(
+                path,
                 Files.isWritable(path)
                         ? FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)
                         : FileChannel.open(path, StandardOpenOption.READ));
@@ -112,7 +126,28 @@ public final class FileDisk implements Disk, AutoCloseable {
 
     @Override
     public long usableBytes() throws IOException {
-        return Files.getFileStore(folder).getUsableSpace();
+        // Not by way of the FileStore, which reads the table of mounts and needs a file descriptor for it.
+        File file = folder.toFile();
+        long usable = file.getUsableSpace();
+        if (usable == 0 && file.getTotalSpace() == 0) {
+            throw new IOException(folder + ": the file system does not say how much space it has");
+        }
+        return usable;
+    }
+
+    /// Java has no type for this failure, and the system's text may be in any language.
+    private static boolean isForWantOfSpace(IOException failure, Path path) {
+        String message = String.valueOf(failure.getMessage());
+        return message.contains("No space left on device")
+                || message.contains("quota exceeded")
+                || !(failure instanceof ClosedChannelException)
+                        && isFull(path.toAbsolutePath().getParent());
+    }
+
+    private static boolean isFull(@Nullable Path folder) {
+        return folder != null
+                && folder.toFile().getTotalSpace() > 0
+                && folder.toFile().getUsableSpace() < FULL_BYTES;
     }
 
     @Override
@@ -133,7 +168,7 @@ public final class FileDisk implements Disk, AutoCloseable {
         return folder.resolve(name);
     }
 
-    private record OpenFile(FileChannel channel) implements DiskFile {
+    private record OpenFile(Path path, FileChannel channel) implements DiskFile {
 
         @Override
         public long size() throws IOException {
@@ -154,19 +189,38 @@ public final class FileDisk implements Disk, AutoCloseable {
         @Override
         public void write(long position, byte[] bytes, int from, int length) throws IOException {
             ByteBuffer buffer = ByteBuffer.wrap(bytes, from, length);
-            while (buffer.hasRemaining()) {
-                channel.write(buffer, position + buffer.position() - from);
+            try {
+                while (buffer.hasRemaining()) {
+                    channel.write(buffer, position + buffer.position() - from);
+                }
+            } catch (IOException e) {
+                throw isForWantOfSpace(e, path) ? new NoSpaceException(path + ": " + e.getMessage(), e) : named(e);
             }
         }
 
         @Override
         public void truncate(long size) throws IOException {
-            channel.truncate(size);
+            try {
+                channel.truncate(size);
+            } catch (IOException e) {
+                throw named(e);
+            }
         }
 
         @Override
         public void force() throws IOException {
-            channel.force(false);
+            try {
+                channel.force(false);
+            } catch (IOException e) {
+                throw named(e);
+            }
+        }
+
+        /// With the name of the file, which a channel does not tell.
+        private IOException named(IOException failure) {
+            IOException named = new FileSystemException(path.toString(), null, failure.getMessage());
+            named.initCause(failure);
+            return named;
         }
 
         @Override
