@@ -35,6 +35,8 @@ public final class Recovery {
         }
     }
 
+    private static final int PIECE_BYTES = 64 << 10;
+
     private final Disk dataDisk;
     private final Disk logDisk;
     private final Options options;
@@ -160,6 +162,7 @@ public final class Recovery {
             return refused;
         }
         notes.addAll(replay.notes());
+        noteWhatCannotBeChecked(replay.snapshotZxid());
         removeTemporaries(dataDisk.list());
         if (replay.tail() != null) {
             mend(replay.tail(), replay.recordsInTail());
@@ -172,6 +175,19 @@ public final class Recovery {
                 replay.snapshotZxid(),
                 replay.replayed(),
                 notes);
+    }
+
+    private void noteWhatCannotBeChecked(long snapshotZxid) throws IOException {
+        List<String> names = logDisk.list();
+        boolean marked = names.contains(SyncMark.NAME);
+        if (marked && SyncMark.read(logDisk) == null) {
+            notes.add(new RecoveryNote.SyncMarkUnreadable(logDisk.describe(SyncMark.NAME)));
+        }
+        if (!marked && snapshotZxid > 0 && DataFile.logs(names).isEmpty()) {
+            List<DataFile> snapshots = DataFile.snapshots(dataDisk.list());
+            notes.add(new RecoveryNote.SnapshotWithoutLog(
+                    dataDisk.describe(snapshots.getLast().name())));
+        }
     }
 
     /// Refuses when something shows that the history once went further than the log does now.
@@ -225,8 +241,9 @@ public final class Recovery {
         LogEnd end = tail.end();
         if (!hasRecords) {
             if (end instanceof LogEnd.Torn torn) {
-                notes.add(new RecoveryNote.TornTail(
-                        logDisk.describe(name), torn.offset(), size(name) - torn.offset(), torn.reason()));
+                try (DiskFile file = logDisk.open(name)) {
+                    noteTornTail(name, file, torn);
+                }
             }
             // Also when it ends well: a file with this name stands where the next log will start.
             logDisk.delete(name);
@@ -237,9 +254,8 @@ public final class Recovery {
         try (DiskFile file = logDisk.open(name)) {
             switch (end) {
                 case LogEnd.Torn torn -> {
-                    long cut = file.size() - torn.offset();
+                    noteTornTail(name, file, torn);
                     file.truncate(torn.offset());
-                    notes.add(new RecoveryNote.TornTail(logDisk.describe(name), torn.offset(), cut, torn.reason()));
                 }
                 case LogEnd.Unmarked unmarked -> {
                     file.write(unmarked.markAt(), new byte[] {TxnLog.END_OF_RECORD}, 0, 1);
@@ -253,10 +269,19 @@ public final class Recovery {
         logDisk.force();
     }
 
-    private long size(String name) throws IOException {
-        try (DiskFile file = logDisk.open(name)) {
-            return file.size();
+    private void noteTornTail(String name, DiskFile file, LogEnd.Torn torn) throws IOException {
+        byte[] piece = new byte[PIECE_BYTES];
+        long end = torn.offset();
+        long at = torn.offset();
+        int count = file.read(at, piece, 0, piece.length);
+        while (count > 0) {
+            for (int i = 0; i < count; i++) {
+                end = piece[i] == 0 ? end : at + i + 1;
+            }
+            at += count;
+            count = file.read(at, piece, 0, piece.length);
         }
+        notes.add(new RecoveryNote.TornTail(logDisk.describe(name), torn.offset(), end - torn.offset(), torn.reason()));
     }
 
     /// Deletes what sessions own that do not exist. No transaction tells of it, so a snapshot has to.

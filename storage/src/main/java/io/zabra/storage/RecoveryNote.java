@@ -11,6 +11,8 @@ public sealed interface RecoveryNote {
     record StartedEmpty() implements RecoveryNote {}
 
     /// The last write to the log was cut short, before anyone was told that it had happened; its rest was removed.
+    ///
+    /// @param bytesCut without the zeros behind it, which are space that was reserved
     record TornTail(String file, long offset, long bytesCut, String reason) implements RecoveryNote {}
 
     /// The last record of the log was whole, but for its end mark, which was written anew.
@@ -24,6 +26,14 @@ public sealed interface RecoveryNote {
 
     /// A snapshot could not be used, and an older one was taken.
     record SnapshotSkipped(String file, String reason) implements RecoveryNote {}
+
+    /// A snapshot that is not the first is all that there is: if the log was lost or is kept elsewhere, so are the
+    /// transactions behind it.
+    record SnapshotWithoutLog(String file) implements RecoveryNote {}
+
+    /// The file that tells how far the log was synced cannot be read, so that records missing at its end would go
+    /// unnoticed.
+    record SyncMarkUnreadable(String file) implements RecoveryNote {}
 
     /// The tree differs from what its writer had: from this zxid on the digest is another one. Told once.
     record DigestMismatch(long zxid, long expected, long computed) implements RecoveryNote {}

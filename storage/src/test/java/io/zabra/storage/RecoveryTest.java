@@ -44,6 +44,54 @@ class RecoveryTest {
     }
 
     @Test
+    void aMarkThatCannotBeReadIsTold() throws IOException {
+        restored();
+        write(1, new CreateSessionTxn(4_000));
+        assertThat(restored().notes()).isEmpty();
+        disk.put(SyncMark.NAME, new byte[] {'x', 'y', 'z'});
+        assertThat(restored().notes()).containsExactly(new RecoveryNote.SyncMarkUnreadable("/memory/" + SyncMark.NAME));
+    }
+
+    @Test
+    void aLaterSnapshotWithoutAnyLogIsTakenButTold() throws IOException {
+        restored();
+        write(1, new CreateSessionTxn(4_000));
+        Recovered.Restored first = restored();
+        new Snapshots(disk, Compression.NONE)
+                .write(new SnapshotImage(first.tree().freeze(), first.sessionTimeoutsMs()), Snapshots.Pace.FULL);
+        disk.delete("log.1");
+        disk.delete(SyncMark.NAME);
+        assertThat(restored().notes()).containsExactly(new RecoveryNote.SnapshotWithoutLog("/memory/snapshot.1"));
+    }
+
+    @Test
+    void whatWasReservedIsNotCountedAsCut() throws IOException {
+        restored();
+        TxnLog log = TxnLog.open(disk, new TxnLog.Options(1 << 20, true, 4 << 20, 7), 0);
+        log.append(1, session(1).encode());
+        log.sync();
+        int whole = (int) log.bytesSinceRoll();
+        log.append(2, session(2).encode());
+        log.sync();
+        int end = (int) log.bytesSinceRoll();
+        MemoryDisk torn = disk.afterKill()
+                .with(
+                        "log.1",
+                        (bytes, at) -> {
+                            Arrays.fill(bytes, at, bytes.length, (byte) 0);
+                            return bytes;
+                        },
+                        end - 5);
+        torn.delete(SyncMark.NAME);
+        Recovered.Restored restored = (Recovered.Restored) GoldenTest.recover(torn, Recovery.Options.defaults());
+        assertThat(restored.notes())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        RecoveryNote.TornTail.class,
+                        tail -> assertThat(tail.bytesCut()).isBetween(1L, (long) end - whole));
+    }
+
+    @Test
     void folderThatOnlyHasEpochFilesWasInUseAndIsRefused() {
         disk.put("currentEpoch", "3".getBytes(StandardCharsets.US_ASCII));
         assertThat(refused().reason()).contains("in use");
@@ -288,6 +336,10 @@ class RecoveryTest {
             default -> 1;
         };
         append(disk, zxid, new LoggedTxn(new TxnHeader(0x77, 1, zxid, 9, type), txn, null));
+    }
+
+    private static LoggedTxn session(long zxid) {
+        return new LoggedTxn(new TxnHeader(zxid, 1, zxid, 9, -10), new CreateSessionTxn(4_000), null);
     }
 
     private static void append(MemoryDisk disk, long zxid, LoggedTxn txn) throws IOException {
