@@ -89,8 +89,11 @@ public final class Main {
     private int serve(ServerConfig config) {
         Events events = new Events(LoggerFactory.getLogger("zabra"), () -> System.nanoTime() / 1_000_000);
         CountDownLatch stopped = new CountDownLatch(1);
+        LastWords fatal = new LastWords(events, err, () -> Runtime.getRuntime().halt(FAILED));
+        // No thread may end by an error while the others go on as if it were still there.
+        Thread.setDefaultUncaughtExceptionHandler((_, cause) -> fatal.accept(cause));
         try {
-            Server server = Server.start(config, new Metrics(), new Notifications(events, this::halt));
+            Server server = Server.start(config, new Metrics(), new Notifications(events, fatal));
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, stopped), "zabra-stop"));
             String address = config.listeners().client().getHostString() + ":" + server.port();
             out.println("Zabra serves at " + address + ". To connect: ./zabra shell -server " + address);
@@ -112,17 +115,6 @@ public final class Main {
             err.println("error: the server did not stop cleanly: " + e.getMessage());
         } finally {
             stopped.countDown();
-        }
-    }
-
-    /// Ends the process at once: what is in memory must not be trusted, and what is on disk is complete.
-    private void halt(Throwable cause) {
-        try {
-            err.println("error: the server has to stop: " + cause);
-            cause.printStackTrace(err);
-        } finally {
-            // Also when there is no memory left to say why.
-            Runtime.getRuntime().halt(FAILED);
         }
     }
 }

@@ -171,14 +171,21 @@ final class WatchTable<C> {
     }
 
     /// Calls back for each path, in no order that means anything, with the ids of its clients.
-    void forEach(PathVisitor visitor) {
-        for (int i = 0; i < pageCount; i++) {
-            byte[] page = pages[i];
+    /// Calls back for all paths of some pages from `firstPage` on, until `enough` were told; returns the next page, -1
+    /// at the end.
+    int visit(int firstPage, int enough, PathVisitor visitor) {
+        int told = 0;
+        int next = firstPage;
+        while (next < pageCount && told < enough) {
+            byte[] page = pages[next];
             for (int from = 0; page != null && from < page.length; from = entryTo) {
                 parse(page, from);
                 visitor.path(path(page), allMembers());
+                told++;
             }
+            next++;
         }
+        return next < pageCount ? next : -1;
     }
 
     List<String> paths(Watcher<C> watcher) {

@@ -153,9 +153,14 @@ public final class Watches<C> implements ChangeListener {
         return data.paths(watcher);
     }
 
-    /// Calls back for each path of the data table with its clients (`wchp`).
-    public void forEachPath(BiConsumer<String, List<C>> visitor) {
-        data.forEach((path, members) -> {
+    /// Calls back for paths of the data table with their clients (`wchp`, `wchc`), in steps, since there may be
+    /// millions: returns where the next step begins, -1 when there is none. What changes between two steps may be told
+    /// or not, and a path that moves when the table grows may be told twice.
+    ///
+    /// @param from 0, or what the step before returned
+    /// @param enough paths after which a step ends; a few more may be told
+    public int visitPaths(int from, int enough, BiConsumer<String, List<C>> visitor) {
+        return data.visit(from, enough, (path, members) -> {
             List<C> clients = new ArrayList<>(members.length);
             for (int member : members) {
                 clients.add(watcher(WatchTable.id(member)).client);

@@ -59,7 +59,7 @@ class RandomWatchesTest {
             }
             assertThat(watches.count()).isEqualTo(size(data) + size(child));
             Map<String, Integer> paths = new TreeMap<>();
-            watches.forEachPath((path, clients) -> paths.put(path, clients.size()));
+            watches.visitPaths(0, Integer.MAX_VALUE, (path, clients) -> paths.put(path, clients.size()));
             Map<String, Integer> expectedPaths = new TreeMap<>();
             data.forEach((path, members) -> expectedPaths.put(path, members.size()));
             expectedPaths.values().removeIf(count -> count == 0);

@@ -237,12 +237,28 @@ class WatchesTest {
 
         assertThat(watches.summary()).isEqualTo(new WatchSummary(2, 2, 3));
         Map<String, List<String>> byPath = new TreeMap<>();
-        watches.forEachPath((path, clients) -> byPath.put(path, List.copyOf(clients)));
+        watches.visitPaths(0, Integer.MAX_VALUE, (path, clients) -> byPath.put(path, List.copyOf(clients)));
         assertThat(byPath).isEqualTo(Map.of("/x/1", List.of("a", "b"), "/größe", List.of("b")));
         assertThat(watches.paths(b)).containsExactlyInAnyOrder("/x/1", "/größe");
         List<String> clients = new ArrayList<>();
         watches.forEachClient(watcher -> clients.add(watcher.client()));
         assertThat(clients).containsExactly("a", "b");
+    }
+
+    @Test
+    void pathsAreToldInSteps() {
+        for (int i = 0; i < 1_000; i++) {
+            watches.add(a, WatchKind.DATA, "/n" + i);
+        }
+        List<String> paths = new ArrayList<>();
+        int steps = 0;
+        for (int from = 0; from >= 0; steps++) {
+            int before = paths.size();
+            from = watches.visitPaths(from, 50, (path, _) -> paths.add(path));
+            assertThat(paths.size() - before).isLessThan(150);
+        }
+        assertThat(steps).isGreaterThan(6);
+        assertThat(paths).hasSize(1_000).doesNotHaveDuplicates();
     }
 
     @Test

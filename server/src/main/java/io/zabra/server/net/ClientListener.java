@@ -9,8 +9,11 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.FastThreadLocal;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
@@ -65,11 +68,13 @@ public final class ClientListener implements AutoCloseable {
     }
 
     /// Opens the port. Only when the server can answer.
-    public void open(NettyTransport transport, InetSocketAddress address) throws InterruptedException {
+    public void open(NettyTransport transport, InetSocketAddress address, AcceptLimit limit)
+            throws InterruptedException {
         EventLoopGroup loops = transport.loops();
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops)
                 .channel(transport.serverChannel())
+                .handler(limit)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.SO_BACKLOG, limits.backlog() > 0 ? limits.backlog() : BACKLOG_DEFAULT)
                 .childOption(ChannelOption.TCP_NODELAY, true)
@@ -83,6 +88,16 @@ public final class ClientListener implements AutoCloseable {
                     }
                 });
         channel = bootstrap.bind(address).sync().channel();
+    }
+
+    /// Finds out early whether the port can be had, without accepting anything on it.
+    ///
+    /// @throws IOException when another process has it, or this one may not
+    public static void probe(InetSocketAddress address) throws IOException {
+        try (SocketChannel socket = SocketChannel.open()) {
+            socket.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            socket.bind(address);
+        }
     }
 
     /// The port that is open.

@@ -7,6 +7,7 @@ import io.zabra.core.tree.TreeOptions;
 import io.zabra.server.config.ServerConfig;
 import io.zabra.server.observe.Events;
 import io.zabra.storage.Compression;
+import io.zabra.storage.DataFile;
 import io.zabra.storage.Purge;
 import io.zabra.storage.Recovered;
 import io.zabra.storage.Recovery;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +54,9 @@ final class DataFolders implements AutoCloseable {
     }
 
     private static Path folder(Path configured, ServerConfig.Storage storage) throws IOException {
-        Path folder = configured.toAbsolutePath().normalize().resolve(LAYOUT);
+        Path above = configured.toAbsolutePath().normalize();
+        Path folder = above.resolve(LAYOUT);
+        refuseMisplaced(above, folder);
         if (!Files.isDirectory(folder)) {
             if (!storage.createDirs()) {
                 throw new StartRefusedException(
@@ -61,6 +65,36 @@ final class DataFolders implements AutoCloseable {
             Files.createDirectories(folder);
         }
         return folder;
+    }
+
+    /// Refuses to start empty, or on what else there is, beside data that lies one level too high.
+    private static void refuseMisplaced(Path above, Path folder) throws IOException {
+        String misplaced = dataFile(above);
+        if (misplaced == null || dataFile(folder) != null) {
+            return;
+        }
+        boolean tooDeep = above.endsWith(LAYOUT);
+        throw new StartRefusedException(above.resolve(misplaced) + ": the data of a server does not lie in dataDir or "
+                + "dataLogDir itself, but in the folder " + LAYOUT + " in it. Nothing was changed. "
+                + (tooDeep
+                        ? "Configure the folder above, " + above.getParent() + "."
+                        : "If this is the data to serve, move all snapshot.* and log.* files to " + folder + "."));
+    }
+
+    /// A snapshot or log in the folder; null if there is none.
+    private static @Nullable String dataFile(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return null;
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            List<String> names = files.filter(Files::isRegularFile)
+                    .map(file -> file.getFileName().toString())
+                    .toList();
+            return Stream.concat(DataFile.snapshots(names).stream(), DataFile.logs(names).stream())
+                    .map(DataFile::name)
+                    .findFirst()
+                    .orElse(null);
+        }
     }
 
     /// Reads what the folders hold.

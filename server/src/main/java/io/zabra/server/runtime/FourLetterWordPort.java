@@ -10,18 +10,31 @@ import io.zabra.server.admin.Word;
 import io.zabra.server.net.ClientListener;
 import io.zabra.server.net.LatencyStats;
 import java.nio.ByteBuffer;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
-/// Answers four-letter words on the client port: as owner of the node, so that an answer is consistent in itself.
-final class FourLetterWordPort implements ClientListener.FourLetterPort {
+/// Answers four-letter words on the client port, on a thread of its own: answers may be long, look into folders, and
+/// ask for names of hosts. A word that finds too many others waiting is closed without an answer.
+final class FourLetterWordPort implements ClientListener.FourLetterPort, AutoCloseable {
+
+    private static final int WAITING_MAX = 256;
 
     private final FourLetterWords words;
-    private final NodeLoop loop;
     private final ServerStatus status;
     private final LatencyStats stats;
+    private final ThreadPoolExecutor thread = new ThreadPoolExecutor(
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(WAITING_MAX),
+            Thread.ofPlatform().name("zabra-words").daemon().factory());
 
-    FourLetterWordPort(FourLetterWords words, NodeLoop loop, ServerStatus status, LatencyStats stats) {
+    FourLetterWordPort(FourLetterWords words, ServerStatus status, LatencyStats stats) {
         this.words = words;
-        this.loop = loop;
         this.status = status;
         this.stats = stats;
     }
@@ -41,8 +54,29 @@ final class FourLetterWordPort implements ClientListener.FourLetterPort {
         } else if (words.needsMask(word) && argument.length >= Long.BYTES) {
             send(channel, words.setTraceMask(ByteBuffer.wrap(argument).getLong()));
         } else {
-            loop.inspect(_ -> send(channel, words.answer(word, status)));
+            answerLater(channel, word);
         }
+    }
+
+    private void answerLater(Channel channel, Word word) {
+        try {
+            thread.execute(() -> {
+                try {
+                    send(channel, words.answer(word, status));
+                } catch (CancellationException _) {
+                    channel.close();
+                }
+            });
+        } catch (RejectedExecutionException _) {
+            stats.connectionRejected();
+            channel.close();
+        }
+    }
+
+    /// Answers no more words.
+    @Override
+    public void close() {
+        thread.shutdownNow();
     }
 
     private void send(Channel channel, String text) {

@@ -14,10 +14,16 @@ import io.zabra.storage.SnapshotImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jctools.queues.MpscUnboundedArrayQueue;
 
 /// Owns the node, by turns: whichever thread brings the first input into an empty node runs it, and also what others
@@ -29,6 +35,7 @@ public final class NodeLoop implements Effects, NodeInbox {
 
     private static final int TURN_INPUTS_MAX = 2_048;
     private static final int QUEUE_CHUNK = 1_024;
+    private static final int ANSWER_SECONDS_MAX = 60;
 
     private final MpscUnboundedArrayQueue<Input> inputs = new MpscUnboundedArrayQueue<>(QUEUE_CHUNK);
     private final AtomicInteger arrivals = new AtomicInteger();
@@ -118,10 +125,19 @@ public final class NodeLoop implements Effects, NodeInbox {
         dirty.add(connection);
     }
 
-    /// Runs `visitor` as owner of the node, after everything that was offered before.
-    public void inspect(Consumer<Node> visitor) {
-        offer(new Input.Inspect(visitor));
-        run();
+    /// Asks something of the node, as its owner, and waits for the answer. Not for event loops, which would wait for
+    /// themselves.
+    ///
+    /// @throws CancellationException when the thread is interrupted, or the node does not answer
+    public <T> T ask(Function<Node, T> question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        offer(new Input.Inspect(visited -> answer.complete(question.apply(visited))));
+        wake();
+        try {
+            return answer.get(ANSWER_SECONDS_MAX, TimeUnit.SECONDS);
+        } catch (InterruptedException | TimeoutException | ExecutionException e) {
+            throw new CancellationException("no answer of the node: " + e);
+        }
     }
 
     @Override

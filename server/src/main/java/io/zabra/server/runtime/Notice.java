@@ -22,6 +22,8 @@ sealed interface Notice {
 
     record LogFoundSpace() implements Notice {}
 
+    record ConnectionRefused(int connectionsMax, String reason) implements Notice {}
+
     record FilesPurged(int files) implements Notice {}
 
     record PurgeFailed(String cause) implements Notice {}

@@ -10,6 +10,7 @@ import io.zabra.core.node.Restored;
 import io.zabra.server.admin.FourLetterWords;
 import io.zabra.server.config.Environment;
 import io.zabra.server.config.ServerConfig;
+import io.zabra.server.net.AcceptLimit;
 import io.zabra.server.net.ClientLimits;
 import io.zabra.server.net.ClientListener;
 import io.zabra.server.net.ConnectionGate;
@@ -25,8 +26,8 @@ import java.util.function.Consumer;
 
 /// A running server: the one place that builds and joins its parts.
 ///
-/// Order of start: recover, wire, begin to keep time, and only then open the client port. Order of stop: close the
-/// port, let the log write what it has, close the files.
+/// Order of start: see that the port is free, recover, wire, begin to keep time, and only then open the client port.
+/// Order of stop: close the port, let the log write what it has, close the files.
 public final class Server implements AutoCloseable {
 
     private static final int TICK_MS = 100;
@@ -48,6 +49,8 @@ public final class Server implements AutoCloseable {
     private final DiskWatch space;
     private final Housekeeping housekeeping;
     private final Consumer<Throwable> fatal;
+    private final LatencyStats stats;
+    private final FourLetterWordPort wordPort;
 
     private Server(ServerConfig config, DataFolders folders, Restored restored, Metrics metrics, Notifications tell)
             throws IOException {
@@ -70,14 +73,14 @@ public final class Server implements AutoCloseable {
                 config.node(), restored, now, new Prng(now.wallMs() ^ now.monotonicNs()), new NodeMetrics(metrics));
         loop = new NodeLoop(
                 node, log, snapshots, transport.loops(), new NodeEvents(tell.events(), metrics), tell.fatal());
-        LatencyStats stats = new RequestMetrics(metrics);
-        ServerStatus status = new ServerStatus(config, node, metrics, folders);
+        stats = new RequestMetrics(metrics);
+        ServerStatus status = new ServerStatus(config, loop, metrics, folders);
         FourLetterWords words = new FourLetterWords(config.admin(), Environment::describe);
         ConnectionGate gate = new ConnectionGate(
                 config.limits().connections(), () -> ThreadLocalRandom.current().nextDouble(), now.monotonicMs());
         metrics.gauge("connection_drop_probability", gate::dropProbability);
-        listener = new ClientListener(
-                loop, limits(config), gate, stats, new FourLetterWordPort(words, loop, status, stats));
+        wordPort = new FourLetterWordPort(words, status, stats);
+        listener = new ClientListener(loop, limits(config), gate, stats, wordPort);
         status.listener(listener);
         ServerGauges.register(metrics, node, listener);
         loop.afterBatch(listener::resumeReading);
@@ -89,6 +92,8 @@ public final class Server implements AutoCloseable {
     public static Server start(ServerConfig config, Metrics metrics, Notifications tell)
             throws IOException, InterruptedException {
         long begin = System.nanoTime();
+        // Before anything is read or mended: who starts the same server twice should learn just that.
+        ClientListener.probe(config.listeners().client());
         DataFolders folders = DataFolders.open(config);
         try {
             Restored restored = folders.recover(tell.events());
@@ -115,12 +120,18 @@ public final class Server implements AutoCloseable {
         transport.loops().scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
         space.start(loop);
         housekeeping.start(snapshots, loop);
-        listener.open(transport, config.listeners().client());
+        listener.open(
+                transport, config.listeners().client(), new AcceptLimit(AcceptLimit.byDescriptors(), this::refuse));
     }
 
     /// The client port.
     public int port() {
         return listener.port();
+    }
+
+    private void refuse(int connectionsMax) {
+        stats.connectionRejected();
+        events.warn(new Notice.ConnectionRefused(connectionsMax, "file descriptors are running out (ulimit -n)"));
     }
 
     private void tick() {
@@ -137,6 +148,7 @@ public final class Server implements AutoCloseable {
     @Override
     public void close() throws IOException, InterruptedException {
         listener.close();
+        wordPort.close();
         housekeeping.close();
         log.close();
         snapshots.close();

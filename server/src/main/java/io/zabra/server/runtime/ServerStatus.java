@@ -22,18 +22,22 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// What operators see of a running server. Its methods are called by the owner of the node.
+/// What operators see of a running server. Its methods may take their time and are called by a thread that has it; of
+/// the node they ask what they need in short steps, each consistent in itself.
 final class ServerStatus implements ServerView {
 
+    /// Paths that one step takes together.
+    private static final int STEP_PATHS = 2_000;
+
     private final ServerConfig config;
-    private final Node node;
+    private final NodeLoop loop;
     private final Metrics metrics;
     private final DataFolders folders;
     private @Nullable ClientListener listener;
 
-    ServerStatus(ServerConfig config, Node node, Metrics metrics, DataFolders folders) {
+    ServerStatus(ServerConfig config, NodeLoop loop, Metrics metrics, DataFolders folders) {
         this.config = config;
-        this.node = node;
+        this.loop = loop;
         this.metrics = metrics;
         this.folders = folders;
     }
@@ -60,18 +64,22 @@ final class ServerStatus implements ServerView {
     @Override
     public Totals totals() {
         Summary.Totals latency = metrics.requestLatencyMs().totals();
-        return new Totals(
+        return loop.ask(node -> new Totals(
                 new Latency(latency.min(), latency.average(), latency.max()),
                 metrics.packetsReceived().value(),
                 metrics.packetsSent().value(),
                 open().size(),
                 node.outstanding(),
                 node.lastApplied(),
-                node.tree().nodeCount());
+                node.tree().nodeCount()));
     }
 
     @Override
     public List<ConnectionLine> connections() {
+        return loop.ask(_ -> connectionLines());
+    }
+
+    private List<ConnectionLine> connectionLines() {
         List<ConnectionLine> lines = new ArrayList<>();
         for (Connection connection : open()) {
             ConnectionStats stats = connection.stats();
@@ -120,6 +128,10 @@ final class ServerStatus implements ServerView {
 
     @Override
     public List<ExpirySet> sessionExpiry() {
+        return loop.ask(ServerStatus::sessionExpiry);
+    }
+
+    private static List<ExpirySet> sessionExpiry(Node node) {
         long offsetMs = System.currentTimeMillis() - node.sessions().nowMs();
         Map<Long, List<Long>> sets = new TreeMap<>();
         for (Session session : node.sessions().all()) {
@@ -133,16 +145,36 @@ final class ServerStatus implements ServerView {
 
     @Override
     public List<SessionPaths> ephemerals() {
-        DataTree tree = node.tree();
+        long[] owners = loop.ask(node -> node.tree().ephemeralOwners());
         List<SessionPaths> result = new ArrayList<>();
-        for (long owner : tree.ephemeralOwners()) {
-            result.add(new SessionPaths(owner, tree.ephemerals(owner)));
+        int next = 0;
+        while (next < owners.length) {
+            int from = next;
+            List<SessionPaths> step = loop.ask(node -> ephemerals(node.tree(), owners, from));
+            next += step.size();
+            result.addAll(step);
         }
+        result.removeIf(session -> session.paths().isEmpty());
         return result;
+    }
+
+    private static List<SessionPaths> ephemerals(DataTree tree, long[] owners, int from) {
+        List<SessionPaths> step = new ArrayList<>();
+        int paths = 0;
+        for (int i = from; i < owners.length && paths < STEP_PATHS; i++) {
+            List<String> owned = tree.ephemerals(owners[i]);
+            step.add(new SessionPaths(owners[i], owned));
+            paths += 1 + owned.size();
+        }
+        return step;
     }
 
     @Override
     public List<ConnectionSet> connectionExpiry() {
+        return loop.ask(this::connectionExpiry);
+    }
+
+    private List<ConnectionSet> connectionExpiry(Node node) {
         long offsetMs = System.currentTimeMillis() - node.sessions().nowMs();
         Map<Long, List<ConnectionId>> sets = new TreeMap<>();
         for (Connection connection : open()) {
@@ -161,43 +193,59 @@ final class ServerStatus implements ServerView {
 
     @Override
     public WatchTotals watchTotals() {
-        WatchSummary summary = node.watches().summary();
+        WatchSummary summary = loop.ask(node -> node.watches().summary());
         return new WatchTotals(summary.clients(), summary.paths(), summary.watches());
     }
 
     @Override
     public List<SessionPaths> watchesBySession() {
-        List<SessionPaths> result = new ArrayList<>();
-        node.watches().forEachClient(watcher -> {
-            List<String> paths = node.watches().paths(watcher);
-            if (!paths.isEmpty()) {
-                result.add(new SessionPaths(watcher.client().sessionId(), paths));
+        Map<Long, List<String>> paths = new TreeMap<>();
+        for (PathSessions watched : watchesByPath()) {
+            for (long sessionId : watched.sessionIds()) {
+                paths.computeIfAbsent(sessionId, _ -> new ArrayList<>()).add(watched.path());
             }
-        });
+        }
+        List<SessionPaths> result = new ArrayList<>();
+        paths.forEach((sessionId, watched) -> result.add(new SessionPaths(sessionId, watched)));
         return result;
     }
 
     @Override
     public List<PathSessions> watchesByPath() {
         List<PathSessions> result = new ArrayList<>();
-        node.watches()
-                .forEachPath((path, clients) -> result.add(new PathSessions(
-                        path, clients.stream().map(Client::sessionId).toList())));
-        return result;
-    }
-
-    @Override
-    public List<ZxidDigest> digests() {
-        List<ZxidDigest> result = new ArrayList<>();
-        for (DigestHistory.Entry entry : node.digests().entries()) {
-            result.add(new ZxidDigest(entry.zxid(), entry.digest()));
+        int next = 0;
+        while (next >= 0) {
+            int from = next;
+            next = loop.ask(node -> node.watches()
+                    .visitPaths(
+                            from,
+                            STEP_PATHS,
+                            (path, clients) -> result.add(new PathSessions(
+                                    path,
+                                    clients.stream().map(Client::sessionId).toList()))));
         }
         return result;
     }
 
     @Override
+    public List<ZxidDigest> digests() {
+        return loop.ask(node -> {
+            List<ZxidDigest> result = new ArrayList<>();
+            for (DigestHistory.Entry entry : node.digests().entries()) {
+                result.add(new ZxidDigest(entry.zxid(), entry.digest()));
+            }
+            return result;
+        });
+    }
+
+    @Override
     public void metrics(BiConsumer<String, Number> sink) {
-        metrics.forEach(sink);
+        List<Map.Entry<String, Number>> values = loop.ask(_ -> {
+            List<Map.Entry<String, Number>> read = new ArrayList<>();
+            metrics.forEach((name, value) -> read.add(Map.entry(name, value)));
+            return read;
+        });
+        values.forEach(value -> sink.accept(value.getKey(), value.getValue()));
     }
 
     @Override
@@ -207,9 +255,11 @@ final class ServerStatus implements ServerView {
 
     @Override
     public void resetConnectionStatistics() {
-        for (Connection connection : open()) {
-            connection.stats().reset();
-        }
+        loop.ask(_ -> {
+            List<Connection> open = open();
+            open.forEach(connection -> connection.stats().reset());
+            return open.size();
+        });
     }
 
     private List<Connection> open() {

@@ -39,12 +39,14 @@ class ConnectionOrderTest {
 
     @BeforeEach
     void connect() throws Exception {
-        var limits = new ClientLimits(
-                1 << 20, 1 << 20, 0, 0, 1_000, 60_000, 1 << 20, 1 << 20, 1 << 20, 1 << 20, -1);
+        var limits = new ClientLimits(1 << 20, 1 << 20, 0, 0, 1_000, 60_000, 1 << 20, 1 << 20, 1 << 20, 1 << 20, -1);
         var throttle = new ConnectionThrottle(0, 1, 1, -1, 0, 0, 0, new Weights(false, 3, 1, 2));
         listener = new ClientListener(
                 new IdleInbox(), limits, new ConnectionGate(throttle, () -> 0.5, 0), new NoStats(), new NoWords());
-        listener.open(transport, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        listener.open(
+                transport,
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                new AcceptLimit(Integer.MAX_VALUE, _ -> {}));
         client = new Socket(InetAddress.getLoopbackAddress(), listener.port());
         client.setSoTimeout((int) TimeUnit.SECONDS.toMillis(WAIT_SECONDS));
         while (listener.connections().isEmpty()) {

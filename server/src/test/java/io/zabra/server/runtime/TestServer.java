@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -39,8 +40,8 @@ final class TestServer implements AutoCloseable {
     /// @param settings keys and values as in `zoo.cfg`
     TestServer(Path folder, Map<String, String> settings) throws IOException, InterruptedException {
         var properties = new TreeMap<String, String>();
-        settings.forEach((key, value) -> properties.put("zookeeper." + key, value));
         properties.put("zookeeper.clientPort", "0");
+        settings.forEach((key, value) -> properties.put("zookeeper." + key, value));
         properties.put("zookeeper.dataDir", folder.toString());
         properties.put("zookeeper.preAllocSize", "64");
         properties.put("zabra.disk.refuseBelowMb", "0");
@@ -66,6 +67,14 @@ final class TestServer implements AutoCloseable {
     /// How often an event of this kind was told.
     long told(Class<? extends Record> event) {
         return events.counts().getOrDefault(event.getSimpleName(), 0L);
+    }
+
+    /// The answer to a four-letter word.
+    String word(String word) throws IOException {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.getOutputStream().write(word.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     TestClient dial() throws IOException {
