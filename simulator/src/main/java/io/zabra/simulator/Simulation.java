@@ -220,6 +220,7 @@ public final class Simulation {
         }
         long before = clients.stream().mapToLong(SimClient::writesDone).sum();
         SimClient fresh = new SimClient(time, trace, random.fork(), server, oracle, mutant, nextLink);
+        fresh.hurry();
         fresh.start();
         advance(time.nowNs() + 8 * SECOND);
         long after = clients.stream().mapToLong(SimClient::writesDone).sum();
