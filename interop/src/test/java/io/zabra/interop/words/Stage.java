@@ -20,9 +20,6 @@ import java.util.Map;
 /// Clients are called by names: addresses and session ids become `<alice>`, an unknown address `<asker>`.
 final class Stage implements AutoCloseable {
 
-    /// Lines of unspecified order are sorted; these are such, in all words but those that have an order of their own.
-    private static final Comparator<String> ORDER = Comparator.naturalOrder();
-
     private final RunningServer server;
     private final Map<String, RawClient> clients = new LinkedHashMap<>();
 
@@ -43,10 +40,6 @@ final class Stage implements AutoCloseable {
     /// A connection that says nothing.
     void stare(String name) {
         clients.put(name, RawClient.dial(server.address()));
-    }
-
-    RawClient client(String name) {
-        return clients.get(name);
     }
 
     /// Every kind of node and of watch, a failed write, a session resumed on another connection.
@@ -134,7 +127,8 @@ final class Stage implements AutoCloseable {
                 .replaceAll("(Session|Connections) Sets \\(\\d+\\)", "$1 Sets (<sets>)");
     }
 
-    /// The lines in an order that both servers share: a line that begins with a tab stays behind the one before it.
+    /// The lines in an order that both servers share, since Apache's goes by hash codes; a line that begins with a tab
+    /// stays behind the one that it belongs to.
     static List<String> sorted(String text) {
         var blocks = new ArrayList<List<String>>();
         for (String line : text.split("\n", -1)) {
@@ -145,10 +139,10 @@ final class Stage implements AutoCloseable {
         }
         return blocks.stream()
                 .map(block -> {
-                    block.subList(1, block.size()).sort(ORDER);
+                    block.subList(1, block.size()).sort(Comparator.naturalOrder());
                     return String.join("\n", block);
                 })
-                .sorted(ORDER)
+                .sorted()
                 .toList();
     }
 
