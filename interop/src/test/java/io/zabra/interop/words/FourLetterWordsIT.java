@@ -33,6 +33,7 @@ class FourLetterWordsIT {
     private Stage start(Product product) {
         return new Stage(ServerSetup.of(product, directory.resolve(product.name()))
                 .withConfig("maxClientCnxns", "77")
+                .withProperty("zookeeper.nio.sessionlessCnxnTimeout", "40000")
                 .start());
     }
 
@@ -128,6 +129,7 @@ class FourLetterWordsIT {
             "zk_packets_sent",
             "zk_cnt_readlatency",
             "zk_cnt_updatelatency",
+            "zk_connection_request_count",
             "zk_connection_rejected",
             "zk_digest_mismatches_count");
 

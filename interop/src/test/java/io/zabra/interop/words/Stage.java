@@ -20,6 +20,9 @@ import java.util.Map;
 /// Clients are called by names: addresses and session ids become `<alice>`, an unknown address `<asker>`.
 final class Stage implements AutoCloseable {
 
+    /// Longer than the play, however busy the machine is.
+    private static final int TIMEOUT_MS = 40_000;
+
     private final RunningServer server;
     private final Map<String, RawClient> clients = new LinkedHashMap<>();
 
@@ -32,7 +35,7 @@ final class Stage implements AutoCloseable {
     }
 
     RawClient join(String name) {
-        RawClient client = RawClient.open(server.address(), Handshake.fresh(10_000));
+        RawClient client = RawClient.open(server.address(), Handshake.fresh(TIMEOUT_MS));
         clients.put(name, client);
         return client;
     }
@@ -68,7 +71,7 @@ final class Stage implements AutoCloseable {
         before.callOk(Ops.EXISTS, Ops.read("/quiet", false));
         RawClient after = RawClient.dial(server.address());
         Handshake.Answer session = before.session();
-        after.shakeHands(Handshake.fresh(10_000).ofSession(session.sessionId(), session.password()));
+        after.shakeHands(Handshake.fresh(TIMEOUT_MS).ofSession(session.sessionId(), session.password()));
         before.close();
         clients.put("carol", after);
 

@@ -261,6 +261,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     }
 
     private void connect(ConnectRequest request) {
+        listener.stats().connectionRequested();
         if (listener.gate().admits(request.sessionId(), readNs / 1_000_000)) {
             inbox.offer(new Input.Connect(client, request));
         } else {

@@ -25,6 +25,9 @@ public interface LatencyStats {
     /// A four-letter word was answered; any thread.
     void wordAnswered();
 
+    /// A client asked for a session, its own or a new one; any event loop.
+    void connectionRequested();
+
     /// A connection was refused; any event loop.
     void connectionRejected();
 }

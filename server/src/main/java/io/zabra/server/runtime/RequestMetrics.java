@@ -16,6 +16,7 @@ final class RequestMetrics implements LatencyStats {
     private final Counter.Cell packetsSent;
     private final Counter wordsAnswered;
     private final Counter bytesReceived;
+    private final Counter requested;
     private final Counter rejected;
     private final Summary.Cell latencyMs;
     private final Summary.Cell readMs;
@@ -27,6 +28,7 @@ final class RequestMetrics implements LatencyStats {
         packetsSent = metrics.packetsSent().cell();
         wordsAnswered = metrics.packetsSent();
         bytesReceived = metrics.counter("bytes_received_count");
+        requested = metrics.counter("connection_request_count");
         rejected = metrics.counter("connection_rejected");
         latencyMs = metrics.requestLatencyMs().cell();
         readMs = metrics.summary("readlatency").cell();
@@ -78,6 +80,11 @@ final class RequestMetrics implements LatencyStats {
     @Override
     public void wordAnswered() {
         wordsAnswered.add(1);
+    }
+
+    @Override
+    public void connectionRequested() {
+        requested.add(1);
     }
 
     @Override

@@ -191,6 +191,9 @@ class ConnectionOrderTest {
         public void wordAnswered() {}
 
         @Override
+        public void connectionRequested() {}
+
+        @Override
         public void connectionRejected() {}
     }
 }
