@@ -164,8 +164,8 @@ class FullDiskIT {
         second.kill();
     }
 
-    /// A snapshot must not take the space that sessions need in the log: a quarter of the watermark. Here the log finds room for the writes after which one is
-    /// due, at most 400 of 16 KiB, and the snapshot of all nodes does not.
+    /// A snapshot must not take the space that sessions need in the log: a quarter of the watermark. Here the log finds
+    /// room for the writes after which one is due, at most 400 of 16 KiB, and a snapshot of all nodes does not.
     @Test
     void aSnapshotThatFindsLittleSpaceIsGivenUp() throws Exception {
         var filler = new Filler();
