@@ -8,7 +8,7 @@ import io.zabra.wire.data.Acl;
 import io.zabra.wire.data.Id;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -61,7 +61,7 @@ public final class AccessControl {
             return true;
         }
         boolean many = credentials.size() > FEW && acl.size() > FEW;
-        Set<Id> table = many ? new HashSet<>(credentials) : null;
+        Set<Id> table = many ? new LinkedHashSet<>(credentials) : null;
         for (Acl entry : acl) {
             if ((entry.perms() & perms) != 0 && means(entry.id(), credentials, table)) {
                 return true;

@@ -107,7 +107,8 @@ public final class Metrics {
         gaugeSets.put(name, values);
     }
 
-    /// Hands out all metrics in Apache's order and then our own, without the prefix `zk_`. Fractions are [Double], all others whole.
+    /// Hands out all metrics in Apache's order and then our own, without the prefix `zk_`. Fractions are [Double], all
+    /// others whole.
     public void forEach(BiConsumer<String, Number> sink) {
         for (String name : MetricNames.GAUGES) {
             sink.accept(name, known(gauges.get(name), name).get());
