@@ -5,15 +5,16 @@ package io.zabra.storage;
 /// What an operator is told to do when recovery refuses to start.
 final class Remedies {
 
+    private static final String CUT = "copy the folder, then cut the file at this byte (truncate -s BYTE FILE), and"
+            + " remove all log.* files that follow it and the file " + SyncMark.NAME + " next to them.";
     static final String CORRUPT = "Nothing was changed. What comes behind this place was acknowledged to clients and"
             + " would be lost by cutting the log here. Take the file from a backup or, if this was a member of an"
             + " ensemble, start it with an empty data folder so that it fetches everything from the others. Only to"
-            + " give up what follows: copy the folder, then cut the log with the log tool.";
+            + " give up what follows: " + CUT;
     static final String LOST_RECORDS = "Nothing was changed. The folder looks half copied, or files were removed from"
             + " it. Put the missing log.* and snapshot.* files back, from the place it was copied from or from a"
             + " backup.";
-    static final String UNREPLAYABLE =
-            "Nothing was changed. Copy the folder, then cut the log just before this record" + " with the log tool.";
+    static final String UNREPLAYABLE = "Nothing was changed. To give up this record and what follows it: " + CUT;
     static final String NO_SNAPSHOT = "Nothing was changed. Put the snapshot.* files back; if this is an upgrade from"
             + " 3.4 that never wrote one, set snapshot.trust.empty=true for one start.";
     static final String EMPTIED = "Nothing was changed. If the data folder or dataLogDir in the configuration is wrong,"

@@ -71,6 +71,42 @@ class DamageTest {
         assertThat(refused).isPositive();
     }
 
+    /// What the message tells an operator to do must work: cut the file there, remove the later logs and the mark.
+    @Test
+    void remedyForACorruptLogLeavesAllThatCameBeforeIt() throws IOException {
+        int healed = 0;
+        for (DataFile log : DataFile.logs(WHOLE.list())) {
+            int content = contentEnd(WHOLE.bytes(log.name()));
+            for (int at = 0; at < content; at++) {
+                MemoryDisk disk = flipped(log.name(), at, 0x42);
+                Recovered recovered = GoldenTest.recover(disk.copy(), Recovery.Options.defaults());
+                if (recovered instanceof Recovered.Refused refused
+                        && refused.remedy().equals(Remedies.CORRUPT)) {
+                    Recovered.Restored restored = cut(disk, refused);
+                    assertThat(restored.tree().digest()).isEqualTo(HISTORY.digestAt(restored.lastZxid()));
+                    assertWritesOn(disk, restored.lastZxid());
+                    healed++;
+                }
+            }
+        }
+        assertThat(healed).isPositive();
+    }
+
+    private static Recovered.Restored cut(MemoryDisk disk, Recovered.Refused refused) throws IOException {
+        disk.delete(SyncMark.NAME);
+        boolean follows = false;
+        for (DataFile log : DataFile.logs(disk.list())) {
+            if (follows) {
+                disk.delete(log.name());
+            } else if (refused.file().endsWith(log.name())) {
+                disk.put(log.name(), Arrays.copyOf(disk.bytes(log.name()), (int) refused.offset()));
+                follows = true;
+            }
+        }
+        assertThat(follows).as(refused.message()).isTrue();
+        return (Recovered.Restored) GoldenTest.recover(disk, Recovery.Options.defaults());
+    }
+
     /// Zeros within the data of znodes must not pass for a hole that a loss of power has left.
     @Test
     void flippedByteBeforeRecordsOfZerosIsRefusedAlsoWithoutTheMark() throws IOException {
