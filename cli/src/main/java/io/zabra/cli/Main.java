@@ -33,6 +33,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "zabra shell",
         description = "Looks at and changes the nodes of an ensemble. Without a command, reads commands until quit.",
+        footer = {"", "What is typed is remembered in ~/.zabra_history, but for addauth, which holds passwords."},
         sortOptions = false,
         mixinStandardHelpOptions = true,
         version = "Zabra shell, for ZooKeeper 3.9 servers")
@@ -146,12 +147,9 @@ public final class Main implements Callable<Integer> {
     private void typed(Shell shell) throws IOException, InterruptedException {
         out.println("Welcome to Zabra!");
         try (Terminal terminal = TerminalBuilder.builder().system(true).build()) {
-            LineReader reader = LineReaderBuilder.builder()
-                    .terminal(terminal)
+            Path history = Path.of(System.getProperty("user.home"), ".zabra_history");
+            LineReader reader = reader(terminal, history)
                     .completer(new ZnodeCompleter(shell))
-                    .variable(LineReader.HISTORY_FILE, Path.of(System.getProperty("user.home"), ".zabra_history"))
-                    // An exclamation mark is data, not history.
-                    .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
                     .build();
             while (!shell.hasQuit()) {
                 try {
@@ -164,6 +162,15 @@ public final class Main implements Callable<Integer> {
                 }
             }
         }
+    }
+
+    static LineReaderBuilder reader(Terminal terminal, Path history) {
+        return LineReaderBuilder.builder()
+                .terminal(terminal)
+                .history(new TypedHistory())
+                .variable(LineReader.HISTORY_FILE, history)
+                // An exclamation mark is data, not history.
+                .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true);
     }
 
     private static void piped(Shell shell) throws IOException, InterruptedException {
