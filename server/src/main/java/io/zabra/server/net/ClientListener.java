@@ -158,7 +158,7 @@ public final class ClientListener implements AutoCloseable {
             if (most == null || most.unsent().counted() == 0) {
                 return;
             }
-            most.giveUp(most.unsent());
+            most.giveUp(most.unsent(), "it has left most answers unread (zabra.limits.outgoingBytesInAll)");
         }
     }
 
@@ -175,7 +175,7 @@ public final class ClientListener implements AutoCloseable {
             if (oldest == null) {
                 return;
             }
-            oldest.giveUp(oldest.partial());
+            oldest.giveUp(oldest.partial(), "a request that is never complete (zabra.limits.incomingBytesInAll)");
         }
     }
 
@@ -197,12 +197,16 @@ public final class ClientListener implements AutoCloseable {
         InetAddress address = connection.remote().getAddress();
         int fromAddress = perAddress.merge(address, 1, Integer::sum);
         connections.add(connection);
-        boolean tooMany = (limits.perAddressMax() > 0 && fromAddress > limits.perAddressMax())
-                || (limits.connectionsMax() > 0 && connections.size() > limits.connectionsMax());
-        if (tooMany) {
-            stats.connectionRejected();
+        String reason = "";
+        if (limits.perAddressMax() > 0 && fromAddress > limits.perAddressMax()) {
+            reason = "too many connections from this address (maxClientCnxns=" + limits.perAddressMax() + ")";
+        } else if (limits.connectionsMax() > 0 && connections.size() > limits.connectionsMax()) {
+            reason = "too many connections (maxCnxns=" + limits.connectionsMax() + ")";
         }
-        return !tooMany;
+        if (!reason.isEmpty()) {
+            stats.connectionRefused(connection.client().remoteAddress(), reason);
+        }
+        return reason.isEmpty();
     }
 
     void forget(Connection connection) {

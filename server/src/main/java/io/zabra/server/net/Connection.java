@@ -23,6 +23,7 @@ import io.zabra.wire.client.OpCode;
 import io.zabra.wire.client.Request;
 import io.zabra.wire.client.Response;
 import io.zabra.wire.client.WatcherEvent;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
@@ -131,7 +132,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
                 receive(bytes);
             }
         } catch (MalformedPacketException e) {
-            end();
+            drop(String.valueOf(e.getMessage()));
         } finally {
             bytes.release();
             inbox.received(requestBytes);
@@ -162,7 +163,10 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        // A reset by the peer, as a rule; channelInactive follows.
+        // An IOException is a reset by the peer; channelInactive follows.
+        if (!(cause instanceof IOException)) {
+            tellDropped(cause.toString());
+        }
         channel.close();
     }
 
@@ -215,7 +219,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
                 break;
             }
             if (length < 0 || length > (connectSeen ? limits.frameBytesMax() : HANDSHAKE_BYTES_MAX)) {
-                throw new MalformedPacketException("frame of " + length + " bytes");
+                throw new MalformedPacketException(FrameLength.problem(length, limits.frameBytesMax(), !connectSeen));
             }
             if (end - from - LENGTH_BYTES < length) {
                 break;
@@ -265,7 +269,8 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         if (listener.gate().admits(request.sessionId(), readNs / 1_000_000)) {
             inbox.offer(new Input.Connect(client, request));
         } else {
-            listener.stats().connectionRejected();
+            String reason = "too many connections in a short time (connection_throttle_tokens)";
+            listener.stats().connectionRefused(client.remoteAddress(), reason);
             end();
         }
     }
@@ -287,9 +292,19 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         channel.eventLoop().execute(channel::close);
     }
 
+    /// Ends the connection and tells operators why: the client itself learns nothing. Event loop only.
+    private void drop(String reason) {
+        tellDropped(reason);
+        end();
+    }
+
+    private void tellDropped(String reason) {
+        listener.stats().connectionDropped(stats.sessionId(), client.remoteAddress(), reason);
+    }
+
     private void checkHandshake() {
-        if (!connectSeen) {
-            end();
+        if (!connectSeen && !ended) {
+            drop("no handshake within " + limits.handshakeMsMax() + " ms");
         }
     }
 
@@ -360,6 +375,13 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         if (begin()) {
             closing = true;
             closeReason = reason;
+            switch (reason) {
+                case LIMIT -> tellDropped("too many of its requests wait (zabra.limits.waitingRequests)");
+                case UNKNOWN_OPERATION -> tellDropped("an operation that this protocol does not have");
+                default -> {
+                    // It is the client's own doing, or the node has told an event of its own.
+                }
+            }
         }
     }
 
@@ -401,7 +423,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             });
         }
         if (unsent.bytes() > limits.unsentBytesMax()) {
-            giveUp(unsent);
+            giveUp(unsent, "it does not read its answers (zabra.limits.outgoingBytes)");
         }
         listener.limitUnsent();
     }
@@ -482,9 +504,10 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     }
 
     /// Disconnects a client that makes this server keep too much; any thread.
-    void giveUp(Share share) {
+    void giveUp(Share share, String reason) {
         if (share.abandon()) {
             closeReason = CloseReason.LIMIT;
+            tellDropped(reason);
             channel.close();
         }
     }

@@ -28,6 +28,11 @@ public interface LatencyStats {
     /// A client asked for a session, its own or a new one; any event loop.
     void connectionRequested();
 
-    /// A connection was refused; any event loop.
-    void connectionRejected();
+    /// A connection was not taken; any event loop.
+    void connectionRefused(String remoteAddress, String reason);
+
+    /// This server ended a connection, and the client was not told why; any event loop, or the owner of the node.
+    ///
+    /// @param sessionId 0 if it had none yet
+    void connectionDropped(long sessionId, String remoteAddress, String reason);
 }

@@ -10,6 +10,10 @@ sealed interface Notice {
 
     record ServerStopped(long zxid) implements Notice {}
 
+    record ConnectionRefused(String remoteAddress, String reason) implements Notice {}
+
+    record ConnectionDropped(long sessionId, String remoteAddress, String reason) implements Notice {}
+
     record SnapshotWritten(long zxid, long tookMs) implements Notice {}
 
     record SnapshotFailed(long zxid, String cause) implements Notice {}
@@ -21,8 +25,6 @@ sealed interface Notice {
     record LogWaitsForSpace(String cause) implements Notice {}
 
     record LogFoundSpace() implements Notice {}
-
-    record ConnectionRefused(int connectionsMax, String reason) implements Notice {}
 
     record FilesPurged(int files) implements Notice {}
 

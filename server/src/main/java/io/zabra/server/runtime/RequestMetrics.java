@@ -4,12 +4,13 @@ package io.zabra.server.runtime;
 
 import io.zabra.server.net.LatencyStats;
 import io.zabra.server.observe.Counter;
+import io.zabra.server.observe.Events;
 import io.zabra.server.observe.LastMinMax;
 import io.zabra.server.observe.Metrics;
 import io.zabra.server.observe.Summary;
 import io.zabra.wire.client.OpCode;
 
-/// Turns what connections tell into metrics. What the owner of the node tells goes into cells of its own.
+/// Turns what connections tell into metrics and events. What the owner of the node tells goes into cells of its own.
 final class RequestMetrics implements LatencyStats {
 
     private final Counter packetsReceived;
@@ -22,8 +23,10 @@ final class RequestMetrics implements LatencyStats {
     private final Summary.Cell readMs;
     private final Summary.Cell updateMs;
     private final LastMinMax responseSizes;
+    private final Events events;
 
-    RequestMetrics(Metrics metrics) {
+    RequestMetrics(Metrics metrics, Events events) {
+        this.events = events;
         packetsReceived = metrics.packetsReceived();
         packetsSent = metrics.packetsSent().cell();
         wordsAnswered = metrics.packetsSent();
@@ -88,7 +91,13 @@ final class RequestMetrics implements LatencyStats {
     }
 
     @Override
-    public void connectionRejected() {
+    public void connectionRefused(String remoteAddress, String reason) {
         rejected.add(1);
+        events.warn(new Notice.ConnectionRefused(remoteAddress, reason));
+    }
+
+    @Override
+    public void connectionDropped(long sessionId, String remoteAddress, String reason) {
+        events.warn(new Notice.ConnectionDropped(sessionId, remoteAddress, reason));
     }
 }

@@ -73,7 +73,7 @@ public final class Server implements AutoCloseable {
                 config.node(), restored, now, new Prng(now.wallMs() ^ now.monotonicNs()), new NodeMetrics(metrics));
         loop = new NodeLoop(
                 node, log, snapshots, transport.loops(), new NodeEvents(tell.events(), metrics), tell.fatal());
-        stats = new RequestMetrics(metrics);
+        stats = new RequestMetrics(metrics, tell.events());
         ServerStatus status = new ServerStatus(config, loop, metrics, folders);
         FourLetterWords words = new FourLetterWords(config.admin(), Environment::describe);
         ConnectionGate gate = new ConnectionGate(
@@ -130,8 +130,8 @@ public final class Server implements AutoCloseable {
     }
 
     private void refuse(int connectionsMax) {
-        stats.connectionRejected();
-        events.warn(new Notice.ConnectionRefused(connectionsMax, "file descriptors are running out (ulimit -n)"));
+        stats.connectionRefused(
+                "unknown", "file descriptors leave room for " + connectionsMax + " connections (ulimit -n)");
     }
 
     private void tick() {

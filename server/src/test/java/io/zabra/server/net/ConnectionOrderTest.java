@@ -194,6 +194,9 @@ class ConnectionOrderTest {
         public void connectionRequested() {}
 
         @Override
-        public void connectionRejected() {}
+        public void connectionRefused(String remoteAddress, String reason) {}
+
+        @Override
+        public void connectionDropped(long sessionId, String remoteAddress, String reason) {}
     }
 }
