@@ -102,12 +102,17 @@ final class ConfigBuilder {
                 servers.stream().filter(server -> !server.observer()).toList();
         if (participants.size() > 1) {
             values.reject(
-                    "",
+                    participants.get(1).place(),
                     "the server list has " + participants.size()
                             + " participants: ensembles are not supported by this version yet; leave one"
                             + " server.<id> line, or none, for a standalone server");
         } else if (servers.size() > participants.size()) {
-            values.reject("", "the server list has observers, which need an ensemble to observe");
+            String place = servers.stream()
+                    .filter(ServerList.Server::observer)
+                    .findFirst()
+                    .map(ServerList.Server::place)
+                    .orElse("");
+            values.reject(place, "the server list has observers, which need an ensemble to observe");
         }
         if (!values.flag("standaloneEnabled")) {
             values.rejectKey(

@@ -24,7 +24,11 @@ public final class ConfigReader {
     /// A longer file is none that a person wrote.
     private static final int FILE_BYTES_MAX = 1 << 20;
 
+    /// Properties of this name that are no settings of the server: the launcher and the log have them.
+    private static final List<String> OTHERS = List.of("zabra.home", "zabra.log.level");
+
     private final Values values = new Values();
+    private boolean unread;
 
     private ConfigReader() {}
 
@@ -57,10 +61,16 @@ public final class ConfigReader {
         try {
             file(file, bytes(file));
         } catch (NoSuchFileException missing) {
-            values.reject(file.toString(), "there is no such file");
+            unread(file.toString(), "there is no such file");
         } catch (IOException unreadable) {
-            values.reject(file.toString(), "cannot be read: " + unreadable.getMessage());
+            unread(file.toString(), "cannot be read: " + unreadable.getMessage());
         }
+    }
+
+    /// Reports a file that could not be read. What it would have set is not reported as missing.
+    private void unread(String file, String problem) {
+        values.reject(file, problem);
+        unread = true;
     }
 
     private void properties(ConfigInput input) {
@@ -91,6 +101,8 @@ public final class ConfigReader {
         if (row == null) {
             if (name.startsWith("zookeeper.")) {
                 values.putUnknown(name, value, place);
+            } else if (name.startsWith("zabra.") && !OTHERS.contains(name)) {
+                values.warnUnknown(name, place);
             }
         } else {
             values.put(row.isFamily() ? name.substring("zookeeper.".length()) : row.key(), value, place);
@@ -141,6 +153,7 @@ public final class ConfigReader {
             }
         } catch (IOException | InvalidPathException unreadable) {
             values.rejectKey("dynamicConfigFile", "cannot be read: " + unreadable.getMessage());
+            unread = true;
         }
     }
 
@@ -165,7 +178,7 @@ public final class ConfigReader {
 
     private ConfigResult result(boolean fromFile) {
         values.checkAll();
-        ServerConfig config = new ConfigBuilder(values).build(fromFile);
+        ServerConfig config = unread ? null : new ConfigBuilder(values).build(fromFile);
         if (config == null || !values.problems().isEmpty()) {
             return new ConfigResult.Rejected(values.problems(), values.warnings());
         }

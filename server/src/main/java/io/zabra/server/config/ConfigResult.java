@@ -2,13 +2,15 @@
 // Copyright The Zabra Authors
 package io.zabra.server.config;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Supplier;
 
 /// What reading the configuration came to.
 public sealed interface ConfigResult {
 
-    /// Things to tell the operator that do not keep the server from starting.
+    /// Things to tell the operator that do not keep the server from starting, by file and line.
     List<Problem> warnings();
 
     /// The server can start with `config`.
@@ -20,20 +22,26 @@ public sealed interface ConfigResult {
     record Accepted(ServerConfig config, Supplier<String> listing, List<Problem> warnings) implements ConfigResult {
 
         public Accepted {
-            warnings = List.copyOf(warnings);
+            warnings = sorted(warnings);
         }
     }
 
     /// The server cannot start; `Main` prints all problems and exits with [#EXIT_CODE].
     ///
-    /// @param problems everything that is wrong, never empty
+    /// @param problems everything that is wrong, by file and line, never empty
     /// @param warnings see [#warnings]
     record Rejected(List<Problem> problems, List<Problem> warnings) implements ConfigResult {
 
         public Rejected {
-            problems = List.copyOf(problems);
-            warnings = List.copyOf(warnings);
+            problems = sorted(problems);
+            warnings = sorted(warnings);
         }
+    }
+
+    private static List<Problem> sorted(List<Problem> problems) {
+        List<Problem> sorted = new ArrayList<>(problems);
+        Collections.sort(sorted);
+        return Collections.unmodifiableList(sorted);
     }
 
     /// Exit code of a process whose configuration is wrong, the same as Apache's.

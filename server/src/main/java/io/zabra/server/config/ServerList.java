@@ -18,7 +18,8 @@ final class ServerList {
     ///
     /// @param clientHost address of its client port; empty for all
     /// @param clientPort its client port; -1 if the line does not tell
-    record Server(long id, boolean observer, String clientHost, int clientPort) {}
+    /// @param place where the line stands
+    record Server(long id, boolean observer, String clientHost, int clientPort, String place) {}
 
     private ServerList() {}
 
@@ -70,7 +71,7 @@ final class ServerList {
             values.reject(value.place(), key + "=" + value.text() + ": what follows ; must be [host:]port");
             return null;
         }
-        return new Server(id, Boolean.TRUE.equals(observer), host, port.intValue());
+        return new Server(id, Boolean.TRUE.equals(observer), host, port.intValue(), value.place());
     }
 
     /// Whether an address is that of an observer; null if it is no address.

@@ -35,7 +35,11 @@ final class Values {
     /// Keeps a key that no row stands for, as the system property that Apache makes of it.
     void putUnknown(String property, String text, String place) {
         unknown.put(property, text);
-        String key = property.startsWith("zookeeper.") ? property.substring("zookeeper.".length()) : property;
+        warnUnknown(property.startsWith("zookeeper.") ? property.substring("zookeeper.".length()) : property, place);
+    }
+
+    /// Warns of a key that no row stands for, with the nearest one that is known.
+    void warnUnknown(String key, String place) {
         String nearest = Settings.nearest(key);
         warn(
                 place,

@@ -73,7 +73,7 @@ class ConfigReaderTest {
                 bytes("clientPort=99999\ntickTime=0\nskipACL=true\n\nenforceQuota=maybe\nminSessionTimeout=x"));
         assertThat(rejected(result).problems())
                 .extracting(Problem::toString)
-                .containsExactlyInAnyOrder(
+                .containsExactly(
                         "zoo.cfg:1: clientPort=99999: must be between 0 and 65535",
                         "zoo.cfg:2: tickTime=0: must be at least 1",
                         "zoo.cfg:3: skipACL=true: must be one of: yes, no",
@@ -134,10 +134,12 @@ class ConfigReaderTest {
         var result = ConfigReader.read(
                 "zoo.cfg", bytes(BASE + "server.1=a:2888:3888\nserver.2=b:2888:3888:participant\nserver.3=nonsense"));
         assertThat(rejected(result).problems())
-                .extracting(Problem::message)
-                .satisfiesExactlyInAnyOrder(
-                        text -> assertThat(text).contains("2 participants", "ensembles are not supported"),
-                        text -> assertThat(text).startsWith("server.3=nonsense: must look like"));
+                .extracting(Problem::toString)
+                .satisfiesExactly(
+                        text -> assertThat(text)
+                                .startsWith("zoo.cfg:4: ")
+                                .contains("2 participants", "ensembles are not supported"),
+                        text -> assertThat(text).startsWith("zoo.cfg:5: server.3=nonsense: must look like"));
     }
 
     @Test
@@ -191,7 +193,29 @@ class ConfigReaderTest {
         assertThat(rejected(ConfigReader.read(ConfigInput.of(missing, Map.of())))
                         .problems())
                 .extracting(Problem::toString)
-                .contains(missing + ": there is no such file");
+                .containsExactly(missing + ": there is no such file");
+        assertThat(rejected(ConfigReader.read(ConfigInput.of(folder, Map.of()))).problems())
+                .singleElement()
+                .asString()
+                .startsWith(folder + ": cannot be read");
+    }
+
+    @Test
+    void tellsUnknownPropertiesOfItsOwn() {
+        var result = ConfigReader.read(
+                ConfigInput.of(null, Map.of("zabra.io.thread", "4", "zabra.home", "/opt", "zabra.log.level", "WARN")));
+        assertThat(result.warnings())
+                .extracting(Problem::toString)
+                .containsExactly("-Dzabra.io.thread: unknown setting zabra.io.thread is ignored; did you mean"
+                        + " zabra.io.threads?");
+    }
+
+    @Test
+    void problemsComeInTheOrderOfTheFile() {
+        var result = ConfigReader.read("zoo.cfg", bytes("\n".repeat(8) + "tickTime=x\n\nclientPort=x\nautopurge.x=1"));
+        assertThat(rejected(result).problems())
+                .extracting(Problem::place)
+                .containsExactly("zoo.cfg:9", "zoo.cfg:11", "");
     }
 
     @Test
