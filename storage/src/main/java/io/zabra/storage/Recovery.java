@@ -94,7 +94,7 @@ public final class Recovery {
                     Remedies.EMPTIED);
         }
         if (!options.emptyAllowed()) {
-            return refused(dataDisk, "", "the folder holds no data.", Remedies.EMPTY_NOT_ALLOWED);
+            return refused(logDisk, "", "the folder holds no data.", Remedies.EMPTY_NOT_ALLOWED);
         }
         removeTemporaries(dataNames);
         DataTree tree = DataTree.fresh(options.tree());

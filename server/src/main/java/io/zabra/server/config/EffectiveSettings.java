@@ -59,7 +59,8 @@ final class EffectiveSettings {
                     "db.autocreate",
                     flag(),
                     "true",
-                    "Whether an empty data folder starts a new tree; if not, a file `initialize` must lie in it."),
+                    "Whether a new tree is started where there is no data; if not, `dataLogDir` must hold a file"
+                            + " `initialize`."),
             row(
                     "snapshot.trust.empty",
                     flag(),
