@@ -13,7 +13,9 @@ class ReferencePageTest {
 
     private static final Path PAGE = Path.of("..", "docs", "configuration.md");
 
-    /// To write the page anew: `mvn -pl server -am test -Dtest=ReferencePageTest -Drecord`.
+    /// To write the page anew:
+    ///
+    /// `mvn -pl server -am test -Dtest=ReferencePageTest -Drecord -Dsurefire.failIfNoSpecifiedTests=false`
     @Test
     void thePageInTheRepositoryIsThatOfTheTable() throws IOException {
         String page = ReferencePage.markdown();
