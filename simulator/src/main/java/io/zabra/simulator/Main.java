@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// Searches seeds for lives that go wrong: `zabra simulate [--seed S] [--seeds N] [--from S] [--minutes M]`.
 ///
-/// Exit codes: 0 all lives went well, 1 one did not, 2 wrong usage.
+/// Exit codes: 0 all lives went well, or `--help` has answered; 1 one did not; 2 wrong usage.
 public final class Main {
 
     private static final String USAGE = """
@@ -22,43 +22,64 @@ public final class Main {
           --seeds N     how many lives (default 1000)
           --from S      the first seed (default 1)
           --minutes M   stop after M minutes at the latest
+          --help        show this
         """;
+    private static final List<String> OPTIONS = List.of("--seed", "--seeds", "--from", "--minutes");
 
     private final PrintStream out;
+    private final PrintStream err;
 
-    private Main(PrintStream out) {
+    private Main(PrintStream out, PrintStream err) {
         this.out = out;
+        this.err = err;
     }
 
     public static void main(String[] arguments) throws InterruptedException {
-        int code = new Main(System.out).run(List.of(arguments));
+        int code = run(List.of(arguments), System.out, System.err);
         if (code != 0) {
             System.exit(code);
         }
+    }
+
+    static int run(List<String> arguments, PrintStream out, PrintStream err) throws InterruptedException {
+        return new Main(out, err).run(arguments);
     }
 
     private int run(List<String> arguments) throws InterruptedException {
         long from = 1;
         long seeds = 1_000;
         long minutes = Long.MAX_VALUE / 60_000_000_000L;
-        try {
-            for (int i = 0; i < arguments.size(); i += 2) {
-                long value = Long.parseLong(arguments.get(i + 1));
-                switch (arguments.get(i)) {
-                    case "--seed" -> {
-                        return one(value);
-                    }
-                    case "--seeds" -> seeds = value;
-                    case "--from" -> from = value;
-                    case "--minutes" -> minutes = value;
-                    default -> throw new IllegalArgumentException(arguments.get(i));
-                }
+        for (int i = 0; i < arguments.size(); i += 2) {
+            String option = arguments.get(i);
+            if (option.equals("--help") || option.equals("-h")) {
+                out.print(USAGE);
+                return 0;
             }
-        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-            out.print(USAGE);
-            return 2;
+            if (!OPTIONS.contains(option)) {
+                return wrong("there is no option " + option);
+            }
+            long value;
+            try {
+                value = Long.parseLong(i + 1 < arguments.size() ? arguments.get(i + 1) : "");
+            } catch (NumberFormatException e) {
+                return wrong(option + " needs a number");
+            }
+            switch (option) {
+                case "--seed" -> {
+                    return one(value);
+                }
+                case "--seeds" -> seeds = value;
+                case "--from" -> from = value;
+                default -> minutes = value;
+            }
         }
         return search(from, seeds, minutes * 60_000_000_000L);
+    }
+
+    private int wrong(String problem) {
+        err.println("error: " + problem);
+        err.print(USAGE);
+        return 2;
     }
 
     private int one(long seed) {

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.simulator;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MainTest {
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @Test
+    void namesTheArgumentThatIsWrong() throws InterruptedException {
+        assertThat(run("--bogus", "1")).isEqualTo(2);
+        assertThat(err.toString(UTF_8)).startsWith("error: there is no option --bogus\nUsage: ");
+        err.reset();
+        assertThat(run("--seeds", "many")).isEqualTo(2);
+        assertThat(err.toString(UTF_8)).startsWith("error: --seeds needs a number\n");
+        err.reset();
+        assertThat(run("--seed")).isEqualTo(2);
+        assertThat(err.toString(UTF_8)).startsWith("error: --seed needs a number\n");
+    }
+
+    @Test
+    void helpIsAnAnswer() throws InterruptedException {
+        assertThat(run("--help")).isZero();
+        assertThat(out.toString(UTF_8)).startsWith("Usage: ");
+        assertThat(err.toString(UTF_8)).isEmpty();
+    }
+
+    @Test
+    void livesOneLife() throws InterruptedException {
+        assertThat(run("--seed", "1")).isZero();
+        assertThat(out.toString(UTF_8)).contains("seed 1: well");
+    }
+
+    private int run(String... arguments) throws InterruptedException {
+        return Main.run(List.of(arguments), new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8));
+    }
+}
