@@ -7,30 +7,36 @@ import io.zabra.server.config.ConfigReader;
 import io.zabra.server.config.ConfigResult;
 import io.zabra.server.config.Problem;
 import io.zabra.server.config.ServerConfig;
+import io.zabra.server.net.ClientListener;
 import io.zabra.server.observe.Events;
 import io.zabra.server.observe.Metrics;
+import io.zabra.server.runtime.IoCause;
 import io.zabra.server.runtime.Notifications;
 import io.zabra.server.runtime.Server;
 import io.zabra.server.runtime.StartRefusedException;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /// The server process (Apache: ZooKeeperServerMain, QuorumPeerMain).
 ///
-/// Exit codes: 0 stopped on request, 1 failed, 2 wrong configuration or usage, 4 the data directory was refused. (3 is
-/// the launcher's: no JDK.)
+/// Exit codes: 0 `--help` or `--print-config` has answered, 1 failed, 2 wrong configuration or usage, 4 the data was
+/// refused. (3 is the launcher's: no JDK.) A server that is stopped by a signal ends with 128 and its number: 130 for
+/// Ctrl-C, 143 for SIGTERM.
 public final class Main {
 
     private static final int FAILED = 1;
     private static final int DATA_REFUSED = 4;
     private static final String USAGE = """
-        Usage: zabra server [--config FILE] [--print-config]
+        Usage: zabra server [[--config] FILE] [--print-config]
           --config FILE    a zoo.cfg; without it: 127.0.0.1:2181, data in ./data
           --print-config   show all settings and where they come from, then stop
+          --help           show this
         """;
 
     private final PrintStream out;
@@ -42,10 +48,14 @@ public final class Main {
     }
 
     public static void main(String[] arguments) {
-        int code = new Main(System.out, System.err).run(List.of(arguments));
+        int code = run(List.of(arguments), System.out, System.err);
         if (code != 0) {
             System.exit(code);
         }
+    }
+
+    static int run(List<String> arguments, PrintStream out, PrintStream err) {
+        return new Main(out, err).run(arguments);
     }
 
     private int run(List<String> arguments) {
@@ -53,18 +63,39 @@ public final class Main {
         boolean print = false;
         for (int i = 0; i < arguments.size(); i++) {
             String argument = arguments.get(i);
-            if (argument.equals("--config") && i + 1 < arguments.size()) {
-                file = Path.of(arguments.get(++i));
-            } else if (argument.equals("--print-config")) {
-                print = true;
-            } else if (!argument.startsWith("-") && file == null) {
-                file = Path.of(argument);
-            } else {
-                boolean help = argument.equals("--help") || argument.equals("-h");
-                (help ? out : err).print(USAGE);
-                return help ? 0 : ConfigResult.EXIT_CODE;
+            switch (argument) {
+                case "--help", "-h" -> {
+                    out.print(USAGE);
+                    return 0;
+                }
+                case "--print-config" -> print = true;
+                case "--config" -> {
+                    if (file != null || i + 1 == arguments.size()) {
+                        return wrong("--config needs a file" + (file == null ? "" : ", and just one"));
+                    }
+                    file = Path.of(arguments.get(++i));
+                }
+                default -> {
+                    if (argument.startsWith("-")) {
+                        return wrong("there is no option " + argument);
+                    }
+                    if (file != null) {
+                        return wrong("one file is enough: " + file + ", " + argument);
+                    }
+                    file = Path.of(argument);
+                }
             }
         }
+        return run(file, print);
+    }
+
+    private int wrong(String problem) {
+        err.println("error: " + problem);
+        err.print(USAGE);
+        return ConfigResult.EXIT_CODE;
+    }
+
+    private int run(@Nullable Path file, boolean print) {
         ConfigResult result = ConfigReader.read(ConfigInput.ofProcess(file));
         for (Problem warning : result.warnings()) {
             err.println("warning: " + warning);
@@ -95,24 +126,41 @@ public final class Main {
         try {
             Server server = Server.start(config, new Metrics(), new Notifications(events, fatal));
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, stopped), "zabra-stop"));
-            String address = config.listeners().client().getHostString() + ":" + server.port();
-            out.println("Zabra serves at " + address + ". To connect: ./zabra shell -server " + address);
+            InetSocketAddress bound =
+                    new InetSocketAddress(config.listeners().client().getAddress(), server.port());
+            out.println("Zabra serves at " + ClientListener.text(bound) + ". " + howToConnect(bound));
             stopped.await();
             return 0;
         } catch (StartRefusedException e) {
             err.println("error: " + e.getMessage());
             return DATA_REFUSED;
         } catch (IOException | InterruptedException e) {
-            err.println("error: the server cannot start: " + e.getMessage());
+            err.println("error: the server cannot start: " + cause(e));
             return FAILED;
         }
+    }
+
+    private static String cause(Exception e) {
+        return e instanceof IOException failure ? IoCause.of(failure) : e.toString();
+    }
+
+    /// A command that can be pasted, as long as the launcher has told where it is.
+    private static String howToConnect(InetSocketAddress bound) {
+        boolean everywhere = bound.getAddress().isAnyLocalAddress();
+        String server = everywhere ? "127.0.0.1:" + bound.getPort() : ClientListener.text(bound);
+        String home = System.getProperty("zabra.home");
+        if (home == null) {
+            return "Clients connect to " + server;
+        }
+        boolean here = Path.of("").toAbsolutePath().equals(Path.of(home));
+        return "To connect: " + (here ? "." : home) + "/zabra shell -server " + server;
     }
 
     private void stop(Server server, CountDownLatch stopped) {
         try {
             server.close();
         } catch (IOException | InterruptedException e) {
-            err.println("error: the server did not stop cleanly: " + e.getMessage());
+            err.println("error: the server did not stop cleanly: " + cause(e));
         } finally {
             stopped.countDown();
         }

@@ -4,6 +4,7 @@ package io.zabra.server.net;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -69,7 +70,7 @@ public final class ClientListener implements AutoCloseable {
 
     /// Opens the port. Only when the server can answer.
     public void open(NettyTransport transport, InetSocketAddress address, AcceptLimit limit)
-            throws InterruptedException {
+            throws IOException, InterruptedException {
         EventLoopGroup loops = transport.loops();
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops)
@@ -87,7 +88,25 @@ public final class ClientListener implements AutoCloseable {
                         accepted.pipeline().addLast(new Connection(ClientListener.this, accepted));
                     }
                 });
-        channel = bootstrap.bind(address).sync().channel();
+        ChannelFuture bound = bootstrap.bind(address).await();
+        Throwable failure = bound.cause();
+        if (failure != null) {
+            throw unavailable(address, failure);
+        }
+        channel = bound.channel();
+    }
+
+    /// The address as clients write it.
+    public static String text(InetSocketAddress address) {
+        String host = address.getAddress().getHostAddress();
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
+    }
+
+    /// Says so in the system's words, without the library's before them: `bind(..) failed with error(-98): ...`.
+    private static IOException unavailable(InetSocketAddress address, Throwable failure) {
+        String message = String.valueOf(failure.getMessage());
+        String words = message.substring(message.lastIndexOf("): ") < 0 ? 0 : message.lastIndexOf("): ") + 3);
+        return new IOException("cannot listen on " + text(address) + ": " + words, failure);
     }
 
     /// Finds out early whether the port can be had, without accepting anything on it.
@@ -97,6 +116,8 @@ public final class ClientListener implements AutoCloseable {
         try (SocketChannel socket = SocketChannel.open()) {
             socket.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             socket.bind(address);
+        } catch (IOException e) {
+            throw unavailable(address, e);
         }
     }
 

@@ -34,14 +34,16 @@ final class DataFolders implements AutoCloseable {
     private final ServerConfig config;
     private final Path dataPath;
     private final Path logPath;
+    private final boolean isNew;
     private final FileDisk data;
     private final @Nullable FileDisk separateLog;
     private final Purge purge;
 
-    private DataFolders(ServerConfig config, Path dataPath, Path logPath) throws IOException {
+    private DataFolders(ServerConfig config, Path dataPath, Path logPath, boolean isNew) throws IOException {
         this.config = config;
         this.dataPath = dataPath;
         this.logPath = logPath;
+        this.isNew = isNew;
         this.data = FileDisk.open(dataPath);
         this.separateLog = dataPath.equals(logPath) ? null : FileDisk.open(logPath);
         this.purge = new Purge(data, log());
@@ -50,10 +52,12 @@ final class DataFolders implements AutoCloseable {
     /// Opens and locks the folders, making them when they are missing and that is allowed.
     static DataFolders open(ServerConfig config) throws IOException {
         ServerConfig.Storage storage = config.storage();
-        return new DataFolders(config, folder(storage.dataDir(), storage), folder(storage.logDir(), storage));
+        boolean isNew = !Files.exists(storage.dataDir());
+        Path data = folder("dataDir", storage.dataDir(), storage);
+        return new DataFolders(config, data, folder("dataLogDir", storage.logDir(), storage), isNew);
     }
 
-    private static Path folder(Path configured, ServerConfig.Storage storage) throws IOException {
+    private static Path folder(String key, Path configured, ServerConfig.Storage storage) throws IOException {
         Path above = configured.toAbsolutePath().normalize();
         Path folder = above.resolve(LAYOUT);
         refuseMisplaced(above, folder);
@@ -62,7 +66,11 @@ final class DataFolders implements AutoCloseable {
                 throw new StartRefusedException(
                         folder + ": there is no such folder, and datadir.autocreate=false forbids to make it.");
             }
-            Files.createDirectories(folder);
+            try {
+                Files.createDirectories(folder);
+            } catch (IOException e) {
+                throw new IOException("cannot make the folder " + folder + " (" + key + "): " + IoCause.of(e), e);
+            }
         }
         return folder;
     }
@@ -110,12 +118,23 @@ final class DataFolders implements AutoCloseable {
             case Recovered.Refused refused -> throw new StartRefusedException(refused.message());
             case Recovered.Restored restored -> {
                 for (RecoveryNote note : restored.notes()) {
-                    events.warn((Record) note);
+                    tell(note, events);
                 }
                 Files.deleteIfExists(initialize);
                 yield new Restored(restored.tree(), restored.sessionTimeoutsMs());
             }
         };
+    }
+
+    private void tell(RecoveryNote note, Events events) {
+        if (!(note instanceof RecoveryNote.StartedEmpty)) {
+            events.warn((Record) note);
+        } else if (isNew) {
+            events.info(new Notice.StartedEmpty(dataPath.toString(), "the folder is new"));
+        } else {
+            // Right for a new server, but it may also be that a disk is not mounted, or that files are lost.
+            events.warn(new Notice.StartedEmpty(dataPath.toString(), "there was no data in it"));
+        }
     }
 
     private TreeOptions treeOptions() {

@@ -8,6 +8,8 @@ sealed interface Notice {
     record ServerStarted(int port, String dataDir, long zxid, int znodes, int sessions, long tookMs)
             implements Notice {}
 
+    record StartedEmpty(String dataDir, String reason) implements Notice {}
+
     record ServerStopped(long zxid) implements Notice {}
 
     record ConnectionRefused(String remoteAddress, String reason) implements Notice {}

@@ -114,7 +114,7 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    private void open() throws InterruptedException {
+    private void open() throws IOException, InterruptedException {
         log.start(loop);
         snapshots.start(loop);
         transport.loops().scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
