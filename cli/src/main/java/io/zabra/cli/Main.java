@@ -26,26 +26,35 @@ import org.jline.terminal.TerminalBuilder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `./zabra shell`: runs the command on its command line, or a session of typed commands.
 @Command(
         name = "zabra shell",
-        description = "Looks at and changes the nodes of an ensemble. Without a command, reads commands until quit.",
+        description = "Looks at and changes the znodes of an ensemble. Without a command, reads commands until quit.",
         footer = {"", "What is typed is remembered in ~/.zabra_history, but for addauth, which holds passwords."},
         sortOptions = false,
         mixinStandardHelpOptions = true,
-        version = "Zabra shell, for ZooKeeper 3.9 servers")
+        versionProvider = Main.Version.class)
 public final class Main implements Callable<Integer> {
 
     private static final String DEFAULT_SERVER = "localhost:2181";
     private static final String DEFAULT_TIMEOUT_MS = "30000";
 
-    @Option(names = "-server", paramLabel = "host:port", description = "Servers, with commas between, and a chroot.")
+    @Option(
+            names = "-server",
+            paramLabel = "host:port",
+            defaultValue = DEFAULT_SERVER,
+            description = "Servers, with commas between, and a chroot (default: ${DEFAULT-VALUE}).")
     private String server = DEFAULT_SERVER;
 
-    @Option(names = "-timeout", paramLabel = "ms", defaultValue = DEFAULT_TIMEOUT_MS, description = "Session timeout.")
+    @Option(
+            names = "-timeout",
+            paramLabel = "ms",
+            defaultValue = DEFAULT_TIMEOUT_MS,
+            description = "Session timeout (default: ${DEFAULT-VALUE}).")
     private int timeoutMs;
 
     @Option(names = "-r", description = "Also take a server that has lost its ensemble and only answers reads.")
@@ -81,6 +90,20 @@ public final class Main implements Callable<Integer> {
                 .setOut(new PrintWriter(out, true, Charset.defaultCharset()))
                 .setErr(new PrintWriter(err, true, Charset.defaultCharset()))
                 .execute(args);
+    }
+
+    /// The version of this build, as `--version` and the command `version` show it.
+    static final class Version implements IVersionProvider {
+
+        static String own() {
+            String own = Main.class.getPackage().getImplementationVersion();
+            return own == null ? "development build" : own;
+        }
+
+        @Override
+        public String[] getVersion() {
+            return new String[] {"Zabra shell " + own() + ", for ZooKeeper 3.9 servers"};
+        }
     }
 
     @Override

@@ -224,7 +224,7 @@ final class QuotaCommands {
         }
     }
 
-    /// Deletes the nodes of a quota, then upwards what has become empty by that.
+    /// Deletes the znodes of a quota, then upwards what has become empty by that.
     private static void deleteWhole(BlockingClient client, String node) throws InterruptedException {
         for (String name : new ArrayList<>(client.children(node).names())) {
             client.delete(node + "/" + name, ZabraClient.ANY_VERSION);

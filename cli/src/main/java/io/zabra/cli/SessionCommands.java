@@ -93,8 +93,7 @@ final class SessionCommands {
         if (call.words() > 1) {
             throw new ShellFailure("version ");
         }
-        String own = SessionCommands.class.getPackage().getImplementationVersion();
-        call.out().println("ZooKeeper CLI version: 3.9.5 (Zabra " + (own == null ? "development build" : own) + ")");
+        call.out().println("ZooKeeper CLI version: 3.9.5 (Zabra " + Main.Version.own() + ")");
     }
 
     private static void addWatch(Invocation call) throws ShellFailure, InterruptedException {

@@ -7,6 +7,7 @@ import io.zabra.client.WatchEvent;
 import io.zabra.client.Watcher;
 import io.zabra.client.ZabraClient;
 import io.zabra.client.ZabraException;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ final class Shell implements AutoCloseable {
 
     private volatile boolean printsWatches = true;
     private volatile boolean quiet;
+    private String explained = "";
     private String host = "";
     private @Nullable ZabraClient client;
     private int exitCode;
@@ -54,6 +56,7 @@ final class Shell implements AutoCloseable {
                 .readOnlyAllowed(options.readOnly())
                 .limits(options.limits())
                 .onState(this::print)
+                .onConnectionFailure(this::explain)
                 .connect();
         client = fresh;
         if (options.waitForConnection() && !fresh.blocking().awaitConnected(Duration.ofMillis(options.timeoutMs()))) {
@@ -108,9 +111,30 @@ final class Shell implements AutoCloseable {
         } catch (ShellFailure e) {
             complain(e);
         } catch (ZabraException e) {
+            reasons(e);
             complain(ShellFailure.of(e));
         } catch (IllegalArgumentException e) {
             complain(new ShellFailure(String.valueOf(e.getMessage())));
+        }
+    }
+
+    /// Tells what is behind a lost connection: the failure itself is but the end of it.
+    private void reasons(ZabraException failure) {
+        Throwable cause = failure.getCause();
+        while (cause != null && !(cause instanceof IOException)) {
+            cause = cause.getCause();
+        }
+        if (cause instanceof IOException reason) {
+            explain(reason);
+        }
+    }
+
+    /// Says why there is no connection; once, however often it is tried. Any thread.
+    private synchronized void explain(IOException reason) {
+        String text = String.valueOf(reason.getMessage());
+        if (!quiet && !text.equals(explained)) {
+            explained = text;
+            err.println(text);
         }
     }
 
@@ -193,6 +217,11 @@ final class Shell implements AutoCloseable {
     }
 
     private void print(SessionState state) {
+        if (state.isConnected()) {
+            synchronized (this) {
+                explained = "";
+            }
+        }
         String name = switch (state) {
             case CONNECTED -> "SyncConnected";
             case CONNECTED_READ_ONLY -> "ConnectedReadOnly";

@@ -18,13 +18,13 @@ final class Tree {
 
     private Tree() {}
 
-    /// What is done at each node.
+    /// What is done at each znode.
     @FunctionalInterface
     interface Visitor {
         void visit(String path) throws ShellFailure, InterruptedException;
     }
 
-    /// Visits the node, then its children by name, then the children's subtrees one after another. Nodes that go
+    /// Visits the znode, then its children by name, then the children's subtrees one after another. Znodes that go
     /// meanwhile are passed over.
     static void visit(BlockingClient client, String root, @Nullable Watcher watcher, Visitor visitor)
             throws ShellFailure, InterruptedException {
@@ -52,7 +52,7 @@ final class Tree {
         }
     }
 
-    /// Deletes a subtree from its leaves up, in transactions of `batch` nodes, or one by one if that is not above 0.
+    /// Deletes a subtree from its leaves up, in transactions of `batch` znodes, or one by one if that is not above 0.
     /// False if a transaction failed; the rest then stays.
     static boolean delete(BlockingClient client, String root, int batch) throws InterruptedException {
         List<String> paths = breadthFirst(client, root).reversed();

@@ -17,7 +17,7 @@ import io.zabra.wire.data.Stat;
 import java.util.Base64;
 import java.util.List;
 
-/// Commands that change nodes: `create`, `set`, `setAcl`, `delete`, `deleteall`.
+/// Commands that change znodes: `create`, `set`, `setAcl`, `delete`, `deleteall`.
 final class WriteCommands {
 
     private static final int DELETE_BATCH = 1_000;

@@ -10,7 +10,7 @@ import org.jline.reader.Completer;
 import org.jline.reader.LineReader;
 import org.jline.reader.ParsedLine;
 
-/// Completes commands, and paths of nodes where a word begins with a slash.
+/// Completes commands, and paths of znodes where a word begins with a slash.
 final class ZnodeCompleter implements Completer {
 
     private final Shell shell;

@@ -80,7 +80,26 @@ class MainTest {
     void saysWhenNoServerCanBeReached() {
         String[] args = {"-server", "127.0.0.1:1", "-timeout", "1000", "-waitforconnection", "ls", "/"};
         assertThat(Main.run(args, stream(out), stream(err))).isOne();
-        assertThat(err.toString(UTF_8)).isEqualTo("KeeperErrorCode = ConnectionLoss\n");
+        assertThat(err.toString(UTF_8))
+                .isEqualTo("No connection to 127.0.0.1:1: Connection refused\nKeeperErrorCode = ConnectionLoss\n");
+    }
+
+    @Test
+    void saysWhyACommandHadNoConnection() {
+        String[] args = {"-server", "zabra.invalid:2181", "ls", "/"};
+        assertThat(Main.run(args, stream(out), stream(err))).isOne();
+        assertThat(err.toString(UTF_8))
+                .isEqualTo("No connection to zabra.invalid:2181: Unknown host zabra.invalid\n"
+                        + "KeeperErrorCode = ConnectionLoss for /\n");
+    }
+
+    @Test
+    void tellsItsVersionAndItsDefaults() {
+        assertThat(Main.run(new String[] {"--version"}, stream(out), stream(err)))
+                .isZero();
+        assertThat(out.toString(UTF_8)).matches("Zabra shell \\S.*, for ZooKeeper 3.9 servers\n");
+        assertThat(Main.run(new String[] {"--help"}, stream(out), stream(err))).isZero();
+        assertThat(out.toString(UTF_8)).contains("localhost:2181", "default: 30000", ".zabra_history");
     }
 
     @Test

@@ -36,6 +36,11 @@ record Call(OpCode op, byte[] frame, @Nullable String path, Answer answer) {
         return out.toByteArray();
     }
 
+    /// The xid after this one; those below 1 have meanings of their own.
+    static int following(int xid) {
+        return xid == Integer.MAX_VALUE ? 1 : xid + 1;
+    }
+
     /// What comes back: exactly one of the two methods is called, exactly once, on the I/O thread, which must not be
     /// held up.
     interface Answer {

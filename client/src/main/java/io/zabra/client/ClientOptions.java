@@ -5,6 +5,7 @@ package io.zabra.client;
 import io.zabra.client.transport.ConnectString;
 import io.zabra.client.transport.Transport;
 import io.zabra.wire.client.AuthRequest;
+import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -17,4 +18,5 @@ record ClientOptions(
         List<AuthRequest> credentials,
         ClientLimits limits,
         Consumer<SessionState> stateListener,
+        Consumer<IOException> failureListener,
         Supplier<Transport> transport) {}

@@ -4,8 +4,8 @@ package io.zabra.client;
 
 import io.zabra.wire.data.Stat;
 
-/// A node that was created.
+/// A znode that was created.
 ///
-/// @param path its path, with the number that a sequential node got
+/// @param path its path, with the number that a sequential znode got
 /// @param stat its Stat right after it was created
 public record Created(String path, Stat stat) {}

@@ -6,7 +6,7 @@ import io.zabra.wire.data.Acl;
 import io.zabra.wire.data.Stat;
 import java.util.List;
 
-/// Who may do what with a node.
+/// Who may do what with a znode.
 public record NodeAcl(List<Acl> acl, Stat stat) {
 
     public NodeAcl {

@@ -6,7 +6,7 @@ import io.zabra.wire.data.Stat;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// What is stored at a node.
+/// What is stored at a znode.
 ///
 /// @param data null if null was stored, which is not the same as no bytes
 public record NodeData(byte @Nullable [] data, Stat stat) {

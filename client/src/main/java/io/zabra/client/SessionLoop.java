@@ -2,6 +2,7 @@
 // Copyright The Zabra Authors
 package io.zabra.client;
 
+import io.zabra.client.transport.LostConnection;
 import io.zabra.client.transport.PacketStream;
 import io.zabra.client.transport.ServerList;
 import io.zabra.client.transport.Transport;
@@ -306,7 +307,7 @@ final class SessionLoop implements Runnable {
         answerXid = nextXid;
         LOG.info("Session 0x{} is on {}, timeout {} ms", Long.toHexString(sessionId), server, timeoutMs);
         credentials.present(AUTH_XID).forEach(packets::put);
-        failAll(credentials.lost(), ErrorCode.CONNECTION_LOSS);
+        failAll(credentials.lost(), ErrorCode.CONNECTION_LOSS, null);
         List<Request> restores = watches.restoring(lastZxid, chroot());
         restoresUnanswered = restores.size();
         for (Request restore : restores) {
@@ -354,15 +355,11 @@ final class SessionLoop implements Runnable {
             credentials.sending(call);
         } else {
             xid = nextXid;
-            nextXid = following(nextXid);
+            nextXid = Call.following(nextXid);
             sent.add(call);
         }
         ByteBuffer.wrap(frame).putInt(Call.XID_AT, xid);
         return frame;
-    }
-
-    private static int following(int xid) {
-        return xid == Integer.MAX_VALUE ? 1 : xid + 1;
     }
 
     private boolean isReading() {
@@ -440,11 +437,11 @@ final class SessionLoop implements Runnable {
         Call call = sent.poll();
         if (call == null || header.xid() != answerXid) {
             if (call != null) {
-                fail(call, ErrorCode.CONNECTION_LOSS);
+                fail(call, ErrorCode.CONNECTION_LOSS, null);
             }
             throw new IOException("The server answered request " + header.xid() + " instead of " + answerXid);
         }
-        answerXid = following(answerXid);
+        answerXid = Call.following(answerXid);
         if (header.zxid() > 0) {
             lastZxid = header.zxid();
         }
@@ -524,23 +521,25 @@ final class SessionLoop implements Runnable {
 
     private void lost(Exception reason) {
         LOG.info("Session 0x{} leaves {}: {}", Long.toHexString(sessionId), server, reason.toString());
+        IOException why = LostConnection.to(server, reason);
         boolean hadSession = phase == Phase.UP;
         transport.disconnect();
         phase = Phase.IDLE;
         restoring.clear();
         restoresUnanswered = 0;
-        failAll(sent, ErrorCode.CONNECTION_LOSS);
+        failAll(sent, ErrorCode.CONNECTION_LOSS, why);
         credentials.disconnected();
         if (closing) {
             end(SessionState.CLOSED);
             return;
         }
+        delivery.deliver(() -> options.failureListener().accept(why));
         if (!hadSession) {
             servers.failed();
         }
         if (servers.roundFailed()) {
-            failAll(waiting, ErrorCode.CONNECTION_LOSS);
-            failAll(credentials.lost(), ErrorCode.CONNECTION_LOSS);
+            failAll(waiting, ErrorCode.CONNECTION_LOSS, why);
+            failAll(credentials.lost(), ErrorCode.CONNECTION_LOSS, why);
         }
         attemptAtNs = System.nanoTime() + toNs(servers.waitMs());
         if (state.isConnected()) {
@@ -552,9 +551,9 @@ final class SessionLoop implements Runnable {
         phase = Phase.IDLE;
         transport.disconnect();
         become(last);
-        failAll(sent, endCode());
+        failAll(sent, endCode(), null);
         credentials.disconnected();
-        failAll(credentials.lost(), endCode());
+        failAll(credentials.lost(), endCode(), null);
         ended = true;
         failWaiting();
     }
@@ -573,22 +572,22 @@ final class SessionLoop implements Runnable {
 
     /// Fails what came too late. Any thread may do it once the loop has ended.
     private synchronized void failWaiting() {
-        failAll(waiting, endCode());
+        failAll(waiting, endCode(), null);
     }
 
     private ErrorCode endCode() {
         return state == SessionState.AUTH_FAILED ? ErrorCode.AUTH_FAILED : ErrorCode.SESSION_EXPIRED;
     }
 
-    private void failAll(Queue<Call> calls, ErrorCode code) {
+    private void failAll(Queue<Call> calls, ErrorCode code, @Nullable IOException cause) {
         for (Call call = calls.poll(); call != null; call = calls.poll()) {
-            fail(call, code);
+            fail(call, code, cause);
         }
     }
 
-    private void fail(Call call, ErrorCode code) {
+    private void fail(Call call, ErrorCode code, @Nullable IOException cause) {
         release(call);
-        call.answer().failed(ZabraException.of(code, call.path()));
+        call.answer().failed(ZabraException.of(code, call.path(), cause));
     }
 
     private void release(Call call) {

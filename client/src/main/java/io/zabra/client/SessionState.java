@@ -17,7 +17,7 @@ public enum SessionState {
     /// The connection is lost and the client looks for a server. The session may live on, or may expire meanwhile:
     /// whoever holds a lock must assume that it can be lost.
     DISCONNECTED,
-    /// The server has given the session up: its ephemeral nodes are gone. Final.
+    /// The server has given the session up: its ephemeral znodes are gone. Final.
     EXPIRED,
     /// A server refused the credentials. Final.
     AUTH_FAILED,

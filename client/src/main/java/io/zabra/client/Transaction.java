@@ -59,7 +59,7 @@ public final class Transaction {
         return write(path, new DeleteRequest(client.rooted(path, false), version));
     }
 
-    /// The transaction fails unless the node is there and has this version.
+    /// The transaction fails unless the znode is there and has this version.
     public Transaction check(String path, int version) {
         return write(path, new CheckVersionRequest(client.rooted(path, false), version));
     }

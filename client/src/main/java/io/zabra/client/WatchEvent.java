@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Something that a watch saw.
 ///
-/// @param path path of the node, without the chroot
+/// @param path path of the znode, without the chroot
 /// @param zxid zxid of the change; -1 if it is unknown (changes found after a reconnect, and events made by the client)
 public record WatchEvent(Type type, String path, long zxid) {
 

@@ -4,15 +4,15 @@ package io.zabra.client;
 
 /// Kinds of watches, as the requests that remove them number them.
 public enum WatchKind {
-    /// Fires once, when a child comes or goes or the node is deleted.
+    /// Fires once, when a child comes or goes or the znode is deleted.
     CHILDREN(1),
-    /// Fires once, when the node comes, changes or goes.
+    /// Fires once, when the znode comes, changes or goes.
     DATA(2),
     /// All of them; only for removing.
     ANY(3),
-    /// Stays until it is removed: all changes of one node and of its list of children.
+    /// Stays until it is removed: all changes of one znode and of its list of children.
     PERSISTENT(4),
-    /// Stays until it is removed: nodes that come, change or go at a path and anywhere below.
+    /// Stays until it is removed: znodes that come, change or go at a path and anywhere below.
     PERSISTENT_RECURSIVE(5);
 
     private final int number;

@@ -19,7 +19,7 @@ import java.util.Set;
 /// Paths are those of the application, without the chroot. Owner: the I/O thread.
 final class WatchRegistry {
 
-    /// Where a watch is filed. `EXIST` waits for a node that is not there yet.
+    /// Where a watch is filed. `EXIST` waits for a znode that is not there yet.
     enum Table {
         DATA,
         EXIST,
@@ -144,7 +144,7 @@ final class WatchRegistry {
         return path.equals("/") ? chroot : chroot + path;
     }
 
-    /// Path as the application knows it. Nodes under `/zookeeper` can lie outside the chroot.
+    /// Path as the application knows it. Znodes under `/zookeeper` can lie outside the chroot.
     static String unrooted(String chroot, String path) {
         if (chroot.isEmpty() || !(path.equals(chroot) || path.startsWith(chroot + "/"))) {
             return path;

@@ -39,6 +39,7 @@ import io.zabra.wire.client.WhoAmIRequest;
 import io.zabra.wire.client.WhoAmIResponse;
 import io.zabra.wire.data.Acl;
 import io.zabra.wire.data.Stat;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +54,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// A session with an ensemble: the way to all nodes.
+/// A session with an ensemble: the way to all znodes.
 ///
 /// Each operation returns at once with a future. Requests go out in the order in which they are made, without waiting
 /// for the answers of earlier ones, and are answered in that order. Futures complete, and watchers are called, on the
@@ -64,7 +65,7 @@ import org.jspecify.annotations.Nullable;
 /// Replaces Apache's `ZooKeeper` and `ZooKeeperAdmin`.
 public final class ZabraClient implements AutoCloseable {
 
-    /// For `version` parameters: whatever version the node has.
+    /// For `version` parameters: whatever version the znode has.
     public static final int ANY_VERSION = -1;
 
     private static final String CONFIG_NODE = "/zookeeper/config";
@@ -132,7 +133,7 @@ public final class ZabraClient implements AutoCloseable {
         return direct ? loop.firstConnection() : loop.firstConnection().thenRunAsync(() -> {}, executor);
     }
 
-    /// Creates a node that everybody may do everything with.
+    /// Creates a znode that everybody may do everything with.
     public CompletableFuture<Created> create(String path, byte @Nullable [] data, CreateMode mode) {
         return create(path, data, mode, Acl.OPEN);
     }
@@ -141,7 +142,7 @@ public final class ZabraClient implements AutoCloseable {
         return created(path, creation(rooted(path, mode.isSequential()), data, mode, acl));
     }
 
-    /// Creates a persistent node, sequential or not, that is deleted when it had no children and was not changed for
+    /// Creates a persistent znode, sequential or not, that is deleted when it had no children and was not changed for
     /// `ttlMs`. Servers must have extended types enabled.
     public CompletableFuture<Created> createWithTtl(
             String path, byte @Nullable [] data, CreateMode mode, List<Acl> acl, long ttlMs) {
@@ -169,17 +170,17 @@ public final class ZabraClient implements AutoCloseable {
         return new CreateRequest(op, rooted, data, acl, mode.flags());
     }
 
-    /// Deletes a node that has no children and this version.
+    /// Deletes a znode that has no children and this version.
     public CompletableFuture<@Nullable Void> delete(String path, int version) {
         return send(new DeleteRequest(rooted(path), version), path, response -> null);
     }
 
-    /// The Stat of a node; empty if there is no such node.
+    /// The Stat of a znode; empty if there is no such znode.
     public CompletableFuture<Optional<Stat>> exists(String path) {
         return exists(path, null);
     }
 
-    /// The Stat of a node; empty if there is no such node. Either way the watcher hears of the next change.
+    /// The Stat of a znode; empty if there is no such znode. Either way the watcher hears of the next change.
     public CompletableFuture<Optional<Stat>> exists(String path, @Nullable Watcher watcher) {
         CompletableFuture<Optional<Stat>> result = new CompletableFuture<>();
         submit(new ExistsRequest(rooted(path), watcher != null), path, new Call.Answer() {
@@ -202,12 +203,12 @@ public final class ZabraClient implements AutoCloseable {
         return result;
     }
 
-    /// Data and Stat of a node.
+    /// Data and Stat of a znode.
     public CompletableFuture<NodeData> data(String path) {
         return data(path, null);
     }
 
-    /// Data and Stat of a node; the watcher hears of the next change of the data, or that the node is gone.
+    /// Data and Stat of a znode; the watcher hears of the next change of the data, or that the znode is gone.
     public CompletableFuture<NodeData> data(String path, @Nullable Watcher watcher) {
         Request request = new GetDataRequest(rooted(path), watcher != null);
         return send(request, path, response -> {
@@ -226,12 +227,12 @@ public final class ZabraClient implements AutoCloseable {
                 new SetDataRequest(rooted(path), data, version), path, response -> ((StatResponse) response).stat());
     }
 
-    /// The names of a node's children.
+    /// The names of a znode's children.
     public CompletableFuture<Children> children(String path) {
         return children(path, null);
     }
 
-    /// The names of a node's children; the watcher hears when a child comes or goes, or the node is gone.
+    /// The names of a znode's children; the watcher hears when a child comes or goes, or the znode is gone.
     public CompletableFuture<Children> children(String path, @Nullable Watcher watcher) {
         Request request = new GetChildren2Request(rooted(path), watcher != null);
         return send(request, path, response -> {
@@ -241,13 +242,13 @@ public final class ZabraClient implements AutoCloseable {
         });
     }
 
-    /// How many nodes there are below a node, at any depth.
+    /// How many znodes there are below a znode, at any depth.
     public CompletableFuture<Integer> descendantCount(String path) {
         return send(
                 new GetAllChildrenNumberRequest(rooted(path)), path, response -> ((CountResponse) response).count());
     }
 
-    /// The paths of this session's ephemeral nodes that begin with this text.
+    /// The paths of this session's ephemeral znodes that begin with this text.
     public CompletableFuture<List<String>> ephemerals(String prefix) {
         return send(
                 new GetEphemeralsRequest(rooted(prefix)),
@@ -265,7 +266,7 @@ public final class ZabraClient implements AutoCloseable {
         });
     }
 
-    /// Replaces the ACL of a node whose ACL has this version.
+    /// Replaces the ACL of a znode whose ACL has this version.
     public CompletableFuture<Stat> setAcl(String path, List<Acl> acl, int aclVersion) {
         return send(
                 new SetAclRequest(rooted(path), acl, aclVersion), path, response -> ((StatResponse) response).stat());
@@ -369,7 +370,7 @@ public final class ZabraClient implements AutoCloseable {
         return result;
     }
 
-    /// Ends the session after the requests made so far: its ephemeral nodes go. Waits until the server has confirmed
+    /// Ends the session after the requests made so far: its ephemeral znodes go. Waits until the server has confirmed
     /// it, or cannot be reached.
     @Override
     public void close() {
@@ -465,6 +466,7 @@ public final class ZabraClient implements AutoCloseable {
         private ClientLimits limits = ClientLimits.DEFAULT;
         private @Nullable Executor executor;
         private Consumer<SessionState> stateListener = state -> {};
+        private Consumer<IOException> failureListener = failure -> {};
         private Supplier<Transport> transport = SocketTransport::new;
 
         private Builder(ConnectString servers) {
@@ -509,6 +511,13 @@ public final class ZabraClient implements AutoCloseable {
             return this;
         }
 
+        /// Hears, on the executor, of each attempt to connect that fails and of each connection that is lost; the
+        /// message names the server and the reason.
+        public Builder onConnectionFailure(Consumer<IOException> listener) {
+            this.failureListener = listener;
+            return this;
+        }
+
         /// Another way to reach servers than plain TCP.
         public Builder transport(Supplier<Transport> supplier) {
             this.transport = supplier;
@@ -530,7 +539,14 @@ public final class ZabraClient implements AutoCloseable {
                 listener.accept(state);
             };
             ClientOptions options = new ClientOptions(
-                    servers, sessionTimeoutMs, readOnlyAllowed, List.copyOf(credentials), limits, tellAll, transport);
+                    servers,
+                    sessionTimeoutMs,
+                    readOnlyAllowed,
+                    List.copyOf(credentials),
+                    limits,
+                    tellAll,
+                    failureListener,
+                    transport);
             ServerList list = new ServerList(servers.servers(), ThreadLocalRandom.current());
             ZabraClient client = new ZabraClient(new SessionLoop(options, list, callbacks), callbacks, streams);
             client.thread.start();

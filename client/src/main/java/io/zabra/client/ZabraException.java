@@ -32,7 +32,7 @@ public sealed class ZabraException extends RuntimeException {
         return code;
     }
 
-    /// The node that the request was about, if it was about one.
+    /// The znode that the request was about, if it was about one.
     public @Nullable String path() {
         return path;
     }
@@ -60,6 +60,15 @@ public sealed class ZabraException extends RuntimeException {
             case AUTH_FAILED -> new AuthFailed(path);
             default -> new ZabraException(code, path);
         };
+    }
+
+    /// The same with what has caused it, if that is known.
+    static ZabraException of(ErrorCode code, @Nullable String path, @Nullable Throwable cause) {
+        ZabraException failure = of(code, path);
+        if (cause != null) {
+            failure.initCause(cause);
+        }
+        return failure;
     }
 
     /// The same failure with the stack of the thread that waited for it.
@@ -116,7 +125,7 @@ public sealed class ZabraException extends RuntimeException {
         return name.toString();
     }
 
-    /// There is no such node.
+    /// There is no such znode.
     public static final class NoNode extends ZabraException {
         private static final long serialVersionUID = 1L;
 
@@ -125,7 +134,7 @@ public sealed class ZabraException extends RuntimeException {
         }
     }
 
-    /// The node is already there.
+    /// The znode is already there.
     public static final class NodeExists extends ZabraException {
         private static final long serialVersionUID = 1L;
 
@@ -134,7 +143,7 @@ public sealed class ZabraException extends RuntimeException {
         }
     }
 
-    /// The node has another version than the one that was expected.
+    /// The znode has another version than the one that was expected.
     public static final class BadVersion extends ZabraException {
         private static final long serialVersionUID = 1L;
 
@@ -143,7 +152,7 @@ public sealed class ZabraException extends RuntimeException {
         }
     }
 
-    /// The node has children.
+    /// The znode has children.
     public static final class NotEmpty extends ZabraException {
         private static final long serialVersionUID = 1L;
 
@@ -170,7 +179,7 @@ public sealed class ZabraException extends RuntimeException {
         }
     }
 
-    /// An ephemeral node cannot have children.
+    /// An ephemeral znode cannot have children.
     public static final class NoChildrenForEphemerals extends ZabraException {
         private static final long serialVersionUID = 1L;
 
@@ -206,7 +215,8 @@ public sealed class ZabraException extends RuntimeException {
         }
     }
 
-    /// The connection was lost before the answer came: a write may or may not have happened.
+    /// The connection was lost before the answer came: a write may or may not have happened. The cause, if there is
+    /// one, names the server and the reason.
     public static final class ConnectionLoss extends ZabraException {
         private static final long serialVersionUID = 1L;
 

@@ -64,6 +64,20 @@ class ZabraClientTest {
     }
 
     @Test
+    void saysWhyThereIsNoConnection() throws Exception {
+        BlockingQueue<String> told = new LinkedBlockingQueue<>();
+        try (ZabraClient lost = ZabraClient.builder("127.0.0.1:1")
+                .onConnectionFailure(failure -> told.add(failure.getMessage()))
+                .connect()) {
+            String reason = "No connection to 127.0.0.1:1: Connection refused";
+            assertThatThrownBy(() -> lost.blocking().data("/"))
+                    .isInstanceOf(ZabraException.ConnectionLoss.class)
+                    .hasStackTraceContaining(reason);
+            assertThat(told.poll(10, TimeUnit.SECONDS)).isEqualTo(reason);
+        }
+    }
+
+    @Test
     void createsReadsChangesAndDeletesANode() throws Exception {
         Created created = blocking.create("/life", bytes("a"), CreateMode.PERSISTENT);
         assertThat(created.path()).isEqualTo("/life");
