@@ -135,13 +135,9 @@ public final class Main {
             err.println("error: " + e.getMessage());
             return DATA_REFUSED;
         } catch (IOException | InterruptedException e) {
-            err.println("error: the server cannot start: " + cause(e));
+            err.println("error: the server cannot start: " + IoCause.of(e));
             return FAILED;
         }
-    }
-
-    private static String cause(Exception e) {
-        return e instanceof IOException failure ? IoCause.of(failure) : e.toString();
     }
 
     /// A command that can be pasted, as long as the launcher has told where it is.
@@ -160,7 +156,7 @@ public final class Main {
         try {
             server.close();
         } catch (IOException | InterruptedException e) {
-            err.println("error: the server did not stop cleanly: " + cause(e));
+            err.println("error: the server did not stop cleanly: " + IoCause.of(e));
         } finally {
             stopped.countDown();
         }

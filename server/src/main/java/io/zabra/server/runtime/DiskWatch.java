@@ -65,7 +65,7 @@ final class DiskWatch implements LogLoop.Room {
         } catch (IOException e) {
             if (!blind) {
                 blind = true;
-                events.error(new Notice.DiskCheckFailed(String.valueOf(e.getMessage())));
+                events.error(new Notice.DiskCheckFailed(IoCause.of(e)));
             }
             return;
         }
@@ -105,7 +105,7 @@ final class DiskWatch implements LogLoop.Room {
     @Override
     public synchronized void none(IOException cause) {
         starved = true;
-        events.error(new Notice.LogWaitsForSpace(String.valueOf(cause.getMessage())));
+        events.error(new Notice.LogWaitsForSpace(IoCause.of(cause)));
         measure();
     }
 

@@ -112,7 +112,7 @@ final class Housekeeping implements SnapshotTask.Room, AutoCloseable {
                 tell.events().info(new Notice.FilesPurged(removed));
             }
         } catch (IOException | RuntimeException e) {
-            tell.events().error(new Notice.PurgeFailed(String.valueOf(e.getMessage())));
+            tell.events().error(new Notice.PurgeFailed(IoCause.of(e)));
         }
     }
 

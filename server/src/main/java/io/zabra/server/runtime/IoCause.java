@@ -2,7 +2,6 @@
 // Copyright The Zabra Authors
 package io.zabra.server.runtime;
 
-import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -14,7 +13,7 @@ public final class IoCause {
 
     private IoCause() {}
 
-    public static String of(IOException e) {
+    public static String of(Exception e) {
         if (e instanceof FileSystemException failure && failure.getReason() == null) {
             return failure.getFile() + ": " + reason(failure);
         }

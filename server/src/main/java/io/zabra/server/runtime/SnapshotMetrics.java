@@ -31,6 +31,6 @@ final class SnapshotMetrics implements SnapshotTask.Watcher {
     @Override
     public void failed(long zxid, Exception cause) {
         errors.increment();
-        events.error(new Notice.SnapshotFailed(zxid, String.valueOf(cause.getMessage())));
+        events.error(new Notice.SnapshotFailed(zxid, IoCause.of(cause)));
     }
 }
