@@ -9,6 +9,7 @@ import io.zabra.server.admin.FourLetterWords;
 import io.zabra.server.admin.Word;
 import io.zabra.server.net.ClientListener;
 import io.zabra.server.net.LatencyStats;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CancellationException;
@@ -68,7 +69,10 @@ final class FourLetterWordPort implements ClientListener.FourLetterPort, AutoClo
                 }
             });
         } catch (RejectedExecutionException _) {
-            stats.connectionRejected();
+            String address = channel.remoteAddress() instanceof InetSocketAddress remote
+                    ? remote.getAddress().getHostAddress()
+                    : "unknown";
+            stats.connectionRefused(address, "too many four-letter words wait for their answers");
             channel.close();
         }
     }
