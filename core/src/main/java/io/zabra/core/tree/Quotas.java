@@ -3,6 +3,8 @@
 package io.zabra.core.tree;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +67,18 @@ final class Quotas {
                 value(limits, "bytes"),
                 value(limits, "countHardLimit"),
                 value(limits, "byteHardLimit"));
+    }
+
+    /// All quotas whose limits and use are known, in the order of their paths.
+    List<QuotaView> all() {
+        List<QuotaView> all = new ArrayList<>();
+        for (String root : roots) {
+            QuotaView quota = of(root);
+            if (quota != null) {
+                all.add(quota);
+            }
+        }
+        return all;
     }
 
     /// Finds all quotas of a tree that was loaded, and counts their use.

@@ -16,7 +16,6 @@ final class UnusedSettings {
     private static final String SASL = "needs SASL, which this version does not have yet";
     private static final String HTTP = "this version has no HTTP server yet";
     private static final String FIXED = "Zabra always works this way";
-    private static final String NOT_YET = "this version does not have it yet";
     private static final String TESTS = "a hook for Apache's own tests";
     private static final String SCRIPTS = "belongs to Apache's scripts";
 
@@ -49,10 +48,6 @@ final class UnusedSettings {
         flags(rows, LOOPS, "messageTracker.Enabled", "netty.advancedFlowControl.enabled");
         texts(rows, LOOPS, "serverCnxnFactory", "watchManagerName", "pathStats.<key>");
         flags(rows, FIXED, "closeSessionTxn.enabled", "serializeLastProcessedZxid.enabled");
-        numbers(rows, NOT_YET, "txnLogSizeLimitInKb");
-        numbers(rows, NOT_YET, "largeRequestThreshold", "largeRequestMaxBytes", "jvm.pause.sleep.time.ms");
-        numbers(rows, NOT_YET, "jvm.pause.warn-threshold.ms", "jvm.pause.info-threshold.ms");
-        flags(rows, NOT_YET, "jvm.pause.monitor", "clientTcpKeepAlive");
         numbers(rows, TLS, "netty.server.outstandingHandshake.limit");
         flags(rows, TLS, "netty.server.earlyDropSecureConnectionHandshakes", "client.certReload");
         flags(rows, TLS, "client.portUnification", "fips-mode", "client.secure");

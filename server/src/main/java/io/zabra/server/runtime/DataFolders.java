@@ -6,6 +6,7 @@ import io.zabra.core.node.Restored;
 import io.zabra.core.tree.TreeOptions;
 import io.zabra.server.config.ServerConfig;
 import io.zabra.server.observe.Events;
+import io.zabra.server.observe.Metrics;
 import io.zabra.storage.Compression;
 import io.zabra.storage.DataFile;
 import io.zabra.storage.Purge;
@@ -20,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -98,7 +100,8 @@ final class DataFolders implements AutoCloseable {
     }
 
     /// Reads what the folders hold.
-    Restored recover(Events events) throws IOException {
+    Restored recover(Events events, Metrics metrics) throws IOException {
+        long begin = System.nanoTime();
         ServerConfig.Storage storage = config.storage();
         Path initialize = storage.logDir().resolve(INITIALIZE);
         boolean emptyAllowed = storage.startEmpty() || Files.exists(initialize);
@@ -113,6 +116,8 @@ final class DataFolders implements AutoCloseable {
                     events.warn((Record) note);
                 }
                 Files.deleteIfExists(initialize);
+                metrics.summary("dbinittime").add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
+                metrics.summary("startup_txns_loaded").add(restored.replayed());
                 yield new Restored(restored.tree(), restored.sessionTimeoutsMs());
             }
         };
@@ -135,7 +140,12 @@ final class DataFolders implements AutoCloseable {
         ServerConfig.Log log = config.storage().log();
         return TxnLog.open(
                 log(),
-                new TxnLog.Options(log.preallocBytes(), log.force(), BATCH_BYTES_MAX, new SecureRandom().nextLong()),
+                new TxnLog.Options(
+                        log.preallocBytes(),
+                        log.force(),
+                        BATCH_BYTES_MAX,
+                        log.fileBytesMax(),
+                        new SecureRandom().nextLong()),
                 lastZxid);
     }
 
