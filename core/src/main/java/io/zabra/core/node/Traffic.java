@@ -33,8 +33,8 @@ import io.zabra.wire.txn.Txn;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Tells the [Meter] how many bytes are read and written where, with Apache's idea of the bytes: the length of the path,
-/// that of the data or of the children's names, and for a read that of a stat. Owned by the node.
+/// Tells the [Meter] how many bytes are read and written where, with Apache's idea of the bytes: the length of the
+/// path, that of the data or of the children's names, and for a read that of a stat. Owned by the node.
 final class Traffic {
 
     private static final int STAT_BYTES = 68;

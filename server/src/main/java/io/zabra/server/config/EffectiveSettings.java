@@ -208,7 +208,11 @@ final class EffectiveSettings {
                     "false",
                     "Whether connections cost tokens by their kind of session."),
             row("connection_throttle_global_session_weight", whole(1, INT, ""), "3", "Tokens for a new session."),
-            row("connection_throttle_local_session_weight", whole(1, INT, ""), "1", "Tokens for a new local session, which needs an ensemble."),
+            row(
+                    "connection_throttle_local_session_weight",
+                    whole(1, INT, ""),
+                    "1",
+                    "Tokens for a new local session, which needs an ensemble."),
             row(
                     "connection_throttle_renew_session_weight",
                     whole(1, INT, ""),

@@ -260,7 +260,6 @@ final class MetricNames {
             // The two are told together, as dbinittime.
             "startup_snap_load_time",
             "startup_txns_load_time",
-            // Either ends the process.
-            "digest_mismatches_count",
+            // It ends the process.
             "unrecoverable_error_count");
 }

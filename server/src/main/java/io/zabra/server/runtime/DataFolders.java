@@ -5,6 +5,7 @@ package io.zabra.server.runtime;
 import io.zabra.core.node.Restored;
 import io.zabra.core.tree.TreeOptions;
 import io.zabra.server.config.ServerConfig;
+import io.zabra.server.observe.Counter;
 import io.zabra.server.observe.Events;
 import io.zabra.server.observe.Metrics;
 import io.zabra.storage.Compression;
@@ -112,8 +113,12 @@ final class DataFolders implements AutoCloseable {
         return switch (recovered) {
             case Recovered.Refused refused -> throw new StartRefusedException(refused.message());
             case Recovered.Restored restored -> {
+                Counter mismatches = metrics.counter("digest_mismatches_count");
                 for (RecoveryNote note : restored.notes()) {
                     events.warn((Record) note);
+                    if (note instanceof RecoveryNote.DigestMismatch) {
+                        mismatches.increment();
+                    }
                 }
                 Files.deleteIfExists(initialize);
                 metrics.summary("dbinittime").add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
