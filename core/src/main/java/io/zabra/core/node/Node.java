@@ -129,9 +129,9 @@ public final class Node {
         return inWork() + throttle.length();
     }
 
-    /// How many bytes the requests had whose transactions wait for the disk.
+    /// How many bytes the requests had whose transactions wait for the disk, or that the throttle keeps waiting.
     public long outstandingBytes() {
-        return leader.outstandingBytes();
+        return leader.outstandingBytes() + throttle.bytes();
     }
 
     private int inWork() {
