@@ -153,7 +153,8 @@ public record ServerConfig(
     /// @param waitingMax requests of one connection that may wait behind its unfinished writes
     /// @param outgoingBytesMax bytes that one client may leave unread before it is disconnected
     /// @param outgoingBytesSumMax the same for all clients together; 0: by the size of the heap
-    /// @param incomingBytesSumMax bytes of requests that are incomplete or not answered, in all; 0: by the size of the heap
+    /// @param incomingBytesSumMax bytes of requests that are incomplete or not answered, in all; 0: by the size of the
+    ///         heap
     /// @param requests throttling of requests that were read
     /// @param large limit of large requests in work
     /// @param connections connection throttling
