@@ -72,7 +72,8 @@ public final class Simulation {
                 tree,
                 new NodeConfig.Snapshots(10 + random.below(200), random.chance(30) ? 2_000 : 0),
                 new NodeConfig.Sweep(3_000, 10_000, mutant == Mutant.UNUSED_CONTAINERS_SWEPT ? 1_000 : 0),
-                throttle(seed));
+                throttle(seed),
+                defaults.limits());
     }
 
     /// Every fourth life is throttled so much that requests wait.
@@ -220,6 +221,7 @@ public final class Simulation {
         }
         long before = clients.stream().mapToLong(SimClient::writesDone).sum();
         SimClient fresh = new SimClient(time, trace, random.fork(), server, oracle, mutant, nextLink);
+        fresh.hurry();
         fresh.start();
         advance(time.nowNs() + 8 * SECOND);
         long after = clients.stream().mapToLong(SimClient::writesDone).sum();

@@ -76,6 +76,12 @@ class SimulationTest {
                 .allSatisfy(entry -> assertThat(entry.getValue()).isGreaterThan(SEEDS / 2));
     }
 
+    /// Seed 201029: all clients happened to be silent for as long as it was looked whether the service serves.
+    @Test
+    void silenceOfTheClientsIsNotTakenForADeadServer() {
+        assertThat(Simulation.run(201_029).failure()).isNull();
+    }
+
     @Test
     void theSameSeedLivesTheSameLife() {
         for (long seed = 100; seed <= SEEDS; seed += 100) {

@@ -78,6 +78,22 @@ public final class WireWriter {
         return stringByLoop(value);
     }
 
+    /// How many bytes [#string(String)] writes for the string, or null.
+    public static int encodedLength(@Nullable String value) {
+        if (value == null) {
+            return Integer.BYTES;
+        }
+        int chars = value.length();
+        int length = Integer.BYTES + chars;
+        for (int i = 0; i < chars; i++) {
+            char c = value.charAt(i);
+            if (c >= 0x80) {
+                length += c < 0x800 ? 1 : 2;
+            }
+        }
+        return length;
+    }
+
     /// Writes the bytes with their length, or null.
     public WireWriter buffer(byte @Nullable [] value) {
         return value == null ? int32(-1) : buffer(value, 0, value.length);

@@ -7,7 +7,11 @@ import io.zabra.wire.client.ClientInfo;
 import io.zabra.wire.data.Acl;
 import io.zabra.wire.data.Id;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Decides by ACL and credentials, and prepares ACLs for storing (client-protocol section 14; Apache: checkACL and
@@ -21,22 +25,34 @@ public final class AccessControl {
     private static final String ANYONE = "anyone";
     private static final String AUTH = "auth";
 
+    private static final Comparator<@Nullable String> TEXT_ORDER = Comparator.nullsFirst(Comparator.naturalOrder());
+    private static final Comparator<Acl> ENTRY_ORDER = Comparator.comparingInt(Acl::perms)
+            .thenComparing(entry -> entry.id().scheme(), TEXT_ORDER)
+            .thenComparing(entry -> entry.id().id(), TEXT_ORDER);
+
+    /// From here on it pays to look credentials up in a table.
+    private static final int FEW = 8;
+
     private final List<AuthScheme> schemes;
     private final boolean skip;
+    private final int entriesMax;
 
-    public AccessControl(List<AuthScheme> schemes, boolean skip) {
+    /// @param skip whether everything is permitted
+    /// @param entriesMax length up to which an ACL is stored
+    public AccessControl(List<AuthScheme> schemes, boolean skip, int entriesMax) {
         this.schemes = List.copyOf(schemes);
         this.skip = skip;
+        this.entriesMax = entriesMax;
     }
 
     /// The schemes that need neither certificates nor tickets: `ip` and, unless switched off, `digest`.
-    public static AccessControl of(NodeConfig.Tree config) {
+    public static AccessControl of(NodeConfig.Tree config, NodeConfig.Limits limits) {
         List<AuthScheme> schemes = new ArrayList<>();
         if (config.digestEnabled()) {
             schemes.add(new DigestScheme(config.digestAlgorithm(), config.superDigest()));
         }
         schemes.add(new IpScheme());
-        return new AccessControl(schemes, config.skipAcl());
+        return new AccessControl(schemes, config.skipAcl(), limits.aclEntriesMax());
     }
 
     /// Whether a holder of `credentials` has at least one of the permission bits `perms` under `acl`.
@@ -44,34 +60,44 @@ public final class AccessControl {
         if (skip || acl == null || acl.isEmpty() || acl == Acl.OPEN || isSuper(credentials)) {
             return true;
         }
+        boolean many = credentials.size() > FEW && acl.size() > FEW;
+        Set<Id> table = many ? new HashSet<>(credentials) : null;
         for (Acl entry : acl) {
-            if ((entry.perms() & perms) != 0 && means(entry.id(), credentials)) {
+            if ((entry.perms() & perms) != 0 && means(entry.id(), credentials, table)) {
                 return true;
             }
         }
         return false;
     }
 
-    /// The ACL to store for what a client sent, or null when it is invalid (INVALIDACL).
-    public @Nullable List<Acl> fixUp(@Nullable List<Acl> acl, List<Id> credentials) {
+    /// The ACL to store for what a client sent: without duplicates, in the order of first occurrence, and with the
+    /// client's credentials in the place of `auth` entries.
+    ///
+    /// The time it takes grows no faster than the list, and it stops where a limit is reached: entries of scheme `auth`
+    /// make a long list out of a short one.
+    ///
+    /// @param bytesMax size above which the encoded list is too long
+    public FixedAcl fixUp(@Nullable List<Acl> acl, List<Id> credentials, long bytesMax) {
         if (acl == null || acl.isEmpty()) {
-            return null;
+            return FixedAcl.INVALID;
         }
         if (acl.equals(Acl.OPEN)) {
-            return Acl.OPEN;
+            return FixedAcl.OPEN;
         }
-        List<Acl> stored = new ArrayList<>();
-        List<Acl> seen = new ArrayList<>();
+        AclBuilder stored = new AclBuilder(entriesMax, bytesMax);
+        // Ordered, because hashes of strings can be made equal at will.
+        Set<Acl> seen = new TreeSet<>(ENTRY_ORDER);
         for (Acl entry : acl) {
-            if (seen.contains(entry)) {
-                continue;
-            }
-            seen.add(entry);
-            if (!fixUp(entry, credentials, stored)) {
-                return null;
+            if (seen.add(entry)) {
+                if (!fixUp(entry, credentials, stored)) {
+                    return FixedAcl.INVALID;
+                }
+                if (stored.isFull()) {
+                    return stored.refusal();
+                }
             }
         }
-        return stored;
+        return stored.fixed();
     }
 
     /// What an auth packet of `scheme` earns, or null when scheme or token are refused (AUTHFAILED).
@@ -104,7 +130,7 @@ public final class AccessControl {
         return masked;
     }
 
-    private boolean fixUp(Acl entry, List<Id> credentials, List<Acl> stored) {
+    private boolean fixUp(Acl entry, List<Id> credentials, AclBuilder stored) {
         String scheme = entry.id().scheme();
         String id = entry.id().id();
         if (scheme == null) {
@@ -125,10 +151,13 @@ public final class AccessControl {
         return true;
     }
 
-    private boolean expandAuth(int perms, List<Id> credentials, List<Acl> stored) {
+    private boolean expandAuth(int perms, List<Id> credentials, AclBuilder stored) {
         boolean any = false;
         for (Id credential : credentials) {
             AuthScheme scheme = find(credential.scheme());
+            if (stored.isFull()) {
+                return true;
+            }
             if (scheme != null && scheme.authenticated()) {
                 stored.add(new Acl(perms, credential));
                 any = true;
@@ -137,13 +166,17 @@ public final class AccessControl {
         return any;
     }
 
-    private boolean means(Id entry, List<Id> credentials) {
+    /// @param table the credentials once more, when they are many
+    private boolean means(Id entry, List<Id> credentials, @Nullable Set<Id> table) {
         if (WORLD.equals(entry.scheme()) && ANYONE.equals(entry.id())) {
             return true;
         }
         AuthScheme scheme = find(entry.scheme());
         if (scheme == null) {
             return false;
+        }
+        if (table != null && scheme.exact()) {
+            return table.contains(entry);
         }
         for (Id credential : credentials) {
             if (scheme.name().equals(credential.scheme()) && scheme.matches(text(credential.id()), text(entry.id()))) {

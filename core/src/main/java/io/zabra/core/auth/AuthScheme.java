@@ -23,6 +23,9 @@ public interface AuthScheme {
     /// Whether the holder of `credential` is meant by the ACL entry `id`.
     boolean matches(String credential, String id);
 
+    /// Whether an ACL entry means exactly the credential that is equal to it.
+    boolean exact();
+
     /// The credentials that an auth packet earns, or null when it is refused.
     ///
     /// @param token the bytes of the packet, possibly empty

@@ -49,6 +49,11 @@ public final class DigestScheme implements AuthScheme {
     }
 
     @Override
+    public boolean exact() {
+        return true;
+    }
+
+    @Override
     public @Nullable List<Id> authenticate(byte[] token, String remoteAddress) {
         String credential = credential(new String(token, StandardCharsets.UTF_8));
         Id id = new Id(NAME, credential);

@@ -19,17 +19,21 @@ final class IpAddresses {
     }
 
     private static byte @Nullable [] v4(String text) {
-        String[] parts = text.split("\\.", -1);
-        if (parts.length != 4) {
-            return null;
-        }
         byte[] address = new byte[4];
+        int from = 0;
         for (int i = 0; i < 4; i++) {
-            int value = number(parts[i], 10, 3);
+            int dot = text.indexOf('.', from);
+            boolean last = i == 3;
+            if (last != dot < 0) {
+                return null;
+            }
+            int to = last ? text.length() : dot;
+            int value = number(text, from, to, 10, 3);
             if (value < 0 || value > 255) {
                 return null;
             }
             address[i] = (byte) value;
+            from = to + 1;
         }
         return address;
     }
@@ -66,7 +70,7 @@ final class IpAddresses {
             return groups;
         }
         for (String part : text.split(":", -1)) {
-            int value = number(part, 16, 4);
+            int value = number(part, 0, part.length(), 16, 4);
             if (value < 0) {
                 return null;
             }
@@ -80,13 +84,13 @@ final class IpAddresses {
         address[2 * group + 1] = (byte) value;
     }
 
-    private static int number(String digits, int radix, int digitsMax) {
-        if (digits.isEmpty() || digits.length() > digitsMax) {
+    private static int number(String text, int from, int to, int radix, int digitsMax) {
+        if (from == to || to - from > digitsMax) {
             return -1;
         }
         int value = 0;
-        for (int i = 0; i < digits.length(); i++) {
-            int digit = Character.digit(digits.charAt(i), radix);
+        for (int i = from; i < to; i++) {
+            int digit = Character.digit(text.charAt(i), radix);
             if (digit < 0) {
                 return -1;
             }

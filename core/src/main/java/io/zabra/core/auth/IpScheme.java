@@ -42,6 +42,11 @@ public final class IpScheme implements AuthScheme {
     }
 
     @Override
+    public boolean exact() {
+        return false;
+    }
+
+    @Override
     public @Nullable List<Id> authenticate(byte[] token, String remoteAddress) {
         return List.of(new Id(NAME, remoteAddress));
     }

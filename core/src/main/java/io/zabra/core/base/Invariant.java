@@ -18,6 +18,22 @@ public final class Invariant {
     }
 
     /// As [#check(boolean, String)], with values that are only formatted when the check fails.
+    @Contract("false, _, _, _ -> fail")
+    public static void check(boolean holds, String format, long first, long second) {
+        if (!holds) {
+            throw new InvariantViolation(String.format(format, first, second));
+        }
+    }
+
+    /// As [#check(boolean, String)], with a value that is only formatted when the check fails.
+    @Contract("false, _, _ -> fail")
+    public static void check(boolean holds, String format, long value) {
+        if (!holds) {
+            throw new InvariantViolation(String.format(format, value));
+        }
+    }
+
+    /// As [#check(boolean, String)], with values that are only formatted when the check fails.
     @Contract("false, _, _ -> fail")
     public static void check(boolean holds, String format, Object... values) {
         if (!holds) {

@@ -12,14 +12,34 @@ import java.util.List;
 /// @param snapshots when a snapshot is due
 /// @param sweep how containers and expired TTL znodes are removed
 /// @param throttle how many requests are in work at a time
+/// @param limits how much of what clients send and register is kept
 public record NodeConfig(
-        int serverId, Sessions sessions, Tree tree, Snapshots snapshots, Sweep sweep, Throttle throttle) {
+        int serverId,
+        Sessions sessions,
+        Tree tree,
+        Snapshots snapshots,
+        Sweep sweep,
+        Throttle throttle,
+        Limits limits) {
 
     /// @param tickMs length of a tick; sessions expire on multiples of it
     /// @param timeoutMsMin shortest session timeout that is granted
     /// @param timeoutMsMax longest session timeout that is granted
+    public record Sessions(int tickMs, int timeoutMsMin, int timeoutMsMax) {}
+
     /// @param waitingMax requests of one connection that may wait behind its unfinished writes
-    public record Sessions(int tickMs, int timeoutMsMin, int timeoutMsMax, int waitingMax) {}
+    /// @param waitingBytesMax bytes that these may take in memory, roughly
+    /// @param txnBytesMax size of the largest entry of the log that every reader of the log accepts
+    /// @param aclEntriesMax entries of an ACL, after those of scheme `auth` are replaced
+    /// @param watchBytesMax memory that all watches together may take
+    /// @param watchBytesPerClientMax bytes of the paths that one client watches
+    public record Limits(
+            int waitingMax,
+            long waitingBytesMax,
+            int txnBytesMax,
+            int aclEntriesMax,
+            long watchBytesMax,
+            long watchBytesPerClientMax) {}
 
     /// @param extendedTypes whether TTL znodes exist (`extendedTypesEnabled`)
     /// @param enforceQuota whether hard quotas refuse writes
@@ -75,14 +95,17 @@ public record NodeConfig(
         public static final Throttle OFF = new Throttle(0, 100, true, true, false, 0);
     }
 
+    private static final int MIB = 1 << 20;
+
     /// The defaults of Apache ZooKeeper 3.9 with a tick of two seconds.
     public static NodeConfig defaults() {
         return new NodeConfig(
                 1,
-                new Sessions(2_000, 4_000, 40_000, 100_000),
+                new Sessions(2_000, 4_000, 40_000),
                 new Tree(false, false, false, true, "", true, "SHA1", false, List.of()),
                 new Snapshots(100_000, 4L << 30),
                 new Sweep(60_000, 10_000, 0),
-                Throttle.OFF);
+                Throttle.OFF,
+                new Limits(100_000, 64L * MIB, 2 * MIB - 2, 1_000, 2_048L * MIB, 1_024L * MIB));
     }
 }

@@ -86,7 +86,7 @@ final class Applier {
             return;
         }
         Client client = origin.client();
-        Client.Waiting first = client.waiting().peek();
+        Client.Waiting first = client.firstWaiting();
         Invariant.check(
                 first != null && first.zxid() == proposal.zxid(), "writes of a connection are answered in order");
         state.dequeue(client);

@@ -40,7 +40,7 @@ public final class Node {
     /// @param random decides when snapshots are due
     /// @param meter told of what happens too often to be an event
     public Node(NodeConfig config, Restored restored, Now now, Prng random, Meter meter) {
-        AccessControl access = AccessControl.of(config.tree());
+        AccessControl access = AccessControl.of(config.tree(), config.limits());
         state = new NodeState(config, restored, access, meter);
         leader = new Leader(restored.lastZxid());
         Preparer preparer = new Preparer(config, restored.tree(), access);

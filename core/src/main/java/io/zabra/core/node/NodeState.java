@@ -30,7 +30,9 @@ final class NodeState {
         this.sessions = new Sessions(config.sessions().tickMs());
         this.access = access;
         this.events = new WatchEvents(access, meter);
-        this.watches = new Watches<>(events, WatchLimits.defaults());
+        NodeConfig.Limits limits = config.limits();
+        this.watches =
+                new Watches<>(events, WatchLimits.ofBytes(limits.watchBytesMax(), limits.watchBytesPerClientMax()));
         restored.sessions().forEach(sessions::establish);
     }
 
@@ -87,20 +89,20 @@ final class NodeState {
     }
 
     void enqueue(Client client, Client.Waiting request) {
-        client.waiting().add(request);
+        client.enqueue(request);
         waiting++;
     }
 
     void dequeue(Client client) {
-        client.waiting().remove();
+        client.dequeue();
         waiting--;
     }
 
     /// Ends a connection's part in the node: no more requests, no more watches.
     void end(Client client) {
         client.enter(Client.Phase.CLOSED);
-        waiting -= client.waiting().size();
-        client.waiting().clear();
+        waiting -= client.waiting();
+        client.dropWaiting();
         Watcher<Client> watcher = client.watcher();
         if (watcher != null) {
             client.watch(null);

@@ -2,6 +2,7 @@
 // Copyright The Zabra Authors
 package io.zabra.core.node;
 
+import io.zabra.core.base.NodeConfig;
 import io.zabra.core.request.Answer;
 import io.zabra.core.request.Reads;
 import io.zabra.core.session.Client;
@@ -14,6 +15,8 @@ import io.zabra.wire.client.OpCode;
 import io.zabra.wire.client.Request;
 import io.zabra.wire.client.SaslRequest;
 import io.zabra.wire.client.SaslResponse;
+import io.zabra.wire.client.SetWatches2Request;
+import io.zabra.wire.client.SetWatchesRequest;
 import io.zabra.wire.data.ErrorCode;
 import io.zabra.wire.data.Id;
 import java.util.List;
@@ -110,7 +113,7 @@ final class Requests {
     }
 
     private void answerNext(Client client, boolean always) {
-        Client.Waiting next = client.waiting().peek();
+        Client.Waiting next = client.firstWaiting();
         while (next != null && next.zxid() == 0 && (always || client.link().ready())) {
             state.dequeue(client);
             Request request = next.request();
@@ -119,7 +122,7 @@ final class Requests {
             } else {
                 answer(client, next.tag(), request, next.credentials());
             }
-            next = client.waiting().peek();
+            next = client.firstWaiting();
         }
     }
 
@@ -133,7 +136,7 @@ final class Requests {
     }
 
     private void read(Client client, Tag tag, Request request) {
-        if (client.waiting().isEmpty()) {
+        if (client.waiting() == 0) {
             answer(client, tag, request, client.credentials());
         } else {
             state.enqueue(client, new Client.Waiting(0, tag, request, 0, client.credentials()));
@@ -142,7 +145,7 @@ final class Requests {
     }
 
     private void fail(Client client, Tag tag, ErrorCode code) {
-        if (client.waiting().isEmpty()) {
+        if (client.waiting() == 0) {
             client.link().reply(tag, state.lastApplied(), code.number(), null);
         } else {
             state.enqueue(client, new Client.Waiting(0, tag, null, code.number(), client.credentials()));
@@ -154,6 +157,12 @@ final class Requests {
         Answer answer = reads.answer(client, request, credentials);
         traffic.read(request, answer);
         client.link().reply(tag, state.lastApplied(), answer.error(), answer.body());
+        boolean restoresWatches = request instanceof SetWatchesRequest || request instanceof SetWatches2Request;
+        if (restoresWatches && answer.error() != 0) {
+            // No client looks at this answer, and would then rely on watches that it does not have.
+            state.end(client);
+            client.link().close(CloseReason.LIMIT);
+        }
     }
 
     private void close(Client client, Session session, Tag tag, Step step) {
@@ -172,8 +181,7 @@ final class Requests {
 
     private void authenticate(Client client, Tag tag, AuthRequest auth, Step step) {
         List<Id> earned = state.access().authenticate(auth.scheme(), auth.auth(), client.remoteAddress());
-        if (earned != null && client.credentials().size() + earned.size() <= Client.CREDENTIALS_MAX) {
-            client.grant(earned);
+        if (earned != null && client.grant(earned)) {
             client.link().reply(tag, 0, 0, null);
             return;
         }
@@ -203,7 +211,8 @@ final class Requests {
     }
 
     private void limit(Client client) {
-        if (client.waiting().size() > state.config().sessions().waitingMax()) {
+        NodeConfig.Limits limits = state.config().limits();
+        if (client.waiting() > limits.waitingMax() || client.waitingBytes() > limits.waitingBytesMax()) {
             state.end(client);
             client.link().close(CloseReason.LIMIT);
         }

@@ -3,6 +3,7 @@
 package io.zabra.core.request;
 
 import io.zabra.core.auth.AccessControl;
+import io.zabra.core.auth.FixedAcl;
 import io.zabra.core.base.NodeConfig;
 import io.zabra.core.request.Prepared.Accepted;
 import io.zabra.core.request.Prepared.Rejected;
@@ -39,15 +40,15 @@ final class Creation {
     private final AccessControl access;
     private final Outstanding head;
     private final QuotaGuard quota;
+    private final TxnSpace space;
     private final boolean extendedTypes;
-    private final boolean digests;
 
-    Creation(NodeConfig.Tree config, AccessControl access, Outstanding head, QuotaGuard quota) {
+    Creation(NodeConfig.Tree config, AccessControl access, Outstanding head, QuotaGuard quota, TxnSpace space) {
         this.access = access;
         this.head = head;
         this.quota = quota;
+        this.space = space;
         this.extendedTypes = config.extendedTypes();
-        this.digests = config.digest();
     }
 
     Owners.Kind kind(long owner) {
@@ -63,10 +64,14 @@ final class Creation {
         if (wanted.path().indexOf('/') < 0 || wanted.path().indexOf('\0') >= 0) {
             return new Rejected(ErrorCode.BAD_ARGUMENTS);
         }
-        List<Acl> acl = access.fixUp(wanted.acl(), caller.credentials());
-        if (acl == null) {
-            return new Rejected(ErrorCode.INVALID_ACL);
-        }
+        return switch (space.fixUp(wanted.acl(), caller.credentials())) {
+            case FixedAcl.Valid(List<Acl> acl) -> prepare(wanted, mode, acl, caller, stamp);
+            case FixedAcl.Invalid _ -> new Rejected(ErrorCode.INVALID_ACL);
+            case FixedAcl.TooLong _ -> new Rejected(ErrorCode.MARSHALLING_ERROR);
+        };
+    }
+
+    private Prepared prepare(Wanted wanted, CreateMode mode, List<Acl> acl, Caller caller, Stamp stamp) {
         HeadNode parent = head.head(Paths.parent(wanted.path()));
         if (parent == null) {
             return new Rejected(ErrorCode.NO_NODE);
@@ -94,7 +99,7 @@ final class Creation {
         StatPersisted stat = new StatPersisted(
                 stamp.zxid(), stamp.zxid(), stamp.timeMs(), stamp.timeMs(), 0, 0, 0, owner, stamp.zxid());
         head.put(parent, parent.withChild(counted, stamp.zxid(), 1));
-        head.put(null, HeadNode.created(path, wanted.data(), acl, stat, digests));
+        head.put(null, HeadNode.created(path, wanted.data(), acl, stat, head.digests()));
         return new Accepted(wanted.op().number(), txn(wanted, path, acl, mode.isEphemeral(), counted));
     }
 

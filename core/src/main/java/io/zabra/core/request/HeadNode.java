@@ -14,21 +14,28 @@ import org.jspecify.annotations.Nullable;
 /// length and the part in the digest are kept, so the children of a large znode cost no more than those of a small one.
 ///
 /// @param path the znode's path, the root's being empty
-/// @param counted whether the znode has a part in the tree digest
+/// @param digests computes the znode's part in the tree digest; null when it has none
 /// @param digest the znode's part in the tree digest; 0 when it has none
 record HeadNode(
-        String path, int dataLength, List<Acl> acl, StatPersisted stat, int children, boolean counted, long digest) {
+        String path,
+        int dataLength,
+        List<Acl> acl,
+        StatPersisted stat,
+        int children,
+        @Nullable TreeDigest digests,
+        long digest) {
 
-    static HeadNode of(DataTree tree, String path, Znode znode, boolean digests) {
-        boolean counted = digests && TreeDigest.counted(path);
-        long digest = counted ? tree.digest(path, znode) : 0;
+    static HeadNode of(DataTree tree, String path, Znode znode, @Nullable TreeDigest digests) {
+        TreeDigest counted = TreeDigest.counted(path) ? digests : null;
+        long digest = counted == null ? 0 : tree.digest(path, znode);
         StatPersisted stat = znode.persisted();
         return new HeadNode(path, znode.dataLength(), tree.acl(znode), stat, znode.childCount(), counted, digest);
     }
 
-    static HeadNode created(String path, byte @Nullable [] data, List<Acl> acl, StatPersisted stat, boolean digests) {
-        boolean counted = digests && TreeDigest.counted(path);
-        long digest = counted ? TreeDigest.node(path, data, stat) : 0;
+    static HeadNode created(
+            String path, byte @Nullable [] data, List<Acl> acl, StatPersisted stat, @Nullable TreeDigest digests) {
+        TreeDigest counted = TreeDigest.counted(path) ? digests : null;
+        long digest = counted == null ? 0 : counted.of(path, data, stat);
         return new HeadNode(path, length(data), acl, stat, 0, counted, digest);
     }
 
@@ -59,8 +66,8 @@ record HeadNode(
                 s.aversion(),
                 s.ephemeralOwner(),
                 s.pzxid());
-        long newDigest = counted ? TreeDigest.node(path, newData, changed) : 0;
-        return new HeadNode(path, length(newData), acl, changed, children, counted, newDigest);
+        long newDigest = digests == null ? 0 : digests.of(path, newData, changed);
+        return new HeadNode(path, length(newData), acl, changed, children, digests, newDigest);
     }
 
     HeadNode withAcl(List<Acl> newAcl) {
@@ -79,8 +86,8 @@ record HeadNode(
     }
 
     private HeadNode restated(List<Acl> newAcl, StatPersisted changed, int newChildren) {
-        long newDigest = counted ? TreeDigest.restated(digest, stat, changed) : 0;
-        return new HeadNode(path, dataLength, newAcl, changed, newChildren, counted, newDigest);
+        long newDigest = digests == null ? 0 : digests.restated(digest, stat, changed);
+        return new HeadNode(path, dataLength, newAcl, changed, newChildren, digests, newDigest);
     }
 
     private static int length(byte @Nullable [] data) {

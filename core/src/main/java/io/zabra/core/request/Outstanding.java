@@ -4,6 +4,7 @@ package io.zabra.core.request;
 
 import io.zabra.core.base.Invariant;
 import io.zabra.core.tree.DataTree;
+import io.zabra.core.tree.TreeDigest;
 import io.zabra.core.tree.Znode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -27,20 +28,28 @@ final class Outstanding {
 
     private record Undo(String path, @Nullable Change before) {}
 
-    private record InFlight(long zxid, List<String> paths) {}
+    /// A proposal, and how many of the changed paths and of the created znodes with an owner are its own.
+    private record InFlight(long zxid, int changed, int owned) {}
 
     private final DataTree tree;
-    private final boolean digests;
+    private final @Nullable TreeDigest digests;
     private final Map<String, Change> changes = new HashMap<>();
     private final ArrayDeque<InFlight> inFlight = new ArrayDeque<>();
+    private final ArrayDeque<String> changed = new ArrayDeque<>();
     private final List<Undo> undo = new ArrayList<>();
+    /// The znodes with an owner that the present proposal creates.
+    private final List<HeadNode> created = new ArrayList<>();
+    /// The same of all proposals in flight, in their order.
+    private final ArrayDeque<HeadNode> owned = new ArrayDeque<>();
+    /// The same by owner. Only ever asked for single owners.
+    private final Map<Long, ArrayDeque<HeadNode>> ownedBy = new HashMap<>();
     private long zxid;
     private long digest;
     private long digestBefore;
 
     Outstanding(DataTree tree, boolean digests) {
         this.tree = tree;
-        this.digests = digests;
+        this.digests = digests ? new TreeDigest() : null;
         this.digest = tree.digest();
     }
 
@@ -63,16 +72,31 @@ final class Outstanding {
         return znode == null ? null : HeadNode.of(tree, key, znode, digests);
     }
 
+    /// The same, only to be looked at: it does not know its part in the digest, which for large data is work.
+    @Nullable
+    HeadNode glance(String path) {
+        String key = key(path);
+        Change change = changes.get(key);
+        if (change != null) {
+            return change.node();
+        }
+        Znode znode = tree.find(key);
+        return znode == null ? null : HeadNode.of(tree, key, znode, null);
+    }
+
     /// Whether there will be a znode at `path`; cheaper than [#head].
     boolean exists(String path) {
         String key = key(path);
         Change change = changes.get(key);
-        return change != null ? change.node() != null : tree.find(key) != null;
+        return change != null ? change.node() != null : tree.has(key);
     }
 
     /// Replaces `before` (null: there was none) by `after`.
     void put(@Nullable HeadNode before, HeadNode after) {
         change(after.path(), after);
+        if (before == null && after.stat().ephemeralOwner() != 0) {
+            created.add(after);
+        }
         digest += after.digest() - (before == null ? 0 : before.digest());
     }
 
@@ -83,11 +107,17 @@ final class Outstanding {
 
     /// Keeps the changes made since [#begin]: they were proposed.
     void keep() {
-        List<String> paths = new ArrayList<>(undo.size());
-        for (Undo step : undo) {
-            paths.add(step.path());
+        inFlight.add(new InFlight(zxid, undo.size(), created.size()));
+        for (int i = 0; i < undo.size(); i++) {
+            changed.add(undo.get(i).path());
         }
-        inFlight.add(new InFlight(zxid, paths));
+        for (int i = 0; i < created.size(); i++) {
+            HeadNode node = created.get(i);
+            owned.add(node);
+            ownedBy.computeIfAbsent(node.stat().ephemeralOwner(), _ -> new ArrayDeque<>())
+                    .add(node);
+        }
+        created.clear();
         undo.clear();
     }
 
@@ -102,6 +132,7 @@ final class Outstanding {
             }
         }
         undo.clear();
+        created.clear();
         digest = digestBefore;
     }
 
@@ -112,12 +143,27 @@ final class Outstanding {
             return;
         }
         inFlight.remove();
-        for (String path : first.paths()) {
+        for (int i = 0; i < first.owned(); i++) {
+            long owner = owned.remove().stat().ephemeralOwner();
+            ArrayDeque<HeadNode> all = Invariant.present(ownedBy.get(owner));
+            all.remove();
+            if (all.isEmpty()) {
+                ownedBy.remove(owner);
+            }
+        }
+        for (int i = 0; i < first.changed(); i++) {
+            String path = changed.remove();
             Change change = changes.get(path);
             if (change != null && change.zxid() == appliedZxid) {
                 changes.remove(path);
             }
         }
+    }
+
+    /// What computes digests of znodes; null when they are off.
+    @Nullable
+    TreeDigest digests() {
+        return digests;
     }
 
     /// The digest of the whole tree after all changes so far.
@@ -134,11 +180,12 @@ final class Outstanding {
                 paths.add(path);
             }
         }
-        for (InFlight proposal : inFlight) {
-            for (String path : proposal.paths()) {
-                Change change = changes.get(path);
+        ArrayDeque<HeadNode> inFlightToo = ownedBy.get(sessionId);
+        if (inFlightToo != null) {
+            for (HeadNode node : inFlightToo) {
+                Change change = changes.get(node.path());
                 if (change != null && owns(change, sessionId)) {
-                    paths.add(path);
+                    paths.add(node.path());
                 }
             }
         }

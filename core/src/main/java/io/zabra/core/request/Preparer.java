@@ -3,6 +3,7 @@
 package io.zabra.core.request;
 
 import io.zabra.core.auth.AccessControl;
+import io.zabra.core.auth.FixedAcl;
 import io.zabra.core.base.NodeConfig;
 import io.zabra.core.request.Prepared.Accepted;
 import io.zabra.core.request.Prepared.Rejected;
@@ -47,6 +48,7 @@ public final class Preparer {
     private final Outstanding head;
     private final QuotaGuard quota;
     private final Creation creation;
+    private final TxnSpace space;
     private final boolean reconfigEnabled;
     private final long neverUsedMsMax;
 
@@ -56,15 +58,17 @@ public final class Preparer {
         this.neverUsedMsMax = config.sweep().neverUsedMsMax();
         this.head = new Outstanding(tree, config.tree().digest());
         this.quota = new QuotaGuard(tree, config.tree().enforceQuota());
-        this.creation = new Creation(config.tree(), access, head, quota);
+        this.space = new TxnSpace(access, config.limits().txnBytesMax());
+        this.creation = new Creation(config.tree(), access, head, quota, space);
     }
 
     /// Prepares one request as transaction `stamp`. When it is accepted its changes count as outstanding until
     /// [#applied].
     public Prepared prepare(Request request, Caller caller, Stamp stamp) {
         head.begin(stamp.zxid());
+        space.begin();
         Prepared prepared =
-                request instanceof MultiRequest multi ? multi(multi, caller, stamp) : single(request, caller, stamp);
+                request instanceof MultiRequest multi ? multi(multi, caller, stamp) : whole(request, caller, stamp);
         if (prepared instanceof Rejected) {
             head.rollback();
         }
@@ -72,9 +76,12 @@ public final class Preparer {
         return prepared;
     }
 
-    /// Prepares the end of a session: every ephemeral it owns, also those still in flight, goes with it.
+    /// Prepares the end of a session: every ephemeral it owns, also those still in flight, goes with it. If they are
+    /// too many for one transaction then some are not named: whoever applies the end of a session removes what else it
+    /// owns.
     public Accepted closeSession(long sessionId, Stamp stamp) {
         head.begin(stamp.zxid());
+        space.begin();
         List<String> paths = new ArrayList<>(head.ephemerals(sessionId));
         for (String path : paths) {
             HeadNode node = head.head(path);
@@ -83,7 +90,7 @@ public final class Preparer {
             }
         }
         head.keep();
-        return new Accepted(OpCode.CLOSE_SESSION.number(), new CloseSessionTxn(paths));
+        return new Accepted(OpCode.CLOSE_SESSION.number(), new CloseSessionTxn(space.fitting(paths)));
     }
 
     /// The digest of the tree after everything prepared so far.
@@ -104,7 +111,7 @@ public final class Preparer {
                 ops.add(failure(ErrorCode.RUNTIME_INCONSISTENCY));
                 continue;
             }
-            switch (single(request, caller, stamp)) {
+            switch (part(request, caller, stamp)) {
                 case Accepted accepted -> ops.add(new MultiTxn.Op(accepted.type(), accepted.txn()));
                 case Rejected rejected -> {
                     failed = true;
@@ -120,6 +127,19 @@ public final class Preparer {
 
     private static MultiTxn.Op failure(ErrorCode code) {
         return new MultiTxn.Op(OpCode.ERROR.number(), new ErrorTxn(code.number()));
+    }
+
+    private Prepared whole(Request request, Caller caller, Stamp stamp) {
+        Prepared prepared = single(request, caller, stamp);
+        boolean tooLarge = prepared instanceof Accepted(int _, var txn) && !space.fits(txn);
+        return tooLarge ? new Rejected(ErrorCode.MARSHALLING_ERROR) : prepared;
+    }
+
+    /// Prepares a part of a request, unless it makes the transaction too large.
+    private Prepared part(Request request, Caller caller, Stamp stamp) {
+        Prepared prepared = single(request, caller, stamp);
+        boolean tooLarge = prepared instanceof Accepted(int _, var txn) && !space.take(txn);
+        return tooLarge ? new Rejected(ErrorCode.MARSHALLING_ERROR) : prepared;
     }
 
     private Prepared single(Request request, Caller caller, Stamp stamp) {
@@ -250,10 +270,14 @@ public final class Preparer {
         if (Paths.problem(request.path()) != null) {
             return new Rejected(ErrorCode.BAD_ARGUMENTS);
         }
-        List<Acl> acl = access.fixUp(request.acl(), caller.credentials());
-        if (acl == null) {
-            return new Rejected(ErrorCode.INVALID_ACL);
-        }
+        return switch (space.fixUp(request.acl(), caller.credentials())) {
+            case FixedAcl.Valid(List<Acl> acl) -> setAcl(request, acl, caller);
+            case FixedAcl.Invalid _ -> new Rejected(ErrorCode.INVALID_ACL);
+            case FixedAcl.TooLong _ -> new Rejected(ErrorCode.MARSHALLING_ERROR);
+        };
+    }
+
+    private Prepared setAcl(SetAclRequest request, List<Acl> acl, Caller caller) {
         HeadNode node = head.head(request.path());
         if (node == null) {
             return new Rejected(ErrorCode.NO_NODE);
@@ -278,7 +302,7 @@ public final class Preparer {
         if (Paths.problem(request.path()) != null) {
             return new Rejected(ErrorCode.BAD_ARGUMENTS);
         }
-        HeadNode node = head.head(request.path());
+        HeadNode node = head.glance(request.path());
         if (node == null) {
             return new Rejected(ErrorCode.NO_NODE);
         }

@@ -161,14 +161,10 @@ public final class Reads {
 
     private EphemeralsResponse ephemerals(Client client, GetEphemeralsRequest request) {
         String prefix = request.prefix();
-        boolean all = prefix == null || prefix.isBlank() || prefix.equals("/");
-        List<String> paths = new ArrayList<>();
-        for (String path : tree.ephemerals(client.sessionId())) {
-            if (all || path.startsWith(prefix)) {
-                paths.add(path);
-            }
+        if (prefix == null || prefix.isBlank() || prefix.equals("/")) {
+            return new EphemeralsResponse(tree.ephemerals(client.sessionId()));
         }
-        return new EphemeralsResponse(paths);
+        return new EphemeralsResponse(tree.ephemerals(client.sessionId(), prefix));
     }
 
     private Answer multiRead(MultiReadRequest request, List<Id> credentials) {

@@ -11,16 +11,19 @@ import io.zabra.core.watch.Watches;
 import io.zabra.wire.client.SetWatches2Request;
 import io.zabra.wire.client.SetWatchesRequest;
 import io.zabra.wire.client.WatcherEvent;
+import io.zabra.wire.data.ErrorCode;
 import java.util.List;
 
 /// Registers the watches of a client that comes back, and tells it what it missed (client-protocol section 11,
-/// setWatches). Catch-up events carry no transaction id.
+/// setWatches). Catch-up events carry no transaction id. If a limit forbids only one of the watches then the answer is
+/// THROTTLEDOP.
 final class WatchCatchUp {
 
     private static final long NO_ZXID = -1;
 
     private final DataTree tree;
     private final Watches<Client> watches;
+    private boolean refused;
 
     WatchCatchUp(DataTree tree, Watches<Client> watches) {
         this.tree = tree;
@@ -28,13 +31,15 @@ final class WatchCatchUp {
     }
 
     Answer run(Client client, SetWatchesRequest request) {
+        refused = false;
         data(client, request.data(), request.relativeZxid());
         exist(client, request.exist());
         child(client, request.child(), request.relativeZxid());
-        return Answer.DONE;
+        return refused ? Answer.failed(ErrorCode.THROTTLED_OP) : Answer.DONE;
     }
 
     Answer run(Client client, SetWatches2Request request) {
+        refused = false;
         data(client, request.data(), request.relativeZxid());
         exist(client, request.exist());
         child(client, request.child(), request.relativeZxid());
@@ -44,7 +49,7 @@ final class WatchCatchUp {
         for (String path : request.persistentRecursive()) {
             register(client, WatchKind.PERSISTENT_RECURSIVE, path);
         }
-        return Answer.DONE;
+        return refused ? Answer.failed(ErrorCode.THROTTLED_OP) : Answer.DONE;
     }
 
     private void data(Client client, List<String> paths, long seenZxid) {
@@ -89,8 +94,6 @@ final class WatchCatchUp {
 
     private void register(Client client, WatchKind kind, String path) {
         Watcher<Client> watcher = client.watcher();
-        if (watcher != null) {
-            watches.add(watcher, kind, path);
-        }
+        refused |= watcher == null || !watches.add(watcher, kind, path);
     }
 }

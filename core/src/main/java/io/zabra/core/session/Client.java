@@ -33,12 +33,13 @@ public final class Client {
     /// @param error the answer where `request` is null
     public record Waiting(long zxid, Tag tag, @Nullable Request request, int error, List<Id> credentials) {}
 
-    /// How many credentials one connection may gather.
-    public static final int CREDENTIALS_MAX = 100;
+    private static final int CREDENTIALS_MAX = 100;
+    private static final int CREDENTIAL_CHARS_MAX = 65_536;
 
     private final ClientLink link;
     private final String remoteAddress;
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+    private long waitingBytes;
     private Phase phase = Phase.NEW;
     private @Nullable Session session;
     private List<Id> credentials;
@@ -109,8 +110,9 @@ public final class Client {
         return credentials;
     }
 
-    /// Adds credentials that are not there yet, newest first.
-    public void grant(List<Id> earned) {
+    /// Adds credentials that are not there yet, newest first; false, and nothing is added, if they become too many or
+    /// too long.
+    public boolean grant(List<Id> earned) {
         List<Id> all = new ArrayList<>(credentials.size() + earned.size());
         for (Id id : earned) {
             if (!credentials.contains(id)) {
@@ -118,7 +120,19 @@ public final class Client {
             }
         }
         all.addAll(credentials);
+        if (all.size() > CREDENTIALS_MAX || chars(all) > CREDENTIAL_CHARS_MAX) {
+            return false;
+        }
         credentials = List.copyOf(all);
+        return true;
+    }
+
+    private static long chars(List<Id> ids) {
+        long chars = 0;
+        for (Id id : ids) {
+            chars += id.id() == null ? 0 : id.id().length();
+        }
+        return chars;
     }
 
     /// Whether the peer has ended the connection. What it sent before may still be in work.
@@ -130,7 +144,32 @@ public final class Client {
         left = true;
     }
 
-    public ArrayDeque<Waiting> waiting() {
-        return waiting;
+    /// The first request that is not answered; null if there is none.
+    public @Nullable Waiting firstWaiting() {
+        return waiting.peek();
+    }
+
+    /// How many requests are not answered.
+    public int waiting() {
+        return waiting.size();
+    }
+
+    /// Memory that waiting requests take, roughly.
+    public long waitingBytes() {
+        return waitingBytes;
+    }
+
+    public void enqueue(Waiting request) {
+        waiting.add(request);
+        waitingBytes += RequestBytes.of(request.request());
+    }
+
+    public void dequeue() {
+        waitingBytes -= RequestBytes.of(waiting.remove().request());
+    }
+
+    public void dropWaiting() {
+        waiting.clear();
+        waitingBytes = 0;
     }
 }

@@ -53,6 +53,8 @@ public final class DataTree {
     private final Listings listings;
     private final Quotas quotas;
     private final Znode scratch;
+    private @Nullable String encoded;
+    private byte[] encodedBytes = {};
     private long lastZxid;
     private int nodeCount;
     private long dataSize;
@@ -87,8 +89,26 @@ public final class DataTree {
 
     /// The node, or null if there is none. Good until the next change.
     public @Nullable Znode find(String path) {
-        Object slot = nodes.find(Paths.bytes(path));
+        Object slot = slot(path);
         return slot == null ? null : new Znode(options).read(slot);
+    }
+
+    /// Whether there is a node; cheaper than [#find].
+    public boolean has(String path) {
+        return slot(path) != null;
+    }
+
+    private @Nullable Object slot(String path) {
+        return nodes.find(bytes(path));
+    }
+
+    /// The path in UTF-8. One path is often asked for several times in a row.
+    private byte[] bytes(String path) {
+        if (!path.equals(encoded)) {
+            encodedBytes = Paths.bytes(path);
+            encoded = path;
+        }
+        return encodedBytes;
     }
 
     public List<Acl> acl(Znode node) {
@@ -121,7 +141,7 @@ public final class DataTree {
 
     /// How many nodes are below the path; 0 if there is no such node.
     public int descendants(String path) {
-        byte[] bytes = Paths.bytes(path);
+        byte[] bytes = bytes(path);
         if (bytes.length == 0) {
             return nodeCount - 2;
         }
@@ -137,6 +157,11 @@ public final class DataTree {
     /// Paths of the ephemeral nodes of the session, sorted; a copy.
     public List<String> ephemerals(long sessionId) {
         return ephemerals.of(sessionId);
+    }
+
+    /// The same for those whose paths begin with `prefix`.
+    public List<String> ephemerals(long sessionId, String prefix) {
+        return ephemerals.of(sessionId, prefix);
     }
 
     /// Sessions that own ephemeral nodes, in rising order.
@@ -155,7 +180,7 @@ public final class DataTree {
 
     /// The part of the node at the path in [#digest()]. Only if digests are on and the node counts for them.
     public long digest(String path, Znode node) {
-        return Integer.toUnsignedLong(nodes.digestOf(Paths.bytes(path), node));
+        return Integer.toUnsignedLong(nodes.digestOf(bytes(path), node));
     }
 
     /// Zxid of the last transaction applied.
@@ -294,7 +319,7 @@ public final class DataTree {
 
     private Applied create(Run run, NewNode made) {
         String path = made.path();
-        byte[] bytes = Paths.bytes(path);
+        byte[] bytes = bytes(path);
         int slash = Paths.lastSlash(bytes, bytes.length);
         Branch parent = slash < 0 ? null : nodes.ownedOrNull(bytes, slash);
         if (parent == null) {
@@ -353,7 +378,7 @@ public final class DataTree {
     }
 
     private Applied delete(Run run, String path) {
-        byte[] bytes = Paths.bytes(path);
+        byte[] bytes = bytes(path);
         int slash = Paths.lastSlash(bytes, bytes.length);
         Branch parent = slash < 0 ? null : nodes.ownedOrNull(bytes, slash);
         if (parent == null) {
@@ -405,7 +430,7 @@ public final class DataTree {
     }
 
     private Applied setData(Run run, SetDataTxn txn) {
-        byte[] bytes = Paths.bytes(txn.path());
+        byte[] bytes = bytes(txn.path());
         Object slot = nodes.find(bytes);
         if (slot == null) {
             return failed(run, ErrorCode.NO_NODE, txn.path());
@@ -427,7 +452,7 @@ public final class DataTree {
     }
 
     private Applied setAcl(Run run, String path, List<Acl> acl, int version) {
-        byte[] bytes = Paths.bytes(path);
+        byte[] bytes = bytes(path);
         Object slot = nodes.find(bytes);
         if (slot == null) {
             return failed(run, ErrorCode.NO_NODE, path);

@@ -61,6 +61,21 @@ final class Ephemerals {
         return paths == null ? List.of() : new ArrayList<>(paths);
     }
 
+    /// Those of the session whose paths begin with `prefix`.
+    List<String> of(long sessionId, String prefix) {
+        List<String> found = new ArrayList<>();
+        TreeSet<String> paths = bySession.get(sessionId);
+        if (paths != null) {
+            for (String path : paths.tailSet(prefix)) {
+                if (!path.startsWith(prefix)) {
+                    break;
+                }
+                found.add(path);
+            }
+        }
+        return found;
+    }
+
     /// The sessions that own nodes, in rising order.
     long[] sessions() {
         long[] ids = new long[bySession.size()];

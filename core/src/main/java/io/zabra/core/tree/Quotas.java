@@ -2,6 +2,7 @@
 // Copyright The Zabra Authors
 package io.zabra.core.tree;
 
+import io.zabra.core.base.PathKey;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,9 @@ final class Quotas {
 
     private final Nodes nodes;
     private final Znode scratch;
-    private final Set<String> roots = new TreeSet<>();
+    private final Set<PathKey> roots = new TreeSet<>();
+    private final PathKey searched = new PathKey("");
+    private int[] hashes = new int[64];
 
     Quotas(Nodes nodes, TreeOptions options) {
         this.nodes = nodes;
@@ -31,7 +34,7 @@ final class Quotas {
     void created(String path, int dataLength) {
         String root = rootOf(path);
         if (root != null && path.endsWith(LIMITS)) {
-            roots.add(root);
+            roots.add(new PathKey(root));
         } else if (root != null) {
             recount(root);
         }
@@ -41,7 +44,7 @@ final class Quotas {
     void deleted(String path, int dataLength) {
         String root = rootOf(path);
         if (root != null && path.endsWith(LIMITS)) {
-            roots.remove(root);
+            roots.remove(new PathKey(root));
         }
         changed(path, -1, -dataLength);
     }
@@ -92,11 +95,11 @@ final class Quotas {
             boolean leaf = !(at instanceof Branch branch) || branch.count == 0;
             String root = leaf ? rootOf(Paths.string(path, length)) : null;
             if (root != null && Paths.string(path, length).endsWith(LIMITS)) {
-                roots.add(root);
+                roots.add(new PathKey(root));
             }
         });
         // Counting changes nodes, so it has to wait for the walk to end.
-        roots.forEach(this::recount);
+        roots.forEach(root -> recount(root.toString()));
     }
 
     /// The path whose limits or use the node keeps; null if it is no such node.
@@ -114,12 +117,19 @@ final class Quotas {
         if (roots.isEmpty()) {
             return null;
         }
-        String at = path;
-        while (at.length() > 1 && at.charAt(0) == '/') {
-            if (roots.contains(at)) {
-                return at;
+        int length = path.length();
+        if (length > hashes.length) {
+            hashes = new int[length * 2];
+        }
+        int hash = 0;
+        for (int i = 0; i < length; i++) {
+            hash = PathKey.hash(hash, path.charAt(i));
+            hashes[i] = hash;
+        }
+        for (int end = length; end > 1; end = path.lastIndexOf('/', end - 1)) {
+            if (roots.contains(searched.become(path, end, hashes[end - 1]))) {
+                return searched.toString();
             }
-            at = Paths.parent(at);
         }
         return null;
     }

@@ -26,33 +26,22 @@ public final class TreeDigest {
     /// One call for all the bytes is much cheaper than three, so small nodes are put together here.
     private final byte[] together = new byte[TOGETHER_MAX];
 
-    TreeDigest() {}
-
     /// The digest of one node, from 0 to 2^32-1, whether it counts or not.
-    public static long node(String path, byte @Nullable [] data, StatPersisted stat) {
-        CRC32 crc = new CRC32();
-        byte[] statBytes = new byte[STAT_BYTES];
+    public long of(String path, byte @Nullable [] data, StatPersisted stat) {
+        crc.reset();
         crc.update(Paths.bytes(path));
         if (data != null) {
             crc.update(data);
         }
-        fill(statBytes, 0, stat);
-        crc.update(statBytes);
+        fill(together, 0, stat);
+        crc.update(together, 0, STAT_BYTES);
         return crc.getValue();
     }
 
     /// What the digest of a node becomes when its metadata alone changes, however large its data: CRC-32 is linear for
     /// inputs of one length.
-    public static long restated(long digest, StatPersisted before, StatPersisted after) {
-        byte[] bytes = new byte[STAT_BYTES];
-        CRC32 crc = new CRC32();
-        fill(bytes, 0, before);
-        crc.update(bytes);
-        long out = crc.getValue();
-        crc.reset();
-        fill(bytes, 0, after);
-        crc.update(bytes);
-        return digest ^ out ^ crc.getValue();
+    public long restated(long digest, StatPersisted before, StatPersisted after) {
+        return digest ^ ofStat(before) ^ ofStat(after);
     }
 
     /// Whether the node is part of the digest of its tree. `/zookeeper` itself is.
@@ -94,10 +83,14 @@ public final class TreeDigest {
     /// The checksum of the metadata alone. Since CRC-32 is linear for inputs of one length, a node whose metadata
     /// alone changes goes from digest `d` to `d ^ ofStat(before) ^ ofStat(after)`, however large its data.
     int ofStat(Znode node) {
-        fill(together, 0, node.persisted());
+        return (int) ofStat(node.persisted());
+    }
+
+    private long ofStat(StatPersisted stat) {
+        fill(together, 0, stat);
         crc.reset();
         crc.update(together, 0, STAT_BYTES);
-        return (int) crc.getValue();
+        return crc.getValue();
     }
 
     private static void fill(byte[] to, int at, StatPersisted stat) {

@@ -2,6 +2,7 @@
 // Copyright The Zabra Authors
 package io.zabra.core.watch;
 
+import io.zabra.core.base.PathKey;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class Directories {
 
     static final int ABSENT = -1;
+
+    /// A row with its entry in the table, without the characters of the path.
+    private static final long ROW_BYTES = 180;
 
     private static final class Row {
         final String path;
@@ -25,18 +29,26 @@ final class Directories {
     }
 
     // Only ever asked for single paths: their order is of no account.
-    private final Map<String, Row> byPath = new HashMap<>();
+    private final Map<PathKey, Row> byPath = new HashMap<>();
     private final ArrayList<@Nullable Row> byNumber = new ArrayList<>();
     private final ArrayList<Integer> free = new ArrayList<>();
+    private final PathKey searched = new PathKey("");
+    private long bytes;
+
+    /// The number of the first `length` characters of the path, whose hash is known.
+    int find(String path, int length, int hash) {
+        Row row = byPath.get(searched.become(path, length, hash));
+        return row == null ? ABSENT : row.number;
+    }
 
     int find(String path) {
-        Row row = byPath.get(path);
-        return row == null ? ABSENT : row.number;
+        return find(path, path.length(), path.hashCode());
     }
 
     /// The number of the path; it is not kept unless [#use] follows.
     int findOrAdd(String path) {
-        Row row = byPath.get(path);
+        PathKey key = new PathKey(path);
+        Row row = byPath.get(key);
         if (row != null) {
             return row.number;
         }
@@ -47,8 +59,18 @@ final class Directories {
         } else {
             byNumber.set(number, added);
         }
-        byPath.put(path, added);
+        byPath.put(key, added);
+        bytes += bytes(added);
         return number;
+    }
+
+    /// Memory that all take.
+    long bytes() {
+        return bytes;
+    }
+
+    private static long bytes(Row row) {
+        return ROW_BYTES + row.path.length();
     }
 
     String path(int number) {
@@ -63,7 +85,8 @@ final class Directories {
         Row row = row(number);
         row.uses--;
         if (row.uses == 0) {
-            byPath.remove(row.path);
+            byPath.remove(new PathKey(row.path));
+            bytes -= bytes(row);
             byNumber.set(number, null);
             free.add(number);
         }

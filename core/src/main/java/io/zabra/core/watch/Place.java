@@ -10,7 +10,11 @@ import java.util.Arrays;
 record Place(int directory, byte[] name, int hash) {
 
     static Place of(int directory, String path, int nameFrom) {
-        byte[] name = path.substring(nameFrom).getBytes(StandardCharsets.UTF_8);
+        return of(directory, path, nameFrom, path.length());
+    }
+
+    static Place of(int directory, String path, int nameFrom, int nameTo) {
+        byte[] name = path.substring(nameFrom, nameTo).getBytes(StandardCharsets.UTF_8);
         return new Place(directory, name, hash(directory, name, 0, name.length));
     }
 

@@ -6,10 +6,12 @@ package io.zabra.core.watch;
 ///
 /// @param totalMax of all clients together
 /// @param perClientMax of one client
-public record WatchLimits(int totalMax, int perClientMax) {
+/// @param bytesMax memory of all together
+/// @param bytesPerClientMax bytes of the paths that one client watches, and a few more for each
+public record WatchLimits(int totalMax, int perClientMax, long bytesMax, long bytesPerClientMax) {
 
-    /// Far beyond what a server of today serves; memory would end first for most.
-    public static WatchLimits defaults() {
-        return new WatchLimits(100_000_000, 10_000_000);
+    /// With numbers far beyond what a server of today serves: bytes end first.
+    public static WatchLimits ofBytes(long bytesMax, long bytesPerClientMax) {
+        return new WatchLimits(100_000_000, 10_000_000, bytesMax, bytesPerClientMax);
     }
 }

@@ -27,6 +27,15 @@ final class WatchTable<C> {
     static final int RECURSIVE = 4;
     static final int ALL = STANDARD | PERSISTENT | RECURSIVE;
 
+    /// What counts for each watch besides its path.
+    static final int WEIGHT_MIN = 16;
+
+    /// A page without its entries, and the reference to it.
+    private static final int PAGE_BYTES = 24;
+
+    /// Of each watch outside of the pages: see [Registrations] and [Crowd].
+    private static final int BYTES_OUTSIDE = 8;
+
     private static final int FLAG_BITS = 3;
     private static final int INLINE_MAX = 8;
     private static final int ENTRIES_PER_PAGE_MAX = 12;
@@ -44,6 +53,7 @@ final class WatchTable<C> {
     private int watchCount;
     private int watcherCount;
     private int recursiveCount;
+    private long entryBytes;
 
     // The entry that was parsed last.
     private int entryFrom;
@@ -68,6 +78,11 @@ final class WatchTable<C> {
 
     int watches() {
         return watchCount;
+    }
+
+    /// Memory that the watches take.
+    long bytes() {
+        return entryBytes + (long) PAGE_BYTES * pageCount + (long) BYTES_OUTSIDE * watchCount;
     }
 
     int paths() {
@@ -106,6 +121,7 @@ final class WatchTable<C> {
         if (after == before) {
             return before;
         }
+        int weight = weight(place);
         if (found && crowd != null) {
             crowd.set(watcher.id, after);
             if (crowd.size() <= INLINE_MAX / 2) {
@@ -117,7 +133,7 @@ final class WatchTable<C> {
             setInline(watcher.id, after);
             store(place, found);
         }
-        account(watcher, place.hash(), before, after);
+        account(watcher, place.hash(), weight, before, after);
         rebalance();
         return before;
     }
@@ -128,6 +144,7 @@ final class WatchTable<C> {
             return;
         }
         int[] all = allMembers();
+        int weight = weight(place);
         int kept = 0;
         boolean changed = false;
         for (int member : all) {
@@ -139,7 +156,7 @@ final class WatchTable<C> {
             }
             if (left != flags) {
                 changed = true;
-                account(watcher(id(member)), place.hash(), flags, left);
+                account(watcher(id(member)), place.hash(), weight, flags, left);
             }
         }
         if (changed) {
@@ -232,15 +249,22 @@ final class WatchTable<C> {
         return watcher;
     }
 
-    private void account(Watcher<C> watcher, int hash, int before, int after) {
+    /// What a watch at the place counts for its client: as if it shared nothing with others.
+    private int weight(Place place) {
+        return WEIGHT_MIN + directories.path(place.directory()).length() + place.name().length;
+    }
+
+    private void account(Watcher<C> watcher, int hash, int weight, int before, int after) {
         Registrations registrations = watcher.in(childTable);
         recursiveCount += ((after & RECURSIVE) - (before & RECURSIVE)) / RECURSIVE;
         if (before == 0) {
             watcherCount += registrations.live() == 0 ? 1 : 0;
             watchCount++;
+            watcher.weight += weight;
             registrations.add(hash, known -> next(watcher.id, known) != null);
         } else if (after == 0) {
             watchCount--;
+            watcher.weight -= weight;
             registrations.removed();
             watcherCount -= registrations.live() == 0 ? 1 : 0;
         }
@@ -379,6 +403,7 @@ final class WatchTable<C> {
             put(page, entryTo, length);
         }
         pages[index] = outLength == 0 ? null : Arrays.copyOf(out, outLength);
+        entryBytes += outLength - length;
         if (!found) {
             directories.use(place.directory());
             entryCount++;

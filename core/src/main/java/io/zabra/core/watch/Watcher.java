@@ -11,6 +11,8 @@ public final class Watcher<C> {
     final Registrations child = new Registrations();
     /// Number of the last trigger that told this one.
     long served;
+    /// Sum of [WatchTable#weight] over its watches.
+    long weight;
 
     Watcher(C client, int id) {
         this.client = client;

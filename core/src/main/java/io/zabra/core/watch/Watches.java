@@ -3,6 +3,7 @@
 package io.zabra.core.watch;
 
 import io.zabra.core.base.Invariant;
+import io.zabra.core.base.PathKey;
 import io.zabra.core.tree.ChangeListener;
 import io.zabra.wire.client.WatcherEvent;
 import io.zabra.wire.data.Acl;
@@ -41,6 +42,9 @@ public final class Watches<C> implements ChangeListener {
     private final WatchTable<C> data = new WatchTable<>(false, directories, watchers);
     private final WatchTable<C> child = new WatchTable<>(true, directories, watchers);
     private final IntBag told = new IntBag();
+    // Where the slashes of a path are, and the hashes of the parts up to and with them.
+    private final IntBag slashes = new IntBag();
+    private final IntBag hashes = new IntBag();
     private long trigger;
 
     public Watches(WatchSink<C> sink, WatchLimits limits) {
@@ -73,7 +77,7 @@ public final class Watches<C> implements ChangeListener {
     /// Registers a watch; again if need be, which changes nothing. The path is taken as it is, and need not exist.
     /// False: a limit is reached and nothing was registered.
     public boolean add(Watcher<C> watcher, WatchKind kind, String path) {
-        if (count() > limits.totalMax() - 2 || watcher.count() > limits.perClientMax() - 2) {
+        if (isFull(watcher, path)) {
             return false;
         }
         int nameFrom = path.lastIndexOf('/') + 1;
@@ -138,6 +142,16 @@ public final class Watches<C> implements ChangeListener {
         return data.watches() + child.watches();
     }
 
+    /// Memory that all watches take, in bytes, but for what is the same for each client.
+    public long bytes() {
+        return data.bytes() + child.bytes() + directories.bytes();
+    }
+
+    /// What [#bytes] may become.
+    public long bytesMax() {
+        return limits.bytesMax();
+    }
+
     /// Clients that have joined.
     public int clients() {
         return watchers.size() - freeIds.size();
@@ -178,6 +192,15 @@ public final class Watches<C> implements ChangeListener {
         }
     }
 
+    private boolean isFull(Watcher<C> watcher, String path) {
+        // A persistent watch stands in both tables.
+        long weight = 2L * (WatchTable.WEIGHT_MIN + path.length());
+        return count() > limits.totalMax() - 2
+                || watcher.count() > limits.perClientMax() - 2
+                || bytes() + weight > limits.bytesMax()
+                || watcher.weight + weight > limits.bytesPerClientMax();
+    }
+
     private void triggerData(String path, int type, List<Acl> acl) {
         trigger++;
         if (data.watches() == 0) {
@@ -201,14 +224,30 @@ public final class Watches<C> implements ChangeListener {
     }
 
     private void addAncestors(String path) {
-        String at = path;
-        while (at.length() > 1) {
-            int slash = at.lastIndexOf('/');
-            at = slash == 0 ? "/" : at.substring(0, slash);
-            Place place = place(at);
-            if (place != null) {
-                data.addRecursive(place, told);
+        slashes.clear();
+        hashes.clear();
+        int hash = 0;
+        for (int i = 0; i < path.length(); i++) {
+            hash = PathKey.hash(hash, path.charAt(i));
+            if (path.charAt(i) == '/') {
+                slashes.add(i);
+                hashes.add(hash);
             }
+        }
+        for (int i = slashes.size() - 1; i > 0; i--) {
+            addRecursive(path, i - 1, slashes.at(i));
+        }
+        if (path.length() > 1) {
+            addRecursive(path, 0, 1);
+        }
+    }
+
+    /// Adds those who watch all below the node whose name goes from the slash with this index up to `nameTo`.
+    private void addRecursive(String path, int slash, int nameTo) {
+        int nameFrom = slashes.at(slash) + 1;
+        int directory = directories.find(path, nameFrom, hashes.at(slash));
+        if (directory != Directories.ABSENT) {
+            data.addRecursive(Place.of(directory, path, nameFrom, nameTo), told);
         }
     }
 

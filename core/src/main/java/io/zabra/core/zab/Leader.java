@@ -5,6 +5,7 @@ package io.zabra.core.zab;
 import io.zabra.core.base.Invariant;
 import io.zabra.core.base.Now;
 import io.zabra.core.request.Stamp;
+import io.zabra.wire.WireWriter;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 /// In an ensemble of one the local log is the quorum.
 public final class Leader {
 
+    private static final int SCRATCH_BYTES_MAX = 1 << 16;
+
     private final ArrayDeque<Proposal> proposals = new ArrayDeque<>();
+    private final WireWriter scratch = new WireWriter();
     private long lastProposed;
     private long lastDurable;
     private long lastTimeMs;
@@ -38,7 +42,8 @@ public final class Leader {
         lastProposed = proposal.zxid();
         proposals.add(proposal);
         outstandingBytes += proposal.requestBytes();
-        byte[] entry = proposal.txn().encode();
+        byte[] entry = proposal.txn().encode(scratch);
+        scratch.shrink(SCRATCH_BYTES_MAX);
         log.append(proposal.zxid(), entry);
         return entry.length;
     }

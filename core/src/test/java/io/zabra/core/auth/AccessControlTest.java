@@ -8,8 +8,11 @@ import io.zabra.core.base.NodeConfig;
 import io.zabra.wire.data.Acl;
 import io.zabra.wire.data.Id;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,7 +23,8 @@ class AccessControlTest {
     private static final Id PEER = new Id("ip", "10.1.2.3");
     private static final Id ALICE = new Id("digest", "alice:secret-hash");
 
-    private final AccessControl access = AccessControl.of(NodeConfig.defaults().tree());
+    private final AccessControl access =
+            AccessControl.of(NodeConfig.defaults().tree(), NodeConfig.defaults().limits());
 
     @Test
     void aclsAreHeldAgainstPermissionAndCredential() {
@@ -68,24 +72,87 @@ class AccessControlTest {
     @Test
     void schemeAuthBecomesTheAuthenticatedCredentials() {
         List<Acl> acl = List.of(new Acl(Acl.ALL, new Id("auth", "")));
-        assertThat(access.fixUp(acl, List.of(ALICE, PEER))).containsExactly(new Acl(Acl.ALL, ALICE));
-        assertThat(access.fixUp(acl, List.of(PEER))).isNull();
+        assertThat(fixUp(acl, List.of(ALICE, PEER))).isEqualTo(new FixedAcl.Valid(List.of(new Acl(Acl.ALL, ALICE))));
+        assertThat(fixUp(acl, List.of(PEER))).isEqualTo(FixedAcl.INVALID);
     }
 
     @Test
-    void invalidAclsAreRefusedAndDuplicatesDropped() {
-        assertThat(access.fixUp(List.of(), List.of())).isNull();
-        assertThat(access.fixUp(null, List.of())).isNull();
-        assertThat(access.fixUp(List.of(new Acl(1, new Id("bogus", "x"))), List.of()))
-                .isNull();
-        assertThat(access.fixUp(List.of(new Acl(1, new Id("world", "nobody"))), List.of()))
-                .isNull();
-        assertThat(access.fixUp(List.of(new Acl(1, new Id("digest", "a:b:c"))), List.of()))
-                .isNull();
-        assertThat(access.fixUp(List.of(new Acl(1, new Id(null, "x"))), List.of()))
-                .isNull();
-        assertThat(access.fixUp(List.of(new Acl(1, ANYONE), new Acl(1, ANYONE)), List.of()))
-                .hasSize(1);
+    void invalidAclsAreRefused() {
+        assertThat(fixUp(List.of(), List.of())).isEqualTo(FixedAcl.INVALID);
+        assertThat(fixUp(null, List.of())).isEqualTo(FixedAcl.INVALID);
+        for (Id id : List.of(
+                new Id("bogus", "x"), new Id("world", "nobody"), new Id("digest", "a:b:c"), new Id(null, "x"))) {
+            assertThat(fixUp(List.of(new Acl(1, id)), List.of())).as("%s", id).isEqualTo(FixedAcl.INVALID);
+        }
+    }
+
+    @Test
+    void duplicatesAreDroppedAndTheOrderOfFirstOccurrenceIsKept() {
+        Acl b = new Acl(1, new Id("ip", "10.0.0.2"));
+        Acl a = new Acl(1, new Id("ip", "10.0.0.1"));
+        Acl more = new Acl(3, new Id("ip", "10.0.0.1"));
+        assertThat(fixUp(List.of(b, a, b, more, a, b), List.of())).isEqualTo(new FixedAcl.Valid(List.of(b, a, more)));
+    }
+
+    @Test
+    @Timeout(20)
+    void timeGrowsNoFasterThanTheListEvenIfAllHashesAreEqual() {
+        List<Acl> acl = new ArrayList<>();
+        for (int i = 0; i < 1 << 16; i++) {
+            StringBuilder zone = new StringBuilder("::1%");
+            for (int bit = 0; bit < 16; bit++) {
+                zone.append((i >> bit & 1) == 0 ? "Aa" : "BB");
+            }
+            acl.add(new Acl(1, new Id("ip", zone.toString())));
+        }
+        assertThat(acl.get(0).hashCode()).isEqualTo(acl.getLast().hashCode());
+        AccessControl generous = new AccessControl(List.of(new IpScheme()), false, Integer.MAX_VALUE);
+        assertThat(generous.fixUp(acl, List.of(), Long.MAX_VALUE)).isEqualTo(new FixedAcl.Valid(acl));
+    }
+
+    @Test
+    void aclsWithTooManyEntriesAreInvalid() {
+        List<Acl> acl = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            acl.add(new Acl(i, ANYONE));
+        }
+        assertThat(fixUp(acl, List.of())).isEqualTo(new FixedAcl.Valid(acl));
+        acl.add(new Acl(1_000, ANYONE));
+        assertThat(fixUp(acl, List.of())).isEqualTo(FixedAcl.INVALID);
+    }
+
+    @Test
+    void expansionStopsWhereThereIsNoMoreRoom() {
+        List<Id> credentials = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            credentials.add(new Id("digest", "user" + i + ":0123456789"));
+        }
+        List<Acl> acl = List.of(new Acl(1, new Id("auth", "")));
+        int bytes = 4 + 10 * (4 + 4 + "digest".length() + 4 + "user0:0123456789".length());
+        assertThat(access.fixUp(acl, credentials, bytes)).isInstanceOf(FixedAcl.Valid.class);
+        assertThat(access.fixUp(acl, credentials, bytes - 1)).isEqualTo(FixedAcl.TOO_LONG);
+    }
+
+    @Test
+    void manyCredentialsAgainstManyEntriesDecideAsFewDo() {
+        List<Acl> acl = new ArrayList<>();
+        List<Id> credentials = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            acl.add(new Acl(Acl.READ, new Id("digest", "entry" + i)));
+            credentials.add(new Id("digest", "credential" + i));
+        }
+        acl.add(new Acl(Acl.WRITE, new Id("ip", "10.1.0.0/16")));
+        acl.add(new Acl(Acl.READ, ALICE));
+        assertThat(access.permits(acl, Acl.READ, credentials)).isFalse();
+        credentials.add(ALICE);
+        assertThat(access.permits(acl, Acl.READ, credentials)).isTrue();
+        assertThat(access.permits(acl, Acl.WRITE, credentials)).isFalse();
+        credentials.add(PEER);
+        assertThat(access.permits(acl, Acl.WRITE, credentials)).isTrue();
+    }
+
+    private FixedAcl fixUp(@Nullable List<Acl> acl, List<Id> credentials) {
+        return access.fixUp(acl, credentials, Long.MAX_VALUE);
     }
 
     @Test

@@ -222,6 +222,24 @@ class NodeTest {
     }
 
     @Test
+    void ephemeralsThatAreStillInFlightGoWithTheirSession() {
+        Peer peer = world.connect();
+        world.call(peer, create("/applied", 1));
+        world.call(peer, create("/deleted", 1));
+        world.send(peer, new DeleteRequest("/deleted", -1));
+        world.send(peer, create("/inFlight", 1));
+        world.send(peer, create("/inFlight", 1));
+        world.send(peer, create("/persistent", 0));
+        world.send(peer, create("/brief", 1));
+        world.send(peer, new DeleteRequest("/brief", -1));
+        world.send(peer, new CloseSessionRequest());
+        world.flush();
+        assertThat(world.node.tree().ephemeralCount()).isZero();
+        assertThat(world.node.tree().find("/inFlight")).isNull();
+        assertThat(world.node.tree().find("/persistent")).isNotNull();
+    }
+
+    @Test
     void snapshotsAreTakenAfterAsManyTransactionsAsConfiguredAtMost() {
         NodeConfig defaults = NodeConfig.defaults();
         TestWorld small = new TestWorld(new NodeConfig(
@@ -230,7 +248,8 @@ class NodeTest {
                 defaults.tree(),
                 new NodeConfig.Snapshots(20, 0),
                 defaults.sweep(),
-                defaults.throttle()));
+                defaults.throttle(),
+                defaults.limits()));
         Peer peer = small.connect();
         for (int i = 0; i < 100; i++) {
             small.call(peer, create("/n" + i, 0));

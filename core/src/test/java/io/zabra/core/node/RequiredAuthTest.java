@@ -62,6 +62,6 @@ class RequiredAuthTest {
     private static NodeConfig config(boolean reconfig, List<String> schemes) {
         NodeConfig base = NodeConfig.defaults();
         var tree = new NodeConfig.Tree(false, false, false, true, "", true, "SHA1", reconfig, schemes);
-        return new NodeConfig(1, base.sessions(), tree, base.snapshots(), base.sweep(), base.throttle());
+        return new NodeConfig(1, base.sessions(), tree, base.snapshots(), base.sweep(), base.throttle(), base.limits());
     }
 }

@@ -98,6 +98,7 @@ class SweepTest {
                 new NodeConfig.Tree(true, false, false, true, "", true, "SHA1", false, List.of()),
                 defaults.snapshots(),
                 new NodeConfig.Sweep(INTERVAL_MS, 10_000, 0),
-                defaults.throttle());
+                defaults.throttle(),
+                defaults.limits());
     }
 }

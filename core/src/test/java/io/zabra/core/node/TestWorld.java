@@ -88,6 +88,7 @@ final class TestWorld implements Effects {
     final Node node;
     final CountingMeter meter = new CountingMeter();
     long nowMs = 1_000;
+    int largestEntry;
 
     TestWorld(NodeConfig config) {
         DataTree tree = DataTree.fresh(config.tree().extendedTypes() ? TreeOptions.extended() : TreeOptions.defaults());
@@ -166,6 +167,7 @@ final class TestWorld implements Effects {
     @Override
     public void append(long zxid, byte[] entry) {
         unflushed.add(zxid);
+        largestEntry = Math.max(largestEntry, entry.length);
     }
 
     @Override

@@ -234,6 +234,7 @@ class ThrottleTest {
 
     private static TestWorld world(NodeConfig.Throttle throttle) {
         NodeConfig base = NodeConfig.defaults();
-        return new TestWorld(new NodeConfig(1, base.sessions(), base.tree(), base.snapshots(), base.sweep(), throttle));
+        return new TestWorld(new NodeConfig(
+                1, base.sessions(), base.tree(), base.snapshots(), base.sweep(), throttle, base.limits()));
     }
 }

@@ -97,7 +97,8 @@ class TrafficTest {
                         tree.requiredSchemes()),
                 base.snapshots(),
                 base.sweep(),
-                base.throttle()));
+                base.throttle(),
+                base.limits()));
         Peer peer = guarded.connect();
         guarded.call(peer, create("/app", 0));
         guarded.call(peer, create("/zookeeper/quota/app", 0));

@@ -130,8 +130,11 @@ final class TreeModel {
         long sum = 0;
         for (var entry : nodes.entrySet()) {
             if (TreeDigest.counted(entry.getKey())) {
-                sum += TreeDigest.node(
-                        entry.getKey(), entry.getValue().data, entry.getValue().persisted());
+                sum += new TreeDigest()
+                        .of(
+                                entry.getKey(),
+                                entry.getValue().data,
+                                entry.getValue().persisted());
             }
         }
         return sum;

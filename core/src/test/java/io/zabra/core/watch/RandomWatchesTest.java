@@ -36,7 +36,8 @@ class RandomWatchesTest {
         final int names;
         final List<String> events = new ArrayList<>();
         final List<String> expected = new ArrayList<>();
-        final Watches<String> watches = new Watches<>(new WatchesTest.Recorder(events), WatchLimits.defaults());
+        final Watches<String> watches =
+                new Watches<>(new WatchesTest.Recorder(events), WatchLimits.ofBytes(Long.MAX_VALUE, Long.MAX_VALUE));
         final List<Watcher<String>> watchers = new ArrayList<>();
         final Map<String, TreeMap<Integer, Integer>> data = new HashMap<>();
         final Map<String, TreeMap<Integer, Integer>> child = new HashMap<>();
@@ -58,6 +59,7 @@ class RandomWatchesTest {
                 expected.clear();
             }
             assertThat(watches.count()).isEqualTo(size(data) + size(child));
+            assertThat(watches.bytes()).isGreaterThan(8L * watches.count());
             Map<String, Integer> paths = new TreeMap<>();
             watches.visitPaths(0, Integer.MAX_VALUE, (path, clients) -> paths.put(path, clients.size()));
             Map<String, Integer> expectedPaths = new TreeMap<>();
@@ -67,6 +69,9 @@ class RandomWatchesTest {
             assertThat(watches.summary().paths()).isEqualTo(paths.size());
             watchers.forEach(watches::leave);
             assertThat(watches.count()).isZero();
+            assertThat(watches.bytes())
+                    .as("nothing is left but a page of each table")
+                    .isLessThan(50);
             assertThat(watches.summary()).isEqualTo(new WatchSummary(0, 0, 0));
         }
 

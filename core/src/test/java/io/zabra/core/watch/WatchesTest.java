@@ -23,7 +23,8 @@ class WatchesTest {
     private static final List<Acl> CLOSED = List.of();
 
     private final List<String> events = new ArrayList<>();
-    private final Watches<String> watches = new Watches<>(new Recorder(events), WatchLimits.defaults());
+    private final Watches<String> watches =
+            new Watches<>(new Recorder(events), WatchLimits.ofBytes(Long.MAX_VALUE, Long.MAX_VALUE));
     private final Watcher<String> a = watches.join("a");
     private final Watcher<String> b = watches.join("b");
 
@@ -213,7 +214,7 @@ class WatchesTest {
 
     @Test
     void limitsRefuseFurtherWatches() {
-        Watches<String> few = new Watches<>(new Recorder(events), new WatchLimits(6, 4));
+        Watches<String> few = new Watches<>(new Recorder(events), new WatchLimits(6, 4, 1 << 20, 1 << 20));
         Watcher<String> first = few.join("first");
         assertThat(few.add(first, WatchKind.PERSISTENT, "/1")).isTrue();
         assertThat(few.add(first, WatchKind.DATA, "/2")).isTrue();
@@ -226,6 +227,43 @@ class WatchesTest {
         assertThat(few.add(second, WatchKind.DATA, "/3")).isFalse();
         few.leave(first);
         assertThat(few.add(second, WatchKind.DATA, "/3")).isTrue();
+    }
+
+    @Test
+    void longPathsFillTheMemoryThatWatchesMayTake() {
+        Watches<String> small = new Watches<>(new Recorder(events), WatchLimits.ofBytes(80_000, 50_000));
+        Watcher<String> first = small.join("first");
+        int added = addUntilRefused(small, first);
+        assertThat(added).isEqualTo(3);
+        assertThat(small.add(first, WatchKind.DATA, "/short"))
+                .as("there is room for small ones")
+                .isTrue();
+        assertThat(small.bytes()).isBetween(10_000L * added, 11_000L * added);
+
+        Watcher<String> second = small.join("second");
+        Watcher<String> third = small.join("third");
+        assertThat(addUntilRefused(small, second)).isEqualTo(3);
+        assertThat(addUntilRefused(small, third))
+                .as("all together have no more room")
+                .isZero();
+        assertThat(small.bytes()).isLessThan(80_000);
+
+        small.created("/00/" + "x".repeat(10_000), Acl.OPEN, Acl.OPEN);
+        assertThat(small.add(first, WatchKind.CHILD, "/00/" + "y".repeat(5_000)))
+                .as("one has fired")
+                .isTrue();
+        small.leave(first);
+        small.leave(second);
+        assertThat(small.bytes()).isLessThan(100);
+        assertThat(addUntilRefused(small, third)).isEqualTo(3);
+    }
+
+    private static int addUntilRefused(Watches<String> small, Watcher<String> watcher) {
+        int added = 0;
+        while (small.add(watcher, WatchKind.DATA, "/" + watcher.id + added + "/" + "x".repeat(10_000))) {
+            added++;
+        }
+        return added;
     }
 
     @Test

@@ -20,8 +20,8 @@ import java.util.Map;
 /// Clients are called by names: addresses and session ids become `<alice>`, an unknown address `<asker>`.
 final class Stage implements AutoCloseable {
 
-    /// Lines of unspecified order are sorted; these are such, in all words but those that have an order of their own.
-    private static final Comparator<String> ORDER = Comparator.naturalOrder();
+    /// Longer than the play, however busy the machine is.
+    private static final int TIMEOUT_MS = 40_000;
 
     private final RunningServer server;
     private final Map<String, RawClient> clients = new LinkedHashMap<>();
@@ -35,7 +35,7 @@ final class Stage implements AutoCloseable {
     }
 
     RawClient join(String name) {
-        RawClient client = RawClient.open(server.address(), Handshake.fresh(10_000));
+        RawClient client = RawClient.open(server.address(), Handshake.fresh(TIMEOUT_MS));
         clients.put(name, client);
         return client;
     }
@@ -43,10 +43,6 @@ final class Stage implements AutoCloseable {
     /// A connection that says nothing.
     void stare(String name) {
         clients.put(name, RawClient.dial(server.address()));
-    }
-
-    RawClient client(String name) {
-        return clients.get(name);
     }
 
     /// Every kind of node and of watch, a failed write, a session resumed on another connection.
@@ -75,7 +71,7 @@ final class Stage implements AutoCloseable {
         before.callOk(Ops.EXISTS, Ops.read("/quiet", false));
         RawClient after = RawClient.dial(server.address());
         Handshake.Answer session = before.session();
-        after.shakeHands(Handshake.fresh(10_000).ofSession(session.sessionId(), session.password()));
+        after.shakeHands(Handshake.fresh(TIMEOUT_MS).ofSession(session.sessionId(), session.password()));
         before.close();
         clients.put("carol", after);
 
@@ -134,7 +130,8 @@ final class Stage implements AutoCloseable {
                 .replaceAll("(Session|Connections) Sets \\(\\d+\\)", "$1 Sets (<sets>)");
     }
 
-    /// The lines in an order that both servers share: a line that begins with a tab stays behind the one before it.
+    /// The lines in an order that both servers share, since Apache's goes by hash codes; a line that begins with a tab
+    /// stays behind the one that it belongs to.
     static List<String> sorted(String text) {
         var blocks = new ArrayList<List<String>>();
         for (String line : text.split("\n", -1)) {
@@ -145,10 +142,10 @@ final class Stage implements AutoCloseable {
         }
         return blocks.stream()
                 .map(block -> {
-                    block.subList(1, block.size()).sort(ORDER);
+                    block.subList(1, block.size()).sort(Comparator.naturalOrder());
                     return String.join("\n", block);
                 })
-                .sorted(ORDER)
+                .sorted()
                 .toList();
     }
 

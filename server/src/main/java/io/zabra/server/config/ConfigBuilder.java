@@ -17,6 +17,7 @@ import io.zabra.server.config.ServerConfig.Sessions;
 import io.zabra.server.config.ServerConfig.Snapshots;
 import io.zabra.server.config.ServerConfig.Storage;
 import io.zabra.server.config.ServerConfig.Tree;
+import io.zabra.server.config.ServerConfig.Watches;
 import io.zabra.server.config.ServerConfig.Weights;
 import io.zabra.storage.Compression;
 import java.net.InetAddress;
@@ -215,12 +216,23 @@ final class ConfigBuilder {
                 extra == null ? packetBytesMax : values.intNumber("jute.maxbuffer.extrasize"),
                 values.intNumber("globalOutstandingLimit"),
                 values.intNumber("zabra.limits.waitingRequests"),
+                values.number("zabra.limits.waitingBytes"),
+                values.intNumber("zabra.limits.aclEntries"),
+                watches(),
                 values.intNumber("zabra.limits.outgoingBytes"),
                 values.number("zabra.limits.outgoingBytesInAll"),
                 values.number("zabra.limits.incomingBytesInAll"),
                 requestThrottle(),
                 new LargeRequests(values.intNumber("largeRequestThreshold"), values.intNumber("largeRequestMaxBytes")),
                 connectionThrottle());
+    }
+
+    /// Where no limit is given it goes by the heap, which is what watches fill.
+    private Watches watches() {
+        long given = values.number("zabra.limits.watchBytes");
+        long bytesMax = given == 0 ? Runtime.getRuntime().maxMemory() / 4 : given;
+        long perClient = values.number("zabra.limits.watchBytesPerClient");
+        return new Watches(bytesMax, perClient == 0 ? bytesMax / 2 : perClient);
     }
 
     private NodeConfig.Throttle requestThrottle() {

@@ -224,6 +224,26 @@ final class EffectiveSettings {
                     "100000",
                     "Requests of one connection that may wait behind its unfinished writes."),
             own(
+                    "zabra.limits.waitingBytes",
+                    whole(65_536, LONG, "bytes"),
+                    "67108864",
+                    "Memory that these may take; a connection that exceeds this or the number is closed."),
+            own(
+                    "zabra.limits.aclEntries",
+                    whole(1, INT, ""),
+                    "1000",
+                    "Entries of an ACL; a longer one is refused with INVALIDACL (-114)."),
+            own(
+                    "zabra.limits.watchBytes",
+                    whole(0, LONG, "bytes"),
+                    "0",
+                    "Memory that watches may take, above which more are refused; 0: a quarter of the heap."),
+            own(
+                    "zabra.limits.watchBytesPerClient",
+                    whole(0, LONG, "bytes"),
+                    "0",
+                    "Bytes of the paths that one connection watches; 0: half of `zabra.limits.watchBytes`."),
+            own(
                     "zabra.limits.outgoingBytes",
                     whole(65_536, INT, "bytes"),
                     "67108864",

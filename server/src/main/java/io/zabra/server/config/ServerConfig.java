@@ -151,10 +151,13 @@ public record ServerConfig(
     /// @param outstandingMax requests in work above which reading from busy connections pauses
     ///         (`globalOutstandingLimit`)
     /// @param waitingMax requests of one connection that may wait behind its unfinished writes
+    /// @param waitingBytesMax bytes that these may take
+    /// @param aclEntriesMax entries of an ACL
+    /// @param watches watches of clients
     /// @param outgoingBytesMax bytes that one client may leave unread before it is disconnected
     /// @param outgoingBytesSumMax the same for all clients together; 0: by the size of the heap
     /// @param incomingBytesSumMax bytes of requests that are incomplete or not answered, in all; 0: by the size of the
-    ///         heap
+    ///     heap
     /// @param requests throttling of requests that were read
     /// @param large limit of large requests in work
     /// @param connections connection throttling
@@ -163,6 +166,9 @@ public record ServerConfig(
             int extraBytesMax,
             int outstandingMax,
             int waitingMax,
+            long waitingBytesMax,
+            int aclEntriesMax,
+            Watches watches,
             int outgoingBytesMax,
             long outgoingBytesSumMax,
             long incomingBytesSumMax,
@@ -180,6 +186,12 @@ public record ServerConfig(
             check(threshold != 0, "largeRequestThreshold", "must be above 0, or -1 for no limit");
         }
     }
+
+    /// Watches of clients.
+    ///
+    /// @param bytesMax memory that all together may take
+    /// @param bytesPerClientMax bytes of the paths that one client watches
+    public record Watches(long bytesMax, long bytesPerClientMax) {}
 
     /// Connection throttling by a token bucket with random early drop (`connection_throttle_*`).
     ///
@@ -298,8 +310,7 @@ public record ServerConfig(
     public NodeConfig node() {
         return new NodeConfig(
                 STANDALONE_SERVER_ID,
-                new NodeConfig.Sessions(
-                        sessions.tickMs(), sessions.timeoutMsMin(), sessions.timeoutMsMax(), limits.waitingMax()),
+                new NodeConfig.Sessions(sessions.tickMs(), sessions.timeoutMsMin(), sessions.timeoutMsMax()),
                 new NodeConfig.Tree(
                         tree.extendedTypes(),
                         tree.enforceQuota(),
@@ -313,8 +324,20 @@ public record ServerConfig(
                 new NodeConfig.Snapshots(
                         storage.snapshots().count(), storage.snapshots().logBytes()),
                 new NodeConfig.Sweep(tree.sweepIntervalMs(), tree.sweepPerMinuteMax(), tree.neverUsedMsMax()),
-                limits.requests());
+                limits.requests(),
+                new NodeConfig.Limits(
+                        limits.waitingMax(),
+                        limits.waitingBytesMax(),
+                        (int) Math.min(
+                                Integer.MAX_VALUE,
+                                (long) limits.packetBytesMax() + Math.max(EXTRA_BYTES_MIN, limits.extraBytesMax())),
+                        limits.aclEntriesMax(),
+                        limits.watches().bytesMax(),
+                        limits.watches().bytesPerClientMax()));
     }
+
+    /// Apache takes a smaller `jute.maxbuffer.extrasize` for this.
+    private static final int EXTRA_BYTES_MIN = 1_024;
 
     /// What stands in the top byte of session ids of a standalone server, as in Apache.
     private static final int STANDALONE_SERVER_ID = 1;

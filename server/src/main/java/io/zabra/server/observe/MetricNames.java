@@ -4,7 +4,8 @@ package io.zabra.server.observe;
 
 import java.util.List;
 
-/// The names of all metrics of Apache ZooKeeper 3.9.5, in the order in which its `mntr` prints them.
+/// The names of all metrics of Apache ZooKeeper 3.9.5, in the order in which its `mntr` prints
+/// them, and our own.
 final class MetricNames {
 
     private MetricNames() {}
@@ -35,6 +36,9 @@ final class MetricNames {
             "outstanding_tls_handshake",
             "min_client_response_size",
             "non_mtls_local_conn_count");
+
+    /// Ours, which Apache does not have; they come last.
+    static final List<String> OWN_GAUGES = List.of("zabra_watch_bytes", "zabra_watch_bytes_limit");
 
     /// Numbers that only grow, until `srst`.
     static final List<String> COUNTERS = List.of(

@@ -46,6 +46,7 @@ public final class Metrics {
         MetricNames.SUMMARY_SETS.forEach(
                 name -> summarySets.put(name, new Namespaced<>(() -> new Summary(resets, false))));
         MetricNames.GAUGES.forEach(name -> gauges.put(name, () -> 0L));
+        MetricNames.OWN_GAUGES.forEach(name -> gauges.put(name, () -> 0L));
         gauge("avg_latency", () -> requestLatencyMs.totals().average());
         gauge("min_latency", () -> requestLatencyMs.totals().min());
         gauge("max_latency", () -> requestLatencyMs.totals().max());
@@ -104,7 +105,8 @@ public final class Metrics {
 
     /// Says where the value of a gauge comes from; 0 until then. Any thread may ask for the value, without waiting.
     public void gauge(String name, Supplier<? extends Number> value) {
-        Invariant.check(MetricNames.GAUGES.contains(name), "there is no such gauge");
+        boolean known = MetricNames.GAUGES.contains(name) || MetricNames.OWN_GAUGES.contains(name);
+        Invariant.check(known, "there is no such gauge");
         fed.add(name);
         gauges.put(name, value);
     }
@@ -135,7 +137,8 @@ public final class Metrics {
         return MetricNames.ALWAYS_ZERO;
     }
 
-    /// Hands out all metrics in Apache's order, without the prefix `zk_`. Fractions are [Double], all others whole.
+    /// Hands out all metrics in Apache's order and then our own, without the prefix `zk_`. Fractions are [Double], all
+    /// others whole.
     public void forEach(BiConsumer<String, Number> sink) {
         for (String name : MetricNames.GAUGES) {
             sink.accept(name, known(gauges.get(name), name).get());
@@ -153,6 +156,8 @@ public final class Metrics {
         detailed.forEach((name, summary) -> summary.lines(name, sink));
         summarySets.forEach(
                 (name, set) -> set.all().forEach((namespace, summary) -> summary.lines(namespace + "_" + name, sink)));
+        MetricNames.OWN_GAUGES.forEach(
+                name -> sink.accept(name, known(gauges.get(name), name).get()));
     }
 
     /// Sets everything but the gauges to zero, as the word `srst` does.

@@ -22,6 +22,8 @@ final class ServerGauges {
         long startedMs = System.currentTimeMillis();
         metrics.gauge("znode_count", () -> node.tree().nodeCount());
         metrics.gauge("watch_count", () -> node.watches().count());
+        metrics.gauge("zabra_watch_bytes", () -> node.watches().bytes());
+        metrics.gauge("zabra_watch_bytes_limit", () -> node.watches().bytesMax());
         metrics.gauge("ephemerals_count", () -> node.tree().ephemeralCount());
         metrics.gauge("approximate_data_size", () -> node.tree().approximateDataSize());
         metrics.gauge("global_sessions", () -> node.sessions().count());

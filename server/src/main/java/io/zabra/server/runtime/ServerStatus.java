@@ -86,7 +86,7 @@ final class ServerStatus implements ServerView {
             lines.add(new ConnectionLine(
                     connection.remote(),
                     connection.interest(),
-                    connection.client().waiting().size(),
+                    connection.client().waiting(),
                     stats.packetsReceived(),
                     stats.packetsSent(),
                     stats.sessionId() == 0 ? ConnectionLine.NO_SESSION : sessionLine(stats)));

@@ -59,7 +59,9 @@ class FourLetterWordsTest {
         view.metrics = metrics::forEach;
         metrics.summaries("write_per_namespace").ofPath("/q/a").add(2);
         String answer = all().answer(Word.MNTR, view);
-        assertThat(shapes(answer)).isEqualTo(shapes(apache(Word.MNTR)));
+        String ours = "(?m)^zk_zabra_.*\\R";
+        assertThat(answer).containsPattern(ours);
+        assertThat(shapes(answer.replaceAll(ours, ""))).isEqualTo(shapes(apache(Word.MNTR)));
     }
 
     @Test

@@ -34,6 +34,7 @@ public final class SimClient {
     private @Nullable SimLink link;
     private boolean ready;
     private boolean stopped;
+    private boolean eager;
     private long sessionId;
     private byte[] password = new byte[PASSWORD_BYTES];
     private long lastZxid;
@@ -59,6 +60,11 @@ public final class SimClient {
     /// Begins to live.
     public void start() {
         time.after(delayNs(), this::connect);
+    }
+
+    /// Never goes silent from now on.
+    public void hurry() {
+        eager = true;
     }
 
     /// Asks no more.
@@ -124,7 +130,7 @@ public final class SimClient {
     }
 
     private void think() {
-        long delay = switch (random.below(100)) {
+        long delay = switch (eager ? 99 : random.below(100)) {
             case 0 -> 12_000 * MS;
             case 1, 2, 3, 4 -> random.below(3_000) * MS;
             default -> random.below(60) * MS;

@@ -43,6 +43,11 @@ public record Acl(int perms, Id id) implements WireRecord {
         return in.skipIfNext(OPEN_BYTES) ? OPEN : in.listOrNull(Acl::read);
     }
 
+    /// How many bytes this takes.
+    public int encodedLength() {
+        return Integer.BYTES + WireWriter.encodedLength(id.scheme()) + WireWriter.encodedLength(id.id());
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return this == other || other instanceof Acl acl && perms == acl.perms && id.equals(acl.id);

@@ -39,8 +39,13 @@ public record LoggedTxn(TxnHeader header, Txn txn, @Nullable TxnDigest digest) i
 
     /// The bytes of the entry as they go into the log.
     public byte[] encode() {
-        WireWriter out = new WireWriter();
-        write(out);
-        return out.toByteArray();
+        return encode(new WireWriter());
+    }
+
+    /// The bytes of the entry as they go into the log, by way of a writer whose content does not matter.
+    public byte[] encode(WireWriter scratch) {
+        scratch.reset();
+        write(scratch);
+        return scratch.toByteArray();
     }
 }
