@@ -5,11 +5,11 @@ package io.zabra.storage;
 import io.zabra.core.tree.DataTree;
 import io.zabra.core.tree.Restore;
 import io.zabra.core.tree.TreeOptions;
+import io.zabra.storage.stream.PieceOutput;
 import io.zabra.storage.stream.Unwrapped;
 import io.zabra.storage.stream.Window;
 import io.zabra.wire.MalformedPacketException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.List;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
@@ -151,61 +151,29 @@ public final class Snapshots {
         }
     }
 
-    /// Sends pieces of a fixed size to the file.
-    private static final class PieceStream extends OutputStream {
+    /// Sends pieces of a fixed size to the file, which stays open.
+    private static final class PieceStream extends PieceOutput {
 
         private final DiskFile file;
         private final Pace pace;
-        private final byte[] piece;
-        private int filled;
         private long written;
         private long synced;
 
         PieceStream(DiskFile file, Pace pace, int pieceBytes) {
+            super(pieceBytes);
             this.file = file;
             this.pace = pace;
-            this.piece = new byte[pieceBytes];
         }
 
         @Override
-        public void write(int value) throws IOException {
-            write(new byte[] {(byte) value}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] bytes, int from, int length) throws IOException {
-            int at = from;
-            int left = length;
-            while (left > 0) {
-                int count = Math.min(left, piece.length - filled);
-                System.arraycopy(bytes, at, piece, filled, count);
-                filled += count;
-                at += count;
-                left -= count;
-                if (filled == piece.length) {
-                    send();
-                }
-            }
-        }
-
-        private void send() throws IOException {
-            if (filled == 0) {
-                return;
-            }
-            file.write(written, piece, 0, filled);
-            written += filled;
-            filled = 0;
+        protected void send(byte[] piece, int length) throws IOException {
+            file.write(written, piece, 0, length);
+            written += length;
             if (written - synced >= SYNC_EACH_BYTES) {
                 file.force();
                 synced = written;
             }
             pace.wrote(written);
-        }
-
-        /// Sends what is left; the file stays open.
-        @Override
-        public void close() throws IOException {
-            send();
         }
     }
 }

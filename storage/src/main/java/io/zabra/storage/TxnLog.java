@@ -44,9 +44,16 @@ public final class TxnLog implements AutoCloseable {
     ///     MiB
     /// @param forced whether [TxnLog#sync] waits for the disk; false (`forceSync=no`) gives up durability
     /// @param batchBytesMax size of the buffer; an append that would overrun it syncs first
+    /// @param fileBytesMax size of a file above which the next batch begins another one; 0: no limit
     /// @param nonce drawn anew for each instance, and not to be guessed by clients: it tells this log's batch marks
     ///     from bytes in znodes that look like them
-    public record Options(long preallocateBytes, boolean forced, int batchBytesMax, long nonce) {}
+    public record Options(long preallocateBytes, boolean forced, int batchBytesMax, long fileBytesMax, long nonce) {
+
+        /// Files that grow without limit.
+        public Options(long preallocateBytes, boolean forced, int batchBytesMax, long nonce) {
+            this(preallocateBytes, forced, batchBytesMax, 0, nonce);
+        }
+    }
 
     private final Disk disk;
     private final Options options;
@@ -134,6 +141,9 @@ public final class TxnLog implements AutoCloseable {
         try {
             starved = false;
             write();
+            if (options.fileBytesMax > 0 && position > options.fileBytesMax) {
+                leaveFile();
+            }
         } catch (Disk.NoSpaceException e) {
             starved = true;
             throw e;
@@ -207,16 +217,20 @@ public final class TxnLog implements AutoCloseable {
     /// Syncs, and lets the next record open a new file.
     public void roll() throws IOException {
         sync();
+        try {
+            leaveFile();
+        } catch (IOException | RuntimeException e) {
+            failure = e;
+            throw e;
+        }
+    }
+
+    private void leaveFile() throws IOException {
         DiskFile old = file;
         file = null;
         position = 0;
         if (old != null) {
-            try {
-                old.close();
-            } catch (IOException | RuntimeException e) {
-                failure = e;
-                throw e;
-            }
+            old.close();
         }
     }
 

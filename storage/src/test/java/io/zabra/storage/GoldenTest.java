@@ -46,9 +46,7 @@ class GoldenTest {
         MemoryDisk disk = new MemoryDisk();
         disk.put("snapshot.e", golden("snapshot.e"));
         Recovered.Restored restored = (Recovered.Restored) Recovery.recover(disk, disk, extended());
-        assertThat(restored.notes())
-                .singleElement()
-                .isInstanceOf(RecoveryNote.SnapshotWithoutLog.class);
+        assertThat(restored.notes()).singleElement().isInstanceOf(RecoveryNote.SnapshotWithoutLog.class);
         assertThat(restored.lastZxid()).isEqualTo(0xe);
         assertThat(restored.sessionTimeoutsMs()).isNotEmpty();
         assertThat(restored.tree().ephemeralCount()).isPositive();

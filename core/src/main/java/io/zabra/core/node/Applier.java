@@ -24,16 +24,18 @@ final class Applier {
     private final NodeState state;
     private final Preparer preparer;
     private final Requests requests;
+    private final Traffic traffic;
     private final Meter meter;
 
-    Applier(NodeState state, Preparer preparer, Requests requests, Meter meter) {
+    Applier(NodeState state, Preparer preparer, Requests requests, Traffic traffic, Meter meter) {
         this.state = state;
         this.preparer = preparer;
         this.requests = requests;
+        this.traffic = traffic;
         this.meter = meter;
     }
 
-    void apply(Proposal proposal) {
+    void apply(Proposal proposal, Step step) {
         LoggedTxn logged = proposal.txn();
         TxnHeader header = logged.header();
         Proposal.Origin origin = proposal.origin();
@@ -42,6 +44,9 @@ final class Applier {
         }
         state.events().begin(header.zxid());
         Applied applied = state.tree().apply(header, logged.txn(), state.watches());
+        state.events().end();
+        traffic.written(logged.txn(), applied);
+        meter.applied(Math.max(0, step.now().wallMs() - header.timeMs()));
         state.digests().applied(header.zxid(), state.tree().digest());
         preparer.applied(header.zxid());
         TxnDigest digest = logged.digest();

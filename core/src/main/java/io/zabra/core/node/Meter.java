@@ -17,6 +17,21 @@ public interface Meter {
     /// A request was let through although nobody waits for its answer any more.
     default void staleRequest() {}
 
+    /// The path was read, or some bytes below it.
+    default void read(String path, int bytes) {}
+
+    /// The path was written.
+    default void written(String path, int bytes) {}
+
+    /// A hard quota forbade to write the path.
+    default void quotaExceeded(String path) {}
+
+    /// A transaction was applied, `ms` after it got its time.
+    default void applied(long ms) {}
+
+    /// A change fired `watchers` watches; `type` is one of those in [io.zabra.wire.client.WatcherEvent].
+    default void fired(int type, int watchers) {}
+
     /// A write was applied whose client is gone.
     default void staleReply() {}
 }

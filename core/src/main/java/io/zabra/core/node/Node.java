@@ -41,14 +41,15 @@ public final class Node {
     /// @param meter told of what happens too often to be an event
     public Node(NodeConfig config, Restored restored, Now now, Prng random, Meter meter) {
         AccessControl access = AccessControl.of(config.tree(), config.limits());
-        state = new NodeState(config, restored, access);
+        state = new NodeState(config, restored, access, meter);
         leader = new Leader(restored.lastZxid());
         Preparer preparer = new Preparer(config, restored.tree(), access);
         snapshots = new SnapshotSchedule(state, random, restored.lastZxid());
-        writes = new Writes(state, leader, preparer, snapshots);
-        requests = new Requests(state, new Reads(restored.tree(), state.watches(), access), writes);
+        Traffic traffic = new Traffic(meter);
+        writes = new Writes(state, leader, preparer, snapshots, traffic);
+        requests = new Requests(state, new Reads(restored.tree(), state.watches(), access), writes, traffic);
         handshake = new Handshake(state, new SessionIds(config.serverId(), now.wallMs()), writes);
-        applier = new Applier(state, preparer, requests, meter);
+        applier = new Applier(state, preparer, requests, traffic, meter);
         sweeper = new Sweeper(state);
         pacing = new Pacing(state, requests, this::work);
         throttle = new Throttle(state, requests, this::inWork, meter, this::decide);
@@ -128,9 +129,9 @@ public final class Node {
         return inWork() + throttle.length();
     }
 
-    /// How many bytes the requests had whose transactions wait for the disk.
+    /// How many bytes the requests had whose transactions wait for the disk, or that the throttle keeps waiting.
     public long outstandingBytes() {
-        return leader.outstandingBytes();
+        return leader.outstandingBytes() + throttle.bytes();
     }
 
     private int inWork() {
@@ -141,7 +142,7 @@ public final class Node {
         leader.durable(zxid);
         Proposal committed = leader.committed();
         while (committed != null) {
-            applier.apply(committed);
+            applier.apply(committed, step);
             committed = leader.committed();
         }
         snapshots.poll(step);

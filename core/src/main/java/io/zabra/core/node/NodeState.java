@@ -24,12 +24,12 @@ final class NodeState {
     private Input.Space diskSpace = Input.Space.AMPLE;
     private int waiting;
 
-    NodeState(NodeConfig config, Restored restored, AccessControl access) {
+    NodeState(NodeConfig config, Restored restored, AccessControl access, Meter meter) {
         this.config = config;
         this.tree = restored.tree();
         this.sessions = new Sessions(config.sessions().tickMs());
         this.access = access;
-        this.events = new WatchEvents(access);
+        this.events = new WatchEvents(access, meter);
         NodeConfig.Limits limits = config.limits();
         this.watches =
                 new Watches<>(events, WatchLimits.ofBytes(limits.watchBytesMax(), limits.watchBytesPerClientMax()));

@@ -30,11 +30,13 @@ final class Requests {
     private final NodeState state;
     private final Reads reads;
     private final Writes writes;
+    private final Traffic traffic;
 
-    Requests(NodeState state, Reads reads, Writes writes) {
+    Requests(NodeState state, Reads reads, Writes writes, Traffic traffic) {
         this.state = state;
         this.reads = reads;
         this.writes = writes;
+        this.traffic = traffic;
     }
 
     void submit(Client client, Tag tag, Request request, Step step) {
@@ -153,6 +155,7 @@ final class Requests {
 
     private void answer(Client client, Tag tag, Request request, List<Id> credentials) {
         Answer answer = reads.answer(client, request, credentials);
+        traffic.read(request, answer);
         client.link().reply(tag, state.lastApplied(), answer.error(), answer.body());
         boolean restoresWatches = request instanceof SetWatchesRequest || request instanceof SetWatches2Request;
         if (restoresWatches && answer.error() != 0) {

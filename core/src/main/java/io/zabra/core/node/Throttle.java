@@ -27,7 +27,12 @@ final class Throttle {
     ///
     /// @param tag null for a handshake or the end of a connection
     private record Held(
-            Input input, Client client, @Nullable Tag tag, long sinceNs) {}
+            Input input, Client client, @Nullable Tag tag, long sinceNs) {
+
+        int bytes() {
+            return tag == null ? 0 : tag.bytes();
+        }
+    }
 
     private final NodeConfig.Throttle config;
     private final NodeState state;
@@ -36,6 +41,7 @@ final class Throttle {
     private final Meter meter;
     private final BiConsumer<Input, Step> next;
     private final ArrayDeque<Held> held = new ArrayDeque<>();
+    private long heldBytes;
     private long examinedMs;
 
     /// @param inWork how many requests are not answered, those in here left out
@@ -58,6 +64,11 @@ final class Throttle {
         return held.size();
     }
 
+    /// How many bytes the requests had that wait.
+    long bytes() {
+        return heldBytes;
+    }
+
     /// Hands an input on, now or when there is room for it.
     void take(Input input, Step step) {
         switch (input) {
@@ -71,7 +82,7 @@ final class Throttle {
                 if (held.isEmpty()) {
                     next.accept(input, step);
                 } else {
-                    held.add(new Held(input, client, null, step.now().monotonicNs()));
+                    hold(new Held(input, client, null, step.now().monotonicNs()));
                 }
             }
             case Input.Durable _ -> {
@@ -103,12 +114,21 @@ final class Throttle {
         if (held.isEmpty()) {
             stall(step);
         }
-        held.add(request);
+        hold(request);
         Session session = client.session();
         if (session != null && !session.closing()) {
             // Whoever waits in here is alive.
             state.sessions().touch(session);
         }
+    }
+
+    private void hold(Held request) {
+        held.add(request);
+        heldBytes += request.bytes();
+    }
+
+    private void take() {
+        heldBytes -= held.remove().bytes();
     }
 
     private boolean full() {
@@ -125,18 +145,18 @@ final class Throttle {
         while (!held.isEmpty()) {
             Held first = held.element();
             if (first.input() instanceof Input.Disconnect) {
-                held.remove();
+                take();
                 next.accept(first.input(), step);
             } else if (first.client().phase() == Client.Phase.CLOSED) {
-                held.remove();
+                take();
             } else if (config.dropStale() && isStale(first, step)) {
-                held.remove();
+                take();
                 drop(first, step);
             } else if (full()) {
                 stall(step);
                 return;
             } else {
-                held.remove();
+                take();
                 admit(first, step);
             }
         }

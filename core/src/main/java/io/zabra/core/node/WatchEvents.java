@@ -13,15 +13,28 @@ import java.util.List;
 final class WatchEvents implements WatchSink<Client> {
 
     private final AccessControl access;
+    private final Meter meter;
     private long zxid;
+    private int type;
+    private String path = "";
+    private int fired;
 
-    WatchEvents(AccessControl access) {
+    WatchEvents(AccessControl access, Meter meter) {
         this.access = access;
+        this.meter = meter;
     }
 
     /// Sets the transaction whose changes are told from now on.
     void begin(long newZxid) {
         zxid = newZxid;
+    }
+
+    /// Counts what the last change has fired; at the end of each transaction.
+    void end() {
+        if (fired > 0) {
+            meter.fired(type, fired);
+            fired = 0;
+        }
     }
 
     @Override
@@ -30,7 +43,13 @@ final class WatchEvents implements WatchSink<Client> {
     }
 
     @Override
-    public void event(Client client, int type, String path) {
-        client.link().event(zxid, new WatcherEvent(type, WatcherEvent.SYNC_CONNECTED, path));
+    public void event(Client client, int firedType, String firedPath) {
+        if (firedType != type || !firedPath.equals(path)) {
+            end();
+            type = firedType;
+            path = firedPath;
+        }
+        fired++;
+        client.link().event(zxid, new WatcherEvent(firedType, WatcherEvent.SYNC_CONNECTED, firedPath));
     }
 }

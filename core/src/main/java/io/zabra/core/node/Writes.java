@@ -34,12 +34,14 @@ final class Writes {
     private final Leader leader;
     private final Preparer preparer;
     private final SnapshotSchedule snapshots;
+    private final Traffic traffic;
 
-    Writes(NodeState state, Leader leader, Preparer preparer, SnapshotSchedule snapshots) {
+    Writes(NodeState state, Leader leader, Preparer preparer, SnapshotSchedule snapshots, Traffic traffic) {
         this.state = state;
         this.leader = leader;
         this.preparer = preparer;
         this.snapshots = snapshots;
+        this.traffic = traffic;
     }
 
     /// Prepares and proposes a request of `client`. A request that is refused is proposed as the error it gets.
@@ -49,6 +51,7 @@ final class Writes {
         boolean alive = session != null && !session.closing();
         Prepared prepared =
                 preparer.prepare(request, new Caller(client.sessionId(), alive, client.credentials()), stamp);
+        traffic.prepared(request, prepared);
         propose(prepared, stamp, client, new Proposal.Origin(client, tag), step);
     }
 

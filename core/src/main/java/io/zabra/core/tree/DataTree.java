@@ -203,6 +203,11 @@ public final class DataTree {
         return acls.size();
     }
 
+    /// All quotas.
+    public List<QuotaView> quotas() {
+        return quotas.all();
+    }
+
     /// The quota that governs the path; null if none does.
     public @Nullable QuotaView quota(String path) {
         return quotas.of(path);

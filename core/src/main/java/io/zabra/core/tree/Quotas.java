@@ -4,6 +4,9 @@ package io.zabra.core.tree;
 
 import io.zabra.core.base.PathKey;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +71,19 @@ final class Quotas {
                 value(limits, "bytes"),
                 value(limits, "countHardLimit"),
                 value(limits, "byteHardLimit"));
+    }
+
+    /// All quotas whose limits and use are known, in the order of their paths.
+    List<QuotaView> all() {
+        List<QuotaView> all = new ArrayList<>();
+        for (PathKey root : roots) {
+            QuotaView quota = of(root.toString());
+            if (quota != null) {
+                all.add(quota);
+            }
+        }
+        all.sort(Comparator.comparing(QuotaView::root));
+        return all;
     }
 
     /// Finds all quotas of a tree that was loaded, and counts their use.

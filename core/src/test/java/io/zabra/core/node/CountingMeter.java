@@ -2,6 +2,9 @@
 // Copyright The Zabra Authors
 package io.zabra.core.node;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /// Keeps what a node tells of its work.
 final class CountingMeter implements Meter {
 
@@ -10,6 +13,27 @@ final class CountingMeter implements Meter {
     int stalls;
     int staleRequests;
     int staleReplies;
+    final List<String> counted = new ArrayList<>();
+
+    @Override
+    public void read(String path, int bytes) {
+        counted.add("read " + path + " " + bytes);
+    }
+
+    @Override
+    public void written(String path, int bytes) {
+        counted.add("written " + path + " " + bytes);
+    }
+
+    @Override
+    public void quotaExceeded(String path) {
+        counted.add("exceeded " + path);
+    }
+
+    @Override
+    public void fired(int type, int watchers) {
+        counted.add("fired " + type + " " + watchers);
+    }
 
     @Override
     public void admitted(long waitedMs) {

@@ -37,12 +37,14 @@ class ThrottleTest {
         send(other, new ExistsRequest("/a", false));
         assertThat(world.unflushed).as("what is in work").hasSize(2);
         assertThat(world.node.outstanding()).isEqualTo(4);
+        assertThat(world.node.outstandingBytes()).isEqualTo(400);
         assertThat(other.sent).as("a read waits behind what came before it").isEmpty();
 
         world.flush();
         assertThat(replies(peer)).containsExactly(0, 0, 0);
         assertThat(replies(other)).containsExactly(0);
         assertThat(world.node.outstanding()).isZero();
+        assertThat(world.node.outstandingBytes()).isZero();
         assertThat(world.meter.stalls).isPositive();
     }
 

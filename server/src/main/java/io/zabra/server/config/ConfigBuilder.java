@@ -5,9 +5,11 @@ package io.zabra.server.config;
 import io.zabra.core.base.NodeConfig;
 import io.zabra.server.config.ServerConfig.Admin;
 import io.zabra.server.config.ServerConfig.ConnectionThrottle;
+import io.zabra.server.config.ServerConfig.LargeRequests;
 import io.zabra.server.config.ServerConfig.Limits;
 import io.zabra.server.config.ServerConfig.Listeners;
 import io.zabra.server.config.ServerConfig.Log;
+import io.zabra.server.config.ServerConfig.Pauses;
 import io.zabra.server.config.ServerConfig.Purge;
 import io.zabra.server.config.ServerConfig.Reserve;
 import io.zabra.server.config.ServerConfig.Security;
@@ -68,7 +70,8 @@ final class ConfigBuilder {
                 || admin == null) {
             return null;
         }
-        return new ServerConfig(listeners, sessions, storage, limits, tree, security, admin, values.unknown());
+        return new ServerConfig(
+                listeners, sessions, storage, limits, tree, security, admin, pauses(), values.unknown());
     }
 
     /// Makes one part, and reports why it cannot be made; the others are made all the same.
@@ -92,7 +95,8 @@ final class ConfigBuilder {
                 values.intNumber("maxClientCnxns"),
                 values.intNumber("maxCnxns"),
                 values.intNumber("nio.sessionlessCnxnTimeout"),
-                values.intNumber("zabra.io.threads"));
+                values.intNumber("zabra.io.threads"),
+                values.flag("clientTcpKeepAlive"));
     }
 
     /// The only participant of the server list, which means a standalone server as in Apache; null without a list.
@@ -188,7 +192,8 @@ final class ConfigBuilder {
                 new Log(
                         values.number("preAllocSize") << 10,
                         values.flag("forceSync"),
-                        values.intNumber("fsync.warningthresholdms")),
+                        values.intNumber("fsync.warningthresholdms"),
+                        Math.max(0, values.number("txnLogSizeLimitInKb")) << 10),
                 new Snapshots(
                         values.intNumber("snapCount"),
                         values.number("snapSizeLimitInKb") << 10,
@@ -223,6 +228,7 @@ final class ConfigBuilder {
                 values.number("zabra.limits.outgoingBytesInAll"),
                 values.number("zabra.limits.incomingBytesInAll"),
                 requestThrottle(),
+                new LargeRequests(values.intNumber("largeRequestThreshold"), values.intNumber("largeRequestMaxBytes")),
                 connectionThrottle());
     }
 
@@ -245,19 +251,22 @@ final class ConfigBuilder {
     }
 
     private ConnectionThrottle connectionThrottle() {
+        Weights weights = new Weights(
+                values.flag("connection_throttle_weight_enabled"),
+                values.intNumber("connection_throttle_global_session_weight"),
+                values.intNumber("connection_throttle_local_session_weight"),
+                values.intNumber("connection_throttle_renew_session_weight"));
+        // Tokens are counted in new sessions, so with weights there are as many more of them.
+        long scale = weights.enabled() ? weights.global() : 1;
         return new ConnectionThrottle(
-                values.intNumber("connection_throttle_tokens"),
+                (int) Math.min(Integer.MAX_VALUE, scale * values.intNumber("connection_throttle_tokens")),
                 values.intNumber("connection_throttle_fill_time"),
-                values.intNumber("connection_throttle_fill_count"),
+                (int) Math.min(Integer.MAX_VALUE, scale * values.intNumber("connection_throttle_fill_count")),
                 values.intNumber("connection_throttle_freeze_time"),
                 values.share("connection_throttle_drop_increase"),
                 values.share("connection_throttle_drop_decrease"),
                 values.share("connection_throttle_decrease_ratio"),
-                new Weights(
-                        values.flag("connection_throttle_weight_enabled"),
-                        values.intNumber("connection_throttle_global_session_weight"),
-                        values.intNumber("connection_throttle_local_session_weight"),
-                        values.intNumber("connection_throttle_renew_session_weight")));
+                weights);
     }
 
     private Tree tree() {
@@ -324,6 +333,14 @@ final class ConfigBuilder {
             words.add("isro");
         }
         return new Admin(words, values.intNumber("zabra.admin.dumpLines"));
+    }
+
+    private Pauses pauses() {
+        return new Pauses(
+                values.flag("jvm.pause.monitor"),
+                values.intNumber("jvm.pause.sleep.time.ms"),
+                values.intNumber("jvm.pause.info-threshold.ms"),
+                values.intNumber("jvm.pause.warn-threshold.ms"));
     }
 
     private List<String> words(String key) {

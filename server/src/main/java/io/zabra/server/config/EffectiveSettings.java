@@ -28,6 +28,7 @@ final class EffectiveSettings {
                     whole(1, INT, "ms"),
                     "10000",
                     "Time after which a connection that asked for no session is closed."),
+            row("clientTcpKeepAlive", flag(), "false", "Whether the kernel probes connections that are silent."),
             own(
                     "zabra.io.threads",
                     whole(0, 1_024, ""),
@@ -81,6 +82,11 @@ final class EffectiveSettings {
                     whole(0, INT, "ms"),
                     "1000",
                     "Duration of an fsync above which a warning is logged."),
+            row(
+                    "txnLogSizeLimitInKb",
+                    whole(-1, LONG / 1_024, "KiB"),
+                    "-1",
+                    "Size of a log file above which the next one is begun; 0 or less: no such limit."),
             row(
                     "snapCount",
                     whole(2, INT, ""),
@@ -161,6 +167,16 @@ final class EffectiveSettings {
                     "0",
                     "Time from its arrival after which a request is answered with THROTTLEDOP (-127); 0: never."),
             row(
+                    "largeRequestThreshold",
+                    whole(-1, INT, "bytes"),
+                    "-1",
+                    "Length above which a request counts as large; -1: none does."),
+            row(
+                    "largeRequestMaxBytes",
+                    whole(1, INT, "bytes"),
+                    "104857600",
+                    "Bytes of large requests in work above which the connection of another one is closed."),
+            row(
                     "connection_throttle_tokens",
                     whole(0, INT, ""),
                     "0",
@@ -193,7 +209,11 @@ final class EffectiveSettings {
                     "false",
                     "Whether connections cost tokens by their kind of session."),
             row("connection_throttle_global_session_weight", whole(1, INT, ""), "3", "Tokens for a new session."),
-            row("connection_throttle_local_session_weight", whole(1, INT, ""), "1", "Tokens for a new local session."),
+            row(
+                    "connection_throttle_local_session_weight",
+                    whole(1, INT, ""),
+                    "1",
+                    "Tokens for a new local session, which needs an ensemble."),
             row(
                     "connection_throttle_renew_session_weight",
                     whole(1, INT, ""),
@@ -302,6 +322,10 @@ final class EffectiveSettings {
                     whole(1_000, INT, ""),
                     "1000000",
                     "Lines after which the answers to `cons`, `dump`, `stat`, `wchc` and `wchp` are cut."),
+            row("jvm.pause.monitor", flag(), "false", "Whether pauses of the process are measured and told."),
+            row("jvm.pause.sleep.time.ms", whole(1, INT, "ms"), "500", "Time between two measurements."),
+            row("jvm.pause.info-threshold.ms", whole(0, INT, "ms"), "1000", "Pause above which it is logged."),
+            row("jvm.pause.warn-threshold.ms", whole(0, INT, "ms"), "10000", "Pause above which that is a warning."),
             row(
                     "standaloneEnabled",
                     flag(),

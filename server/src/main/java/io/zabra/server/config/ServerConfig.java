@@ -27,6 +27,7 @@ import java.util.TreeSet;
 /// @param tree how znodes are interpreted and guarded
 /// @param security who may do what
 /// @param admin four-letter words
+/// @param pauses watch over pauses of the process
 /// @param passedOn settings that Zabra does not know, as system properties `zookeeper.<key>` (what Apache makes of
 ///         them)
 public record ServerConfig(
@@ -37,6 +38,7 @@ public record ServerConfig(
         Tree tree,
         Security security,
         Admin admin,
+        Pauses pauses,
         SortedMap<String, String> passedOn) {
 
     public ServerConfig {
@@ -51,13 +53,15 @@ public record ServerConfig(
     /// @param connectionsMax connections in all (`maxCnxns`); 0: no limit
     /// @param sessionlessTimeoutMs time after which a connection that sent no connect request is closed
     /// @param ioThreads event loops; 0: chosen by the number of cores
+    /// @param keepAlive whether the kernel probes connections that are silent
     public record Listeners(
             InetSocketAddress client,
             int backlog,
             int perAddressMax,
             int connectionsMax,
             int sessionlessTimeoutMs,
-            int ioThreads) {}
+            int ioThreads,
+            boolean keepAlive) {}
 
     /// Session limits.
     ///
@@ -104,7 +108,8 @@ public record ServerConfig(
     /// @param preallocBytes size by which a log file grows ahead of the writes
     /// @param force whether acknowledged writes have been forced to disk; only false for tests that may lose data
     /// @param fsyncWarningMs duration of an fsync above which an event is told
-    public record Log(long preallocBytes, boolean force, int fsyncWarningMs) {}
+    /// @param fileBytesMax size of a log file above which the next one is begun; 0: no limit
+    public record Log(long preallocBytes, boolean force, int fsyncWarningMs, long fileBytesMax) {}
 
     /// When a snapshot is due and how it is written.
     ///
@@ -154,6 +159,7 @@ public record ServerConfig(
     /// @param incomingBytesSumMax bytes of requests that are incomplete or not answered, in all; 0: by the size of the
     ///     heap
     /// @param requests throttling of requests that were read
+    /// @param large limit of large requests in work
     /// @param connections connection throttling
     public record Limits(
             int packetBytesMax,
@@ -167,7 +173,19 @@ public record ServerConfig(
             long outgoingBytesSumMax,
             long incomingBytesSumMax,
             NodeConfig.Throttle requests,
+            LargeRequests large,
             ConnectionThrottle connections) {}
+
+    /// Limit of large requests in work.
+    ///
+    /// @param threshold length above which a request is large; -1: none is
+    /// @param bytesMax bytes of large requests in work above which another one is refused
+    public record LargeRequests(int threshold, int bytesMax) {
+
+        public LargeRequests {
+            check(threshold != 0, "largeRequestThreshold", "must be above 0, or -1 for no limit");
+        }
+    }
 
     /// Watches of clients.
     ///
@@ -205,6 +223,7 @@ public record ServerConfig(
 
         public Weights {
             check(global >= local, "connection_throttle_global_session_weight", "must be at least the local weight");
+            check(renewed >= local, "connection_throttle_renew_session_weight", "must be at least the local weight");
         }
     }
 
@@ -272,11 +291,19 @@ public record ServerConfig(
         }
     }
 
+    /// Watch over pauses of the process.
+    ///
+    /// @param watched whether anybody watches
+    /// @param sleepMs time between two looks
+    /// @param infoMs pause above which an event is told
+    /// @param warnMs pause above which it is a warning
+    public record Pauses(boolean watched, int sleepMs, int infoMs, int warnMs) {}
+
     /// Leaves out the values of settings that Zabra does not know: they may be secrets.
     @Override
     public String toString() {
         return "ServerConfig[" + listeners + ", " + sessions + ", " + storage + ", " + limits + ", " + tree + ", "
-                + security + ", " + admin + ", passedOn=" + passedOn.keySet() + "]";
+                + security + ", " + admin + ", " + pauses + ", passedOn=" + passedOn.keySet() + "]";
     }
 
     /// The part of the settings that the state machine needs.

@@ -11,12 +11,12 @@ import java.util.List;
 final class UnusedSettings {
 
     private static final String LOOPS = "Zabra has no such pool, cache or queue";
+    private static final String FLUSHES = "a flush takes along all that waits: there is nothing to set";
     private static final String ENSEMBLE = "needs an ensemble, which this version does not have yet";
     private static final String TLS = "needs TLS, which this version does not have yet";
     private static final String SASL = "needs SASL, which this version does not have yet";
     private static final String HTTP = "this version has no HTTP server yet";
     private static final String FIXED = "Zabra always works this way";
-    private static final String NOT_YET = "this version does not have it yet";
     private static final String TESTS = "a hook for Apache's own tests";
     private static final String SCRIPTS = "belongs to Apache's scripts";
 
@@ -42,17 +42,14 @@ final class UnusedSettings {
         numbers(rows, LOOPS, "nio.shutdownTimeout", "commitProcessor.numWorkerThreads");
         numbers(rows, LOOPS, "commitProcessor.maxReadBatchSize", "commitProcessor.maxCommitBatchSize");
         numbers(rows, LOOPS, "commitProcessor.shutdownTimeout", "request_throttler.shutdownTimeout");
-        numbers(rows, LOOPS, "flushDelay", "maxWriteQueuePollTime", "maxBatchSize", "intBufferStartingSizeBytes");
+        numbers(rows, LOOPS, "intBufferStartingSizeBytes");
+        numbers(rows, FLUSHES, "flushDelay", "maxWriteQueuePollTime", "maxBatchSize");
         numbers(rows, LOOPS, "maxResponseCacheSize", "maxGetChildrenResponseCacheSize", "bitHashCacheSize");
         numbers(rows, LOOPS, "watcherCleanThreadsNum", "watcherCleanThreshold", "watcherCleanIntervalInSeconds");
-        numbers(rows, LOOPS, "maxInProcessingDeadWatchers", "messageTracker.BufferSize");
-        flags(rows, LOOPS, "messageTracker.Enabled", "netty.advancedFlowControl.enabled");
+        numbers(rows, LOOPS, "maxInProcessingDeadWatchers");
+        flags(rows, LOOPS, "netty.advancedFlowControl.enabled");
         texts(rows, LOOPS, "serverCnxnFactory", "watchManagerName", "pathStats.<key>");
         flags(rows, FIXED, "closeSessionTxn.enabled", "serializeLastProcessedZxid.enabled");
-        numbers(rows, NOT_YET, "txnLogSizeLimitInKb");
-        numbers(rows, NOT_YET, "largeRequestThreshold", "largeRequestMaxBytes", "jvm.pause.sleep.time.ms");
-        numbers(rows, NOT_YET, "jvm.pause.warn-threshold.ms", "jvm.pause.info-threshold.ms");
-        flags(rows, NOT_YET, "jvm.pause.monitor", "clientTcpKeepAlive");
         numbers(rows, TLS, "netty.server.outstandingHandshake.limit");
         flags(rows, TLS, "netty.server.earlyDropSecureConnectionHandshakes", "client.certReload");
         flags(rows, TLS, "client.portUnification", "fips-mode", "client.secure");
@@ -98,6 +95,8 @@ final class UnusedSettings {
         numbers(rows, ENSEMBLE, "leaderConnectDelayDuringRetryMs", "leader.maxConcurrentSnapSyncs");
         numbers(rows, ENSEMBLE, "leader.maxConcurrentDiffSyncs", "observer.reconnectDelayMs");
         numbers(rows, ENSEMBLE, "observer.election.DelayMs", "observerMaster.sizeLimit");
+        numbers(rows, ENSEMBLE, "messageTracker.BufferSize");
+        flags(rows, ENSEMBLE, "messageTracker.Enabled");
         texts(rows, ENSEMBLE, "peerType", "oraclePath", "leaderServes", "snapshotSizeFactor");
         texts(rows, ENSEMBLE, "quorum.auth.learner.saslLoginContext", "quorum.auth.server.saslLoginContext");
         texts(rows, ENSEMBLE, "quorum.auth.kerberos.servicePrincipal");

@@ -36,6 +36,7 @@ public final class ClientListener implements AutoCloseable {
     private final NodeInbox inbox;
     private final ClientLimits limits;
     private final ConnectionGate gate;
+    private final LargeRequests large;
     private final LatencyStats stats;
     private final FourLetterPort words;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
@@ -51,6 +52,7 @@ public final class ClientListener implements AutoCloseable {
         this.inbox = inbox;
         this.limits = limits;
         this.gate = gate;
+        this.large = new LargeRequests(limits.largeThreshold(), limits.largeBytesMax());
         this.stats = stats;
         this.words = words;
     }
@@ -79,6 +81,7 @@ public final class ClientListener implements AutoCloseable {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.SO_BACKLOG, limits.backlog() > 0 ? limits.backlog() : BACKLOG_DEFAULT)
                 .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, limits.keepAlive())
                 .childOption(
                         ChannelOption.WRITE_BUFFER_WATER_MARK,
                         new WriteBufferWaterMark(LOW_WATER_BYTES, HIGH_WATER_BYTES))
@@ -151,6 +154,10 @@ public final class ClientListener implements AutoCloseable {
 
     ConnectionGate gate() {
         return gate;
+    }
+
+    LargeRequests large() {
+        return large;
     }
 
     LatencyStats stats() {

@@ -29,6 +29,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /// One client connection (Apache: NIOServerCnxn, NettyServerCnxn).
@@ -54,6 +55,8 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     private static final int FAREWELL_MS_MAX = 5_000;
 
     private static final byte[] NOTHING = new byte[0];
+    private static final AtomicLongFieldUpdater<Connection> LARGE_BYTES =
+            AtomicLongFieldUpdater.newUpdater(Connection.class, "largeBytes");
 
     private final ClientListener listener;
     private final NodeInbox inbox;
@@ -89,6 +92,9 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     private boolean dirty;
     private boolean closing;
     private volatile @Nullable CloseReason closeReason;
+
+    // Both: what this connection has of the room for large requests.
+    private volatile long largeBytes;
 
     Connection(ClientListener listener, Channel channel) {
         this.listener = listener;
@@ -156,7 +162,11 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         ended = true;
         hold(NOTHING, 0);
         settle(0, 0);
+        if (largeBytes != 0) {
+            listener.large().give(LARGE_BYTES.getAndSet(this, 0));
+        }
         listener.forget(this);
+        listener.stats().connectionClosed();
         inbox.offer(new Input.Disconnect(client));
         inbox.run();
     }
@@ -221,6 +231,11 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             if (length < 0 || length > (connectSeen ? limits.frameBytesMax() : HANDSHAKE_BYTES_MAX)) {
                 throw new MalformedPacketException(FrameLength.problem(length, limits.frameBytesMax(), !connectSeen));
             }
+            boolean news = from > 0 || heldBytes < LENGTH_BYTES;
+            if (news && listener.large().isLarge(length) && !listener.large().fits(length)) {
+                rejectLarge(length);
+                break;
+            }
             if (end - from - LENGTH_BYTES < length) {
                 break;
             }
@@ -251,6 +266,13 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             return;
         }
         Tag tag = new Tag(xid, op, readNs, to - from);
+        if (isLarge(tag)) {
+            if (!listener.large().take(tag.bytes())) {
+                rejectLarge(tag.bytes());
+                return;
+            }
+            LARGE_BYTES.addAndGet(this, tag.bytes());
+        }
         Input input;
         try {
             input = new Input.Submit(client, tag, Request.read(op, in));
@@ -265,8 +287,8 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     }
 
     private void connect(ConnectRequest request) {
-        listener.stats().connectionRequested();
         if (listener.gate().admits(request.sessionId(), readNs / 1_000_000)) {
+            listener.stats().sessionRequested(listener.gate().deficit());
             inbox.offer(new Input.Connect(client, request));
         } else {
             String reason = "too many connections in a short time (connection_throttle_tokens)";
@@ -302,8 +324,23 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         listener.stats().connectionDropped(stats.sessionId(), client.remoteAddress(), reason);
     }
 
+    /// Whether the request counts among the large ones in work: as in Apache, no authentication does.
+    private boolean isLarge(Tag tag) {
+        OpCode op = tag.op();
+        return listener.large().isLarge(tag.bytes()) && op != OpCode.AUTH && op != OpCode.SASL && op != OpCode.ERROR;
+    }
+
+    private void rejectLarge(int length) {
+        closeReason = CloseReason.LIMIT;
+        listener.stats()
+                .largeRequestRejected(
+                        client.remoteAddress(), length, listener.large().bytes());
+        end();
+    }
+
     private void checkHandshake() {
         if (!connectSeen && !ended) {
+            listener.stats().connectionExpired();
             drop("no handshake within " + limits.handshakeMsMax() + " ms");
         }
     }
@@ -342,6 +379,9 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
 
     @Override
     public void reply(Tag tag, long zxid, int error, @Nullable Response body) {
+        if (isLarge(tag) && LARGE_BYTES.addAndGet(this, -tag.bytes()) >= 0) {
+            listener.large().give(tag.bytes());
+        }
         if (!begin()) {
             return;
         }
@@ -351,7 +391,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             body.write(out);
         }
         out.endFrame(frame);
-        stats.answered(tag, zxid, System.nanoTime(), out.position() - frame);
+        stats.answered(tag, zxid, System.nanoTime(), out.position() - frame - LENGTH_BYTES);
         if (error != 0 && tag.op().isWrite()) {
             stats.writeFailed();
         }
@@ -365,7 +405,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             out.int32(EVENT_XID).int64(zxid).int32(0);
             event.write(out);
             out.endFrame(frame);
-            stats.notified();
+            stats.notified(out.position() - frame - LENGTH_BYTES);
             flushIfMuch();
         }
     }

@@ -90,9 +90,10 @@ public final class ConnectionStats {
         latencyCount++;
     }
 
-    void notified() {
+    void notified(int bytes) {
         packetsSent++;
         server.packetSent();
+        server.notified(bytes);
     }
 
     /// Forgets the counters; `crst`.

@@ -19,14 +19,29 @@ public interface LatencyStats {
     /// A session was made, `latencyMs` after the client had asked for it; owner of the node.
     void established(long latencyMs);
 
-    /// A request was answered after `latencyMs`, with a frame of `bytes`; owner of the node.
-    void answered(OpCode op, long latencyMs, int bytes);
-
     /// A four-letter word was answered; any thread.
     void wordAnswered();
 
-    /// A client asked for a session, its own or a new one; any event loop.
-    void connectionRequested();
+    /// A request was answered after `latencyMs`, with `bytes` without their length; owner of the node.
+    void answered(OpCode op, long latencyMs, int bytes);
+
+    /// A client was told of a change, with `bytes` without their length; owner of the node.
+    void notified(int bytes);
+
+    /// A connection asked for a session and passed the gate, in which `deficit` tokens are missing now; any event
+    /// loop.
+    void sessionRequested(int deficit);
+
+    /// A connection was closed, whoever ended it; any event loop.
+    void connectionClosed();
+
+    /// A connection did not ask for a session in time; any event loop.
+    void connectionExpired();
+
+    /// A large request was refused, and its connection closed, because others are in work; any event loop.
+    ///
+    /// @param inWork bytes of the large requests in work
+    void largeRequestRejected(String remoteAddress, int bytes, long inWork);
 
     /// A connection was not taken; any event loop.
     void connectionRefused(String remoteAddress, String reason);

@@ -205,7 +205,6 @@ final class MetricNames {
             "quorum_ack_latency",
             "om_proposal_process_time_ms",
             "om_commit_process_time_ms",
-            "propagation_latency",
             "proposal_latency",
             "proposal_ack_creation_latency",
             "commit_propagation_latency",
@@ -226,9 +225,6 @@ final class MetricNames {
             "response_packet_get_children_cache_misses",
             "netty_queued_buffer_capacity",
             "prep_processor_queue_time_ms",
-            "prep_processor_queue_size",
-            "prep_processor_request_queued",
-            "sync_processor_queue_size",
             "sync_processor_queue_time_ms",
             "sync_processor_queue_and_flush_time_ms",
             "outstanding_changes_queued",
@@ -260,5 +256,14 @@ final class MetricNames {
             "outstanding_tls_handshake",
             "non_mtls_remote_conn_count",
             "non_mtls_local_conn_count",
-            "local_sessions");
+            "local_sessions",
+            "commit_count",
+            "sync_process_time",
+            "socket_closing_time",
+            "cnxn_closed_without_zk_server_running",
+            // The two are told together, as dbinittime.
+            "startup_snap_load_time",
+            "startup_txns_load_time",
+            // It ends the process.
+            "unrecoverable_error_count");
 }

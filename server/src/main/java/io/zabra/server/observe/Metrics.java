@@ -4,10 +4,14 @@ package io.zabra.server.observe;
 
 import io.zabra.core.base.Invariant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
@@ -28,6 +32,7 @@ public final class Metrics {
     private final Map<String, Namespaced<Counter>> counterSets = new LinkedHashMap<>();
     private final Map<String, Namespaced<Summary>> summarySets = new LinkedHashMap<>();
 
+    private final Set<String> fed = ConcurrentHashMap.newKeySet();
     private final Counter packetsReceived = new Counter(resets);
     private final Counter packetsSent = new Counter(resets);
     private final Summary requestLatencyMs = new Summary(resets, false);
@@ -75,22 +80,26 @@ public final class Metrics {
 
     /// The counter of that name of Apache's.
     public Counter counter(String name) {
+        fed.add(name);
         return known(counters.get(name), name);
     }
 
     /// The summary of that name of Apache's, with or without percentiles.
     public Summary summary(String name) {
+        fed.add(name);
         Summary plain = summaries.get(name);
         return plain != null ? plain : known(detailed.get(name), name);
     }
 
     /// The counters by namespace of that name of Apache's.
     public Namespaced<Counter> counters(String name) {
+        fed.add(name);
         return known(counterSets.get(name), name);
     }
 
     /// The summaries by namespace of that name of Apache's.
     public Namespaced<Summary> summaries(String name) {
+        fed.add(name);
         return known(summarySets.get(name), name);
     }
 
@@ -98,13 +107,34 @@ public final class Metrics {
     public void gauge(String name, Supplier<? extends Number> value) {
         boolean known = MetricNames.GAUGES.contains(name) || MetricNames.OWN_GAUGES.contains(name);
         Invariant.check(known, "there is no such gauge");
+        fed.add(name);
         gauges.put(name, value);
     }
 
     /// Says where the values of a set of gauges come from, by namespace; none until then.
     public void gaugeSet(String name, Supplier<SortedMap<String, Long>> values) {
         Invariant.check(MetricNames.GAUGE_SETS.contains(name), "there is no such set of gauges");
+        fed.add(name);
         gaugeSets.put(name, values);
+    }
+
+    /// The names that nobody has asked for or said anything of so far: they are shown as 0.
+    public SortedSet<String> unfed() {
+        var names = new TreeSet<String>();
+        names.addAll(MetricNames.GAUGES);
+        names.addAll(MetricNames.GAUGE_SETS);
+        names.addAll(counters.keySet());
+        names.addAll(counterSets.keySet());
+        names.addAll(summaries.keySet());
+        names.addAll(detailed.keySet());
+        names.addAll(summarySets.keySet());
+        names.removeAll(fed);
+        return names;
+    }
+
+    /// The names that a standalone Zabra has nothing to say of.
+    public static List<String> alwaysZero() {
+        return MetricNames.ALWAYS_ZERO;
     }
 
     /// Hands out all metrics in Apache's order and then our own, without the prefix `zk_`. Fractions are [Double], all

@@ -5,7 +5,9 @@ package io.zabra.server.runtime;
 import io.zabra.core.node.Restored;
 import io.zabra.core.tree.TreeOptions;
 import io.zabra.server.config.ServerConfig;
+import io.zabra.server.observe.Counter;
 import io.zabra.server.observe.Events;
+import io.zabra.server.observe.Metrics;
 import io.zabra.storage.Compression;
 import io.zabra.storage.DataFile;
 import io.zabra.storage.Purge;
@@ -20,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -106,7 +109,8 @@ final class DataFolders implements AutoCloseable {
     }
 
     /// Reads what the folders hold.
-    Restored recover(Events events) throws IOException {
+    Restored recover(Events events, Metrics metrics) throws IOException {
+        long begin = System.nanoTime();
         ServerConfig.Storage storage = config.storage();
         Path initialize = storage.logDir().resolve(INITIALIZE);
         boolean emptyAllowed = storage.startEmpty() || Files.exists(initialize);
@@ -117,10 +121,16 @@ final class DataFolders implements AutoCloseable {
         return switch (recovered) {
             case Recovered.Refused refused -> throw new StartRefusedException(refused.message());
             case Recovered.Restored restored -> {
+                Counter mismatches = metrics.counter("digest_mismatches_count");
                 for (RecoveryNote note : restored.notes()) {
                     tell(note, events);
+                    if (note instanceof RecoveryNote.DigestMismatch) {
+                        mismatches.increment();
+                    }
                 }
                 Files.deleteIfExists(initialize);
+                metrics.summary("dbinittime").add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
+                metrics.summary("startup_txns_loaded").add(restored.replayed());
                 yield new Restored(restored.tree(), restored.sessionTimeoutsMs());
             }
         };
@@ -154,7 +164,12 @@ final class DataFolders implements AutoCloseable {
         ServerConfig.Log log = config.storage().log();
         return TxnLog.open(
                 log(),
-                new TxnLog.Options(log.preallocBytes(), log.force(), BATCH_BYTES_MAX, new SecureRandom().nextLong()),
+                new TxnLog.Options(
+                        log.preallocBytes(),
+                        log.force(),
+                        BATCH_BYTES_MAX,
+                        log.fileBytesMax(),
+                        new SecureRandom().nextLong()),
                 lastZxid);
     }
 

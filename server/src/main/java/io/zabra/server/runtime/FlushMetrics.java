@@ -2,6 +2,7 @@
 // Copyright The Zabra Authors
 package io.zabra.server.runtime;
 
+import io.zabra.server.observe.Counter;
 import io.zabra.server.observe.Events;
 import io.zabra.server.observe.Metrics;
 import io.zabra.server.observe.Summary;
@@ -12,12 +13,18 @@ final class FlushMetrics implements LogLoop.FlushClock {
 
     private final Summary.Cell fsyncMs;
     private final Summary.Cell batchSize;
+    private final Summary.Cell queueSize;
+    private final Summary.Cell flushMs;
+    private final Counter.Cell written;
     private final Events events;
     private final int warningMs;
 
     FlushMetrics(Metrics metrics, Events events, int warningMs) {
         this.fsyncMs = metrics.summary("fsynctime").cell();
         this.batchSize = metrics.summary("sync_processor_batch_size").cell();
+        this.queueSize = metrics.summary("sync_processor_queue_size").cell();
+        this.flushMs = metrics.summary("sync_processor_queue_flush_time_ms").cell();
+        this.written = metrics.counter("sync_processor_request_queued").cell();
         this.events = events;
         this.warningMs = warningMs;
     }
@@ -27,6 +34,10 @@ final class FlushMetrics implements LogLoop.FlushClock {
         long ms = TimeUnit.NANOSECONDS.toMillis(nanos);
         fsyncMs.add(ms);
         batchSize.add(entries);
+        // Whatever waits is taken with the next flush.
+        queueSize.add(entries);
+        flushMs.add(ms);
+        written.add(entries);
         if (ms > warningMs) {
             events.warn(new Notice.SlowFlush(entries, ms));
         }

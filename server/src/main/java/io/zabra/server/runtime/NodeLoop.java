@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import org.jctools.queues.MpscUnboundedArrayQueue;
 
 /// Owns the node, by turns: whichever thread brings the first input into an empty node runs it, and also what others
@@ -53,7 +54,7 @@ public final class NodeLoop implements Effects, NodeInbox {
     private volatile long inNodeBytes;
     /// Where the latest write came in: its answer leaves from there without a detour, if it is the only one.
     private volatile Executor writer;
-    private Runnable afterBatch = () -> {};
+    private IntConsumer afterBatch = _ -> {};
 
     /// @param spare runs what is left over after a turn; an event loop
     /// @param fatal told when the node can no longer be trusted
@@ -74,7 +75,7 @@ public final class NodeLoop implements Effects, NodeInbox {
     }
 
     /// Sets what is run by the owner after each batch; before the first input.
-    public void afterBatch(Runnable action) {
+    public void afterBatch(IntConsumer action) {
         afterBatch = action;
     }
 
@@ -194,6 +195,7 @@ public final class NodeLoop implements Effects, NodeInbox {
         }
         received(-bytes);
         flush(loop);
+        afterBatch.accept(count);
         return count;
     }
 
@@ -220,6 +222,5 @@ public final class NodeLoop implements Effects, NodeInbox {
         dirty.clear();
         inNode = node.outstanding();
         inNodeBytes = node.outstandingBytes();
-        afterBatch.run();
     }
 }

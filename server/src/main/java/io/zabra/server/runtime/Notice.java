@@ -22,6 +22,11 @@ sealed interface Notice {
 
     record SlowFlush(int transactions, long tookMs) implements Notice {}
 
+    record LargeRequestRejected(String remoteAddress, int bytes, long bytesInWork) implements Notice {}
+
+    /// @param collections garbage collections during that time
+    record ProcessPaused(long pausedMs, long collections, long collectionMs) implements Notice {}
+
     record DiskCheckFailed(String cause) implements Notice {}
 
     record LogWaitsForSpace(String cause) implements Notice {}

@@ -17,21 +17,33 @@ final class RequestMetrics implements LatencyStats {
     private final Counter.Cell packetsSent;
     private final Counter wordsAnswered;
     private final Counter bytesReceived;
-    private final Counter requested;
     private final Counter rejected;
     private final Summary.Cell latencyMs;
     private final Summary.Cell readMs;
     private final Summary.Cell updateMs;
     private final LastMinMax responseSizes;
+    private final Counter largeRejected;
+    private final Counter sessionsRequested;
+    private final Summary tokenDeficit;
+    private final Counter closed;
+    private final Counter expired;
+    private final Counter.Cell responseBytes;
+    private final Counter.Cell watchBytes;
     private final Events events;
 
     RequestMetrics(Metrics metrics, Events events) {
         this.events = events;
+        sessionsRequested = metrics.counter("connection_request_count");
+        tokenDeficit = metrics.summary("connection_token_deficit");
+        closed = metrics.counter("connection_drop_count");
+        expired = metrics.counter("sessionless_connections_expired");
+        responseBytes = metrics.counter("response_bytes").cell();
+        watchBytes = metrics.counter("watch_bytes").cell();
+        largeRejected = metrics.counter("large_requests_rejected");
         packetsReceived = metrics.packetsReceived();
         packetsSent = metrics.packetsSent().cell();
         wordsAnswered = metrics.packetsSent();
         bytesReceived = metrics.counter("bytes_received_count");
-        requested = metrics.counter("connection_request_count");
         rejected = metrics.counter("connection_rejected");
         latencyMs = metrics.requestLatencyMs().cell();
         readMs = metrics.summary("readlatency").cell();
@@ -63,6 +75,7 @@ final class RequestMetrics implements LatencyStats {
     @Override
     public void answered(OpCode op, long latency, int bytes) {
         latencyMs.add(latency);
+        responseBytes.add(bytes);
         responseSizes.add(bytes);
         switch (op) {
             case CREATE,
@@ -86,8 +99,31 @@ final class RequestMetrics implements LatencyStats {
     }
 
     @Override
-    public void connectionRequested() {
-        requested.add(1);
+    public void notified(int bytes) {
+        watchBytes.add(bytes);
+        responseSizes.add(bytes);
+    }
+
+    @Override
+    public void sessionRequested(int deficit) {
+        sessionsRequested.increment();
+        tokenDeficit.add(deficit);
+    }
+
+    @Override
+    public void connectionClosed() {
+        closed.increment();
+    }
+
+    @Override
+    public void connectionExpired() {
+        expired.increment();
+    }
+
+    @Override
+    public void largeRequestRejected(String remoteAddress, int bytes, long inWork) {
+        largeRejected.increment();
+        events.warn(new Notice.LargeRequestRejected(remoteAddress, bytes, inWork));
     }
 
     @Override

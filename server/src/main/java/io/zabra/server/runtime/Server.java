@@ -51,6 +51,7 @@ public final class Server implements AutoCloseable {
     private final Consumer<Throwable> fatal;
     private final LatencyStats stats;
     private final FourLetterWordPort wordPort;
+    private final PauseWatch pauses;
 
     private Server(ServerConfig config, DataFolders folders, Restored restored, Metrics metrics, Notifications tell)
             throws IOException {
@@ -69,8 +70,8 @@ public final class Server implements AutoCloseable {
         snapshots = new SnapshotTask(
                 folders.snapshots(), new SnapshotMetrics(metrics, tell.events()), housekeeping, tell.fatal());
         Now now = new Now(System.nanoTime(), System.currentTimeMillis());
-        node = new Node(
-                config.node(), restored, now, new Prng(now.wallMs() ^ now.monotonicNs()), new NodeMetrics(metrics));
+        NodeMetrics meter = new NodeMetrics(metrics);
+        node = new Node(config.node(), restored, now, new Prng(now.wallMs() ^ now.monotonicNs()), meter);
         loop = new NodeLoop(
                 node, log, snapshots, transport.loops(), new NodeEvents(tell.events(), metrics), tell.fatal());
         stats = new RequestMetrics(metrics, tell.events());
@@ -83,7 +84,11 @@ public final class Server implements AutoCloseable {
         listener = new ClientListener(loop, limits(config), gate, stats, wordPort);
         status.listener(listener);
         ServerGauges.register(metrics, node, listener);
-        loop.afterBatch(listener::resumeReading);
+        loop.afterBatch(inputs -> {
+            meter.batch(inputs);
+            listener.resumeReading();
+        });
+        pauses = new PauseWatch(config.pauses(), metrics, tell.events());
     }
 
     /// Starts a server; it serves when this returns.
@@ -96,7 +101,7 @@ public final class Server implements AutoCloseable {
         ClientListener.probe(config.listeners().client());
         DataFolders folders = DataFolders.open(config);
         try {
-            Restored restored = folders.recover(tell.events());
+            Restored restored = folders.recover(tell.events(), metrics);
             Server server = new Server(config, folders, restored, metrics, tell);
             server.open();
             tell.events()
@@ -120,6 +125,7 @@ public final class Server implements AutoCloseable {
         transport.loops().scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
         space.start(loop);
         housekeeping.start(snapshots, loop);
+        pauses.start();
         listener.open(
                 transport, config.listeners().client(), new AcceptLimit(AcceptLimit.byDescriptors(), this::refuse));
     }
@@ -149,6 +155,7 @@ public final class Server implements AutoCloseable {
     public void close() throws IOException, InterruptedException {
         listener.close();
         wordPort.close();
+        pauses.close();
         housekeeping.close();
         log.close();
         snapshots.close();
@@ -171,11 +178,14 @@ public final class Server implements AutoCloseable {
                 listeners.perAddressMax(),
                 listeners.connectionsMax(),
                 limits.outstandingMax(),
+                limits.large().threshold(),
+                limits.large().bytesMax(),
                 listeners.sessionlessTimeoutMs(),
                 limits.outgoingBytesMax(),
                 orShareOfHeap(limits.outgoingBytesSumMax(), OUTGOING_SHARE),
                 orShareOfHeap(limits.incomingBytesSumMax(), INCOMING_SHARE) / 2,
                 orShareOfHeap(limits.incomingBytesSumMax(), INCOMING_SHARE) / 2,
+                listeners.keepAlive(),
                 listeners.backlog());
     }
 }

@@ -39,7 +39,8 @@ class ConnectionOrderTest {
 
     @BeforeEach
     void connect() throws Exception {
-        var limits = new ClientLimits(1 << 20, 1 << 20, 0, 0, 1_000, 60_000, 1 << 20, 1 << 20, 1 << 20, 1 << 20, -1);
+        var limits = new ClientLimits(
+                1 << 20, 1 << 20, 0, 0, 1_000, -1, 1, 60_000, 1 << 20, 1 << 20, 1 << 20, 1 << 20, false, -1);
         var throttle = new ConnectionThrottle(0, 1, 1, -1, 0, 0, 0, new Weights(false, 3, 1, 2));
         listener = new ClientListener(
                 new IdleInbox(), limits, new ConnectionGate(throttle, () -> 0.5, 0), new NoStats(), new NoWords());
@@ -191,7 +192,19 @@ class ConnectionOrderTest {
         public void wordAnswered() {}
 
         @Override
-        public void connectionRequested() {}
+        public void notified(int bytes) {}
+
+        @Override
+        public void sessionRequested(int deficit) {}
+
+        @Override
+        public void connectionClosed() {}
+
+        @Override
+        public void connectionExpired() {}
+
+        @Override
+        public void largeRequestRejected(String remoteAddress, int bytes, long inWork) {}
 
         @Override
         public void connectionRefused(String remoteAddress, String reason) {}

@@ -25,8 +25,10 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /// A whole server in this process, on a port of its own, and sockets that speak to it.
@@ -84,7 +86,7 @@ final class TestServer implements AutoCloseable {
     /// A connection with a session.
     TestClient connect() throws IOException {
         TestClient client = dial();
-        client.handshake(0, new byte[16]);
+        client.session = client.handshake(0, new byte[16]);
         return client;
     }
 
@@ -105,6 +107,7 @@ final class TestServer implements AutoCloseable {
         private final Socket socket;
         private final DataInputStream in;
         private int xid;
+        private @Nullable ConnectResponse session;
 
         private TestClient(int port) throws IOException {
             socket = new Socket(InetAddress.getLoopbackAddress(), port);
@@ -113,13 +116,23 @@ final class TestServer implements AutoCloseable {
             in = new DataInputStream(socket.getInputStream());
         }
 
+        /// What the server said to the handshake of [TestServer#connect].
+        ConnectResponse session() {
+            return Objects.requireNonNull(session);
+        }
+
         ConnectResponse handshake(long sessionId, byte[] password) throws IOException {
+            connect(sessionId, password);
+            return ConnectResponse.read(frame());
+        }
+
+        /// Sends the handshake without waiting for the answer.
+        void connect(long sessionId, byte[] password) throws IOException {
             WireWriter out = new WireWriter();
             int frame = out.beginFrame();
             new ConnectRequest(0, 0, 30_000, sessionId, password, false, true).write(out);
             out.endFrame(frame);
             write(out.toByteArray());
-            return ConnectResponse.read(frame());
         }
 
         /// Sends one request without waiting for its answer; returns its xid.
