@@ -8,6 +8,7 @@ import io.zabra.core.session.Client;
 import io.zabra.core.session.Session;
 import io.zabra.core.tree.DataTree;
 import io.zabra.core.watch.WatchSummary;
+import io.zabra.server.admin.OperationNames;
 import io.zabra.server.admin.ServerView;
 import io.zabra.server.config.ServerConfig;
 import io.zabra.server.net.ClientListener;

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.server.runtime;
+package io.zabra.server.admin;
 
 import io.zabra.wire.client.OpCode;
 import org.jspecify.annotations.Nullable;
 
 /// The short names of operations that `cons` shows.
-final class OperationNames {
+public final class OperationNames {
 
     private OperationNames() {}
 
-    static String of(@Nullable OpCode op) {
+    public static String of(@Nullable OpCode op) {
         if (op == null) {
             // What Apache shows of a session that was resumed and has done nothing yet.
             return "null";
