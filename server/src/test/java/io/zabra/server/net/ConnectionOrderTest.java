@@ -5,7 +5,6 @@ package io.zabra.server.net;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.Channel;
-import io.zabra.core.node.Input;
 import io.zabra.core.session.Tag;
 import io.zabra.server.config.ServerConfig.ConnectionThrottle;
 import io.zabra.server.config.ServerConfig.Weights;
@@ -19,7 +18,6 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -126,38 +124,6 @@ class ConnectionOrderTest {
             in.readFully(frame);
         }
         return xids;
-    }
-
-    /// A node with nothing to do.
-    private static final class IdleInbox implements NodeInbox {
-
-        @Override
-        public void offer(Input input) {}
-
-        @Override
-        public void run() {}
-
-        @Override
-        public void run(Executor loop) {}
-
-        @Override
-        public void wake() {}
-
-        @Override
-        public void received(long requestBytes) {}
-
-        @Override
-        public long requestBytesInProcess() {
-            return 0;
-        }
-
-        @Override
-        public int requestsInProcess() {
-            return 0;
-        }
-
-        @Override
-        public void dirty(Connection dirty) {}
     }
 
     private static final class NoWords implements ClientListener.FourLetterPort {

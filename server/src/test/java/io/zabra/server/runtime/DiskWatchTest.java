@@ -7,13 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.zabra.core.node.Input;
 import io.zabra.core.node.Input.Space;
 import io.zabra.server.config.ServerConfig;
-import io.zabra.server.net.Connection;
+import io.zabra.server.net.IdleInbox;
 import io.zabra.server.net.NodeInbox;
 import io.zabra.server.observe.Events;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
@@ -88,36 +87,11 @@ class DiskWatchTest {
     }
 
     private NodeInbox inbox() {
-        return new NodeInbox() {
+        return new IdleInbox() {
             @Override
             public void offer(Input input) {
                 told.add(((Input.DiskSpace) input).space());
             }
-
-            @Override
-            public void run() {}
-
-            @Override
-            public void run(Executor loop) {}
-
-            @Override
-            public void wake() {}
-
-            @Override
-            public void received(long requestBytes) {}
-
-            @Override
-            public long requestBytesInProcess() {
-                return 0;
-            }
-
-            @Override
-            public int requestsInProcess() {
-                return 0;
-            }
-
-            @Override
-            public void dirty(Connection connection) {}
         };
     }
 }

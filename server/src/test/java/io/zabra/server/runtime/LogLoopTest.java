@@ -5,8 +5,7 @@ package io.zabra.server.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zabra.core.node.Input;
-import io.zabra.server.net.Connection;
-import io.zabra.server.net.NodeInbox;
+import io.zabra.server.net.IdleInbox;
 import io.zabra.storage.TxnLog;
 import io.zabra.storage.file.FileDisk;
 import java.io.IOException;
@@ -16,7 +15,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -207,7 +205,7 @@ class LogLoopTest {
     }
 
     /// What the node would hear.
-    private static final class Told implements NodeInbox {
+    private static final class Told extends IdleInbox {
 
         private final BlockingQueue<Long> durable = new LinkedBlockingQueue<>();
 
@@ -229,30 +227,5 @@ class LogLoopTest {
                 durable.add(zxid);
             }
         }
-
-        @Override
-        public void run() {}
-
-        @Override
-        public void run(Executor executor) {}
-
-        @Override
-        public void wake() {}
-
-        @Override
-        public void received(long requestBytes) {}
-
-        @Override
-        public long requestBytesInProcess() {
-            return 0;
-        }
-
-        @Override
-        public int requestsInProcess() {
-            return 0;
-        }
-
-        @Override
-        public void dirty(Connection connection) {}
     }
 }
