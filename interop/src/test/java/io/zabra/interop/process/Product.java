@@ -2,10 +2,17 @@
 // Copyright The Zabra Authors
 package io.zabra.interop.process;
 
-/// The two servers that are compared.
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The servers that are compared, and that hand data directories to each other.
 public enum Product {
     /// Apache ZooKeeper of the version on the test class path.
     APACHE("org.apache.zookeeper.server.ZooKeeperServerMain"),
+    /// Apache ZooKeeper of the line before, whose jars are not on the test class path.
+    APACHE_3_8("org.apache.zookeeper.server.ZooKeeperServerMain"),
     /// The server of this project.
     ZABRA("io.zabra.server.Main");
 
@@ -17,6 +24,31 @@ public enum Product {
 
     String mainClass() {
         return mainClass;
+    }
+
+    /// The class path for a process of its own.
+    String classPath() {
+        String tests = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        return this == APACHE_3_8 ? withOlderApache(tests) : tests;
+    }
+
+    /// Puts the older jars in the place of the newer: what both need besides is the same.
+    private static String withOlderApache(String tests) {
+        var entries = new ArrayList<String>();
+        Path folder = Path.of(System.getProperty("zabra.apache38"));
+        String[] jars = folder.toFile().list();
+        if (jars == null || jars.length == 0) {
+            throw new IllegalStateException("no jars in " + folder);
+        }
+        for (String jar : jars) {
+            entries.add(folder.resolve(jar).toString());
+        }
+        for (String entry : List.of(tests.split(File.pathSeparator, -1))) {
+            if (!new File(entry).getName().startsWith("zookeeper-")) {
+                entries.add(entry);
+            }
+        }
+        return String.join(File.pathSeparator, entries);
     }
 
     /// Called by the test engine for [OnZabra].

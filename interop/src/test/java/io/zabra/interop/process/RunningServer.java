@@ -93,7 +93,7 @@ public final class RunningServer implements AutoCloseable {
         command.add("-Dlogback.configurationFile=" + logback);
         setup.properties().forEach((key, value) -> command.add("-D" + key + "=" + value));
         command.add("-cp");
-        command.add(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+        command.add(setup.product().classPath());
         command.add(setup.product().mainClass());
         if (setup.product() == Product.ZABRA) {
             command.add("--config");
