@@ -15,7 +15,7 @@ import io.zabra.simulator.world.Mutant;
 import io.zabra.simulator.world.SimClient;
 import io.zabra.simulator.world.SimServer;
 import io.zabra.simulator.world.Timeline;
-import io.zabra.simulator.world.Trace;
+import io.zabra.simulator.world.World;
 import io.zabra.storage.Compression;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,39 +27,38 @@ public final class Simulation {
     private static final long SECOND = 1_000 * MS;
 
     private final Prng random;
-    private final Timeline time = new Timeline();
-    private final Trace trace = new Trace();
+    private final World world;
+    private final Timeline time;
     private final DiskFaults faults;
     private final SimDisk disk;
     private final Oracle oracle;
     private final SimServer server;
     private final List<SimClient> clients = new ArrayList<>();
-    private final int[] nextLink = {1};
-    private final Mutant mutant;
     private boolean healthy;
     private int killEveryMs;
 
     private Simulation(long seed, Mutant mutant) {
-        this.mutant = mutant;
         this.random = new Prng(seed);
         this.faults = new DiskFaults(random.fork());
         this.disk = new SimDisk(faults);
         boolean extendedTypes = random.chance(85);
         this.oracle = new Oracle(extendedTypes);
+        this.world = new World(oracle, mutant);
+        this.time = world.time();
         SimServer.Settings settings = new SimServer.Settings(
                 config(seed, extendedTypes),
                 random.chance(80) ? Compression.NONE : random.chance(50) ? Compression.GZIP : Compression.SNAPPY,
                 128 << random.below(6),
                 1 + random.below(6));
-        this.server = new SimServer(time, trace, random.fork(), disk, oracle, settings, mutant);
+        this.server = new SimServer(world, random.fork(), disk, settings);
     }
 
     private NodeConfig config(long seed, boolean extendedTypes) {
         NodeConfig defaults = NodeConfig.defaults();
         NodeConfig.Tree tree = new NodeConfig.Tree(
                 extendedTypes,
-                mutant != Mutant.QUOTA_IGNORED,
-                mutant == Mutant.ACL_IGNORED,
+                !world.has(Mutant.QUOTA_IGNORED),
+                world.has(Mutant.ACL_IGNORED),
                 true,
                 String.valueOf(ModelAccess.digest(ModelAccess.SUPER_USER).id()),
                 true,
@@ -71,7 +70,7 @@ public final class Simulation {
                 defaults.sessions(),
                 tree,
                 new NodeConfig.Snapshots(10 + random.below(200), random.chance(30) ? 2_000 : 0),
-                new NodeConfig.Sweep(3_000, 10_000, mutant == Mutant.UNUSED_CONTAINERS_SWEPT ? 1_000 : 0),
+                new NodeConfig.Sweep(3_000, 10_000, world.has(Mutant.UNUSED_CONTAINERS_SWEPT) ? 1_000 : 0),
                 throttle(seed),
                 defaults.limits());
     }
@@ -93,20 +92,20 @@ public final class Simulation {
     public static Life run(long seed, Mutant mutant, boolean verbose) {
         Simulation simulation = new Simulation(seed, mutant);
         if (verbose) {
-            simulation.trace.verbose();
+            simulation.world.trace().verbose();
         }
         String failure = simulation.live();
         simulation.server.stop();
         return new Life(
                 seed,
-                simulation.trace.hash(),
+                simulation.world.trace().hash(),
                 failure,
                 simulation.time.executed(),
                 simulation.oracle.replies(),
                 simulation.server.lives(),
                 simulation.faults.errors() + simulation.faults.downs(),
                 simulation.oracle.tally(),
-                simulation.trace.lines());
+                simulation.world.trace().lines());
     }
 
     private @org.jspecify.annotations.Nullable String live() {
@@ -128,14 +127,14 @@ public final class Simulation {
         faults.rates(random.chance(30) ? random.below(20) : 0, random.chance(60) ? random.below(60) : 0);
         server.slowDisk((1 + random.below(random.chance(10) ? 400 : 10)) * MS);
         killEveryMs = 2_000 + random.below(20_000);
-        if (mutant == Mutant.SYNC_IGNORED) {
+        if (world.has(Mutant.SYNC_IGNORED)) {
             disk.ignoreForce();
         }
         server.onCrash(() -> time.after((50 + random.below(3_000)) * MS, this::boot));
         boot();
         int count = 1 + random.below(6);
         for (int i = 0; i < count; i++) {
-            SimClient client = new SimClient(time, trace, random.fork(), server, oracle, mutant, nextLink);
+            SimClient client = new SimClient(world, random.fork(), List.of(server));
             clients.add(client);
             client.start();
         }
@@ -220,7 +219,7 @@ public final class Simulation {
             throw new Violation("the server is down although nothing is wrong");
         }
         long before = clients.stream().mapToLong(SimClient::writesDone).sum();
-        SimClient fresh = new SimClient(time, trace, random.fork(), server, oracle, mutant, nextLink);
+        SimClient fresh = new SimClient(world, random.fork(), List.of(server));
         fresh.hurry();
         fresh.start();
         advance(time.nowNs() + 8 * SECOND);
@@ -228,8 +227,10 @@ public final class Simulation {
         if (after == before && fresh.writesDone() == 0) {
             throw new Violation("no write succeeds although nothing is wrong");
         }
+        clients.add(fresh);
         clients.forEach(SimClient::stop);
-        fresh.stop();
+        advance(time.nowNs() + 7 * SECOND);
+        clients.forEach(SimClient::checkAnswered);
         oracle.compare(server.node().tree());
     }
 }

@@ -54,6 +54,7 @@ class SimulationTest {
         "SYNC",
         "WHO_AM_I",
         "caught up",
+        "slow",
         "swept"
     };
 

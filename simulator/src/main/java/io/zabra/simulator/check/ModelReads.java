@@ -46,6 +46,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// What the reference model answers to requests that change nothing, and which watches they leave (client-protocol
@@ -117,69 +118,62 @@ final class ModelReads {
     }
 
     private Answer getData(String path, boolean watch, Reader reader) {
-        ModelNode node = model.find(path);
-        if (node == null) {
-            return Answer.failed(Model.NO_NODE);
-        }
-        if (!mayRead(node, reader)) {
-            return Answer.failed(Model.NO_AUTH);
-        }
-        if (watch) {
-            reader.watched.data.add(path);
-        }
-        return Answer.of(new GetDataResponse(node.data, node.stat()));
+        return seen(path, reader, node -> {
+            if (watch) {
+                reader.watched.data.add(path);
+            }
+            return Answer.of(new GetDataResponse(node.data, node.stat()));
+        });
     }
 
+    /// The one read whose watch stays where there is nothing.
     private Answer exists(String path, boolean watch, Reader reader) {
-        ModelNode node = model.find(path);
-        if (node != null && !mayRead(node, reader)) {
-            return Answer.failed(Model.NO_AUTH);
-        }
-        if (watch) {
+        Answer answer = seen(path, reader, node -> Answer.of(new StatResponse(node.stat())));
+        if (watch && answer.error != Model.NO_AUTH) {
             reader.watched.data.add(path);
         }
-        return node == null ? Answer.failed(Model.NO_NODE) : Answer.of(new StatResponse(node.stat()));
+        return answer;
     }
 
     private Answer children(String path, boolean watch, Reader reader, boolean withStat) {
-        ModelNode node = model.find(path);
-        if (node == null) {
-            return Answer.failed(Model.NO_NODE);
-        }
-        if (!mayRead(node, reader)) {
-            return Answer.failed(Model.NO_AUTH);
-        }
-        if (watch) {
-            reader.watched.child.add(path);
-        }
-        List<String> names = List.copyOf(node.children);
-        return Answer.of(withStat ? new GetChildren2Response(names, node.stat()) : new GetChildrenResponse(names));
+        return seen(path, reader, node -> {
+            if (watch) {
+                reader.watched.child.add(path);
+            }
+            List<String> names = List.copyOf(node.children);
+            return Answer.of(withStat ? new GetChildren2Response(names, node.stat()) : new GetChildrenResponse(names));
+        });
     }
 
     private Answer getAcl(String path, Reader reader) {
-        ModelNode node = model.find(path);
-        if (node == null) {
-            return Answer.failed(Model.NO_NODE);
-        }
-        boolean administers = ModelAccess.permits(node.acl, Acl.ADMIN, reader.credentials);
-        if (!administers && !mayRead(node, reader)) {
-            return Answer.failed(Model.NO_AUTH);
-        }
-        return Answer.of(new GetAclResponse(administers ? node.acl : ModelAccess.masked(node.acl), node.stat()));
+        return seen(path, Acl.READ | Acl.ADMIN, reader, node -> {
+            boolean administers = ModelAccess.permits(node.acl, Acl.ADMIN, reader.credentials);
+            return Answer.of(new GetAclResponse(administers ? node.acl : ModelAccess.masked(node.acl), node.stat()));
+        });
     }
 
     private Answer descendants(String path, Reader reader) {
+        return seen(path, reader, _ -> {
+            long below = model.nodes().keySet().stream()
+                    .filter(other -> other.startsWith(path + "/"))
+                    .count();
+            return Answer.of(new CountResponse((int) below));
+        });
+    }
+
+    private Answer seen(String path, Reader reader, Function<ModelNode, Answer> answer) {
+        return seen(path, Acl.READ, reader, answer);
+    }
+
+    /// The answer about a znode, if it is there and the reader has one of the permissions.
+    private Answer seen(String path, int permissions, Reader reader, Function<ModelNode, Answer> answer) {
         ModelNode node = model.find(path);
         if (node == null) {
             return Answer.failed(Model.NO_NODE);
         }
-        if (!mayRead(node, reader)) {
-            return Answer.failed(Model.NO_AUTH);
-        }
-        long below = model.nodes().keySet().stream()
-                .filter(other -> other.startsWith(path + "/"))
-                .count();
-        return Answer.of(new CountResponse((int) below));
+        return ModelAccess.permits(node.acl, permissions, reader.credentials)
+                ? answer.apply(node)
+                : Answer.failed(Model.NO_AUTH);
     }
 
     private OpResult part(Request op, Reader reader) {
@@ -189,10 +183,6 @@ final class ModelReads {
             case GetChildrenResponse(List<String> names) -> new OpResult.ChildrenRead(names);
             case null, default -> new OpResult.Failed(answer.error);
         };
-    }
-
-    private static boolean mayRead(ModelNode node, Reader reader) {
-        return ModelAccess.permits(node.acl, Acl.READ, reader.credentials);
     }
 
     /// Registers watches anew, and says what their owner missed.

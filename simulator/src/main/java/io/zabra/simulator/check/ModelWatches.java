@@ -68,6 +68,15 @@ public final class ModelWatches {
         connections.remove(connection);
     }
 
+    /// Makes sure that everybody was told of everything.
+    void checkTold() {
+        connections.forEach((connection, watched) -> {
+            if (!watched.due.isEmpty()) {
+                throw new Violation("connection " + connection + " was not told " + watched.due);
+            }
+        });
+    }
+
     void begin(long newZxid) {
         zxid = newZxid;
     }

@@ -96,9 +96,12 @@ public final class Oracle {
         proposed.put(zxid, proposal);
     }
 
-    /// The server has applied everything up to `zxid`: from now on it may be seen.
+    /// The server has applied everything up to `zxid`: from now on it may be seen, and who watched has been told.
     public void applied(long zxid) {
-        advance(zxid);
+        if (zxid > shown) {
+            advance(zxid);
+            watches.checkTold();
+        }
     }
 
     /// The server came back with everything up to `lastZxid`.
@@ -192,7 +195,8 @@ public final class Oracle {
     /// What a client was told.
     public record Told(ReplyHeader header, @Nullable Response body) {}
 
-    private void count(String what) {
+    /// Something happened that should happen often.
+    public void count(String what) {
         tally.merge(what, 1L, Long::sum);
     }
 

@@ -52,7 +52,17 @@ public enum Mutant {
     /// The last operation of a multi is not carried out.
     MULTI_CUT_SHORT,
     /// A multiRead answers for all but its last operation.
-    MULTI_READ_CUT_SHORT;
+    MULTI_READ_CUT_SHORT,
+    /// Nobody tells the server that a slow client takes replies again.
+    LINK_READY_FORGOTTEN,
+    /// The server is not told that a client takes no replies.
+    SLOW_CLIENTS_NOT_SEEN,
+    /// What a slow client has asked meanwhile is done in the wrong order.
+    HELD_REQUESTS_REVERSED,
+    /// A slow client is told of no changes.
+    EVENTS_LOST_ON_SLOW_CLIENTS,
+    /// Reads wait for the log, whoever writes.
+    READS_WAIT_FOR_THE_LOG;
 
     private static final long ALL_SEEN = 1L << 40;
 

@@ -3,34 +3,36 @@
 package io.zabra.simulator.world;
 
 import io.zabra.core.base.Prng;
-import io.zabra.simulator.check.Oracle;
+import io.zabra.simulator.check.Violation;
 import io.zabra.wire.client.AuthRequest;
 import io.zabra.wire.client.CloseSessionRequest;
 import io.zabra.wire.client.ConnectRequest;
 import io.zabra.wire.client.ConnectResponse;
 import io.zabra.wire.client.Request;
 import io.zabra.wire.client.WatcherEvent;
+import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A client of the service: asks at random, pipelines, goes silent, loses its connection, resumes its session, and sets
-/// its watches anew.
+/// A client of the service: asks at random, pipelines, goes silent, stops reading, loses its connection, resumes its
+/// session, and sets its watches anew.
 public final class SimClient {
 
     private static final long MS = 1_000_000L;
     private static final int PASSWORD_BYTES = 16;
     private static final int AUTH_XID = -4;
 
+    /// What a client that does not read may ask beyond what it else would, so that much waits for it.
+    private static final int FLOOD_MAX = 40;
+
+    private final World world;
     private final Timeline time;
-    private final Trace trace;
     private final Prng random;
-    private final SimServer server;
-    private final Oracle oracle;
-    private final Mutant mutant;
+    private final List<SimServer> servers;
     private final Workload workload;
     private final KeptWatches watches = new KeptWatches();
     private final List<AuthRequest> proofs;
-    private final int[] nextLink;
+    private final ArrayDeque<Integer> unanswered = new ArrayDeque<>();
     private @Nullable SimLink link;
     private boolean ready;
     private boolean stopped;
@@ -39,22 +41,18 @@ public final class SimClient {
     private byte[] password = new byte[PASSWORD_BYTES];
     private long lastZxid;
     private int xid;
-    private int outstanding;
     private int outstandingMax = 1;
     private long writesDone;
 
-    public SimClient(
-            Timeline time, Trace trace, Prng random, SimServer server, Oracle oracle, Mutant mutant, int[] nextLink) {
-        this.time = time;
-        this.trace = trace;
+    /// @param servers to choose from for each connection
+    public SimClient(World world, Prng random, List<SimServer> servers) {
+        this.world = world;
+        this.time = world.time();
         this.random = random;
-        this.server = server;
-        this.oracle = oracle;
-        this.mutant = mutant;
+        this.servers = List.copyOf(servers);
         this.workload = new Workload(random.fork());
         this.proofs = workload.proofs();
-        this.nextLink = nextLink;
-        server.onCrash(this::serverDied);
+        servers.forEach(server -> server.onCrash(() -> serverDied(server)));
     }
 
     /// Begins to live.
@@ -77,6 +75,13 @@ public final class SimClient {
         return writesDone;
     }
 
+    /// Has had time enough: what it asked must be answered.
+    public void checkAnswered() {
+        if (link != null && link.owes()) {
+            throw new Violation("a client's requests are not answered although nothing is wrong");
+        }
+    }
+
     long delayNs() {
         return 50_000L + random.below(2_000_000);
     }
@@ -85,14 +90,15 @@ public final class SimClient {
         if (stopped || link != null) {
             return;
         }
+        SimServer server = servers.get(random.below(servers.size()));
         if (!server.up()) {
             time.after(100 * MS, this::connect);
             return;
         }
-        SimLink fresh = new SimLink(nextLink[0]++, time, trace, server, oracle, this, mutant);
+        SimLink fresh = new SimLink(world, server, this, random.chance(50) ? random.below(8) : Integer.MAX_VALUE);
         link = fresh;
         ready = false;
-        outstanding = 0;
+        unanswered.clear();
         outstandingMax = 1 + random.below(12);
         int timeoutMs = 4_000 + random.below(6_000);
         fresh.connect(new ConnectRequest(0, lastZxid, timeoutMs, sessionId, password, false, true));
@@ -153,8 +159,13 @@ public final class SimClient {
         if (random.below(800) == 0) {
             ask(new CloseSessionRequest());
         }
-        int burst = 1 + random.below(outstandingMax);
-        for (int i = 0; i < burst && outstanding < outstandingMax; i++) {
+        int allowed = outstandingMax;
+        if (random.below(60) == 0) {
+            at.stall(random.below(random.chance(80) ? 500 : 6_000) * MS);
+            allowed += random.below(FLOOD_MAX);
+        }
+        int burst = 1 + random.below(allowed);
+        for (int i = 0; i < burst && unanswered.size() < allowed; i++) {
             ask(workload.next());
         }
         think();
@@ -163,8 +174,8 @@ public final class SimClient {
     private void ask(Request request) {
         SimLink at = link;
         if (at != null && ready) {
-            outstanding++;
-            at.send(++xid, request);
+            unanswered.add(++xid);
+            at.send(xid, request);
         }
     }
 
@@ -179,8 +190,11 @@ public final class SimClient {
         if (from != link) {
             return;
         }
-        trace.add(time.nowNs(), "answered", answeredXid, error);
-        outstanding--;
+        world.trace().add(time.nowNs(), "answered", answeredXid, error);
+        Integer first = unanswered.poll();
+        if (first == null || first != answeredXid) {
+            throw new Violation("a client received the answer to " + answeredXid + " instead of that to " + first);
+        }
         lastZxid = Math.max(lastZxid, zxid);
         if (error == 0 && request.op().isWrite()) {
             writesDone++;
@@ -213,8 +227,11 @@ public final class SimClient {
         time.after(random.below(500) * MS, this::connect);
     }
 
-    private void serverDied() {
+    private void serverDied(SimServer server) {
         SimLink old = link;
+        if (old != null && old.server() != server) {
+            return;
+        }
         link = null;
         ready = false;
         if (old != null) {

@@ -8,11 +8,11 @@ import io.zabra.core.session.ClientLink;
 import io.zabra.core.session.CloseReason;
 import io.zabra.core.session.Tag;
 import io.zabra.simulator.check.ModelAccess;
-import io.zabra.simulator.check.Oracle;
 import io.zabra.simulator.check.Oracle.Sent;
 import io.zabra.simulator.check.Oracle.Told;
 import io.zabra.simulator.check.Violation;
 import io.zabra.wire.client.AuthRequest;
+import io.zabra.wire.client.CloseSessionRequest;
 import io.zabra.wire.client.ConnectRequest;
 import io.zabra.wire.client.ConnectResponse;
 import io.zabra.wire.client.OpCode;
@@ -28,23 +28,27 @@ import org.jspecify.annotations.Nullable;
 
 /// One connection of a simulated client, with a delay each way and order within each way. Whatever the server says is
 /// shown to the oracle at once: what was said is acknowledged, whether or not it arrives.
+///
+/// What was sent to the client and has not arrived is counted, as the real edge counts bytes: above a mark the link is
+/// not ready, and below a lower one the server is told that it is again.
 final class SimLink implements ClientLink {
 
-    private record Asked(Tag tag, Sent sent) {}
+    /// @param spell the spell of not taking replies in which it came, or 0
+    private record Asked(Tag tag, Sent sent, int spell) {}
 
     private static final String ADDRESS = "10.0.0.1";
 
     private final int id;
+    private final World world;
     private final Timeline time;
-    private final Trace trace;
     private final SimServer server;
-    private final Oracle oracle;
     private final SimClient owner;
-    private final Mutant mutant;
     private final Client client = new Client(this, ADDRESS, List.of());
     private final ArrayDeque<Asked> asked = new ArrayDeque<>();
     private final ArrayDeque<List<Id>> proofs = new ArrayDeque<>();
-    private final List<Runnable> lateEvents = new ArrayList<>();
+    private final List<Runnable> late = new ArrayList<>();
+    private final List<Runnable> heldBack = new ArrayList<>();
+    private final int untakenMax;
     private final long life;
     private long requestAtNs;
     private long replyAtNs;
@@ -52,44 +56,88 @@ final class SimLink implements ClientLink {
     /// What this connection has proved when all that it has sent is taken in.
     private List<Id> credentials = List.of(new Id("ip", ADDRESS));
 
+    private int untaken;
+    private int spells;
+    private boolean awaited;
+    private boolean telling;
+    private boolean closing;
     private boolean cut;
 
-    SimLink(int id, Timeline time, Trace trace, SimServer server, Oracle oracle, SimClient owner, Mutant mutant) {
-        this.id = id;
-        this.time = time;
-        this.trace = trace;
+    /// @param untakenMax how much may be under way to the client before it counts as slow
+    SimLink(World world, SimServer server, SimClient owner, int untakenMax) {
+        this.id = world.nextConnection();
+        this.world = world;
+        this.time = world.time();
         this.server = server;
-        this.oracle = oracle;
         this.owner = owner;
-        this.mutant = mutant;
+        this.untakenMax = untakenMax;
         this.life = server.life();
-        oracle.connected(id, credentials);
+        world.oracle().connected(id, credentials);
+    }
+
+    SimServer server() {
+        return server;
     }
 
     void connect(ConnectRequest request) {
         session = request.sessionId();
-        send(0, null, new Input.Connect(client, request));
+        requestAtNs = time.nowNs() + owner.delayNs();
+        time.at(requestAtNs, () -> {
+            if (!cut) {
+                server.deliver(life, session, null, new Input.Connect(client, request));
+            }
+        });
     }
 
     void send(int xid, Request request) {
-        Tag tag = new Tag(xid, request.op(), 0, 0);
-        send(session, request, new Input.Submit(client, tag, mutant.altered(request)));
-    }
-
-    private void send(long heard, @Nullable Request request, Input input) {
+        long heard = session;
         requestAtNs = Math.max(requestAtNs, time.nowNs() + owner.delayNs());
         time.at(requestAtNs, () -> {
             if (!cut) {
-                Sent sent = request == null ? null : new Sent(request, credentials);
-                if (request instanceof AuthRequest auth) {
-                    credentials = ModelAccess.authenticated(credentials, auth);
-                    proofs.add(credentials);
-                } else if (sent != null && input instanceof Input.Submit(var _, Tag tag, var _)) {
-                    asked.add(new Asked(tag, sent));
-                }
-                server.deliver(life, heard, sent, input);
+                arriveAtServer(new Tag(xid, request.op(), 0, 0), heard, request);
             }
         });
+    }
+
+    private void arriveAtServer(Tag tag, long heard, Request request) {
+        Sent sent = new Sent(request, credentials);
+        boolean prompt = mustBePrompt(request);
+        if (request instanceof AuthRequest auth) {
+            credentials = ModelAccess.authenticated(credentials, auth);
+            proofs.add(credentials);
+        } else {
+            asked.add(new Asked(tag, sent, slow() ? spells : 0));
+        }
+        Input input = new Input.Submit(client, tag, world.mutant().altered(request));
+        if (world.has(Mutant.HELD_REQUESTS_REVERSED) && slow()) {
+            heldBack.addFirst(() -> server.deliver(life, heard, sent, input));
+            return;
+        }
+        server.deliver(life, heard, sent, input);
+        if (prompt && !asked.isEmpty()) {
+            throw new Violation("connection " + id + " waits for the answer to " + request + ", and for no write");
+        }
+    }
+
+    /// Whether the answer must come at once: nothing is to be waited for, whatever other clients do and the disk.
+    private boolean mustBePrompt(Request request) {
+        return asked.isEmpty()
+                && !request.op().isWrite()
+                && !(request instanceof CloseSessionRequest)
+                && !closing
+                && !slow()
+                && !awaited
+                && server.answersAtOnce(life);
+    }
+
+    /// The client takes nothing for a while.
+    void stall(long ns) {
+        replyAtNs = Math.max(replyAtNs, time.nowNs() + ns);
+    }
+
+    /// Whether requests have not been answered that will be if the connection lasts.
+    boolean owes() {
+        return !cut && !closing && !asked.isEmpty();
     }
 
     /// The connection breaks: what is under way is lost, and the server learns of it.
@@ -97,7 +145,7 @@ final class SimLink implements ClientLink {
         if (!cut) {
             cut = true;
             server.deliver(life, 0, null, new Input.Disconnect(client));
-            oracle.disconnected(id);
+            world.oracle().disconnected(id);
         }
     }
 
@@ -106,14 +154,25 @@ final class SimLink implements ClientLink {
         cut = true;
     }
 
+    private boolean slow() {
+        return untaken > untakenMax;
+    }
+
     @Override
     public boolean ready() {
-        return true;
+        if (!slow() || world.has(Mutant.SLOW_CLIENTS_NOT_SEEN)) {
+            return true;
+        }
+        awaited = true;
+        return false;
     }
 
     @Override
     public void connected(ConnectResponse response, long zxid) {
-        trace.add(time.nowNs(), "connected", response.sessionId(), response.timeoutMs());
+        if (closing) {
+            return;
+        }
+        world.trace().add(time.nowNs(), "connected", response.sessionId(), response.timeoutMs());
         session = response.sessionId();
         server.talked(this);
         arrive(() -> owner.connected(this, response));
@@ -121,13 +180,16 @@ final class SimLink implements ClientLink {
 
     @Override
     public void reply(Tag tag, long zxid, int error, @Nullable Response body) {
-        trace.add(time.nowNs(), "reply", zxid, ((long) id << 32) | (error & 0xFFFF_FFFFL));
+        if (closing) {
+            return;
+        }
+        world.trace().add(time.nowNs(), "reply", zxid, ((long) id << 32) | (error & 0xFFFF_FFFFL));
         server.talked(this);
         if (tag.op() == OpCode.AUTH) {
             List<Id> proved = proofs.remove();
             if (!cut && error == 0) {
                 server.tellApplied();
-                oracle.authenticated(id, proved);
+                world.oracle().authenticated(id, proved);
             }
             return;
         }
@@ -135,35 +197,43 @@ final class SimLink implements ClientLink {
         if (first == null || first.tag != tag) {
             throw new Violation("connection " + id + " got the reply to " + tag + " instead of " + first);
         }
+        if (slow() && first.spell == spells) {
+            throw new Violation("connection " + id + " got the reply to " + tag + " although it takes none");
+        }
         if (!cut) {
             ReplyHeader header = new ReplyHeader(tag.xid(), zxid, error);
-            oracle.reply(id, session, first.sent, new Told(header, body), server.diskWasLow());
+            world.oracle().reply(id, session, first.sent, new Told(header, body), server.diskWasLow());
         }
         arrive(() -> owner.replied(this, tag.xid(), first.sent.request(), zxid, error));
     }
 
     @Override
     public void event(long zxid, WatcherEvent event) {
-        trace.add(time.nowNs(), "told", zxid, ((long) id << 8) | event.type());
+        if (closing) {
+            return;
+        }
+        world.trace().add(time.nowNs(), "told", zxid, ((long) id << 8) | event.type());
         server.talked(this);
-        if (mutant == Mutant.EVENTS_LATE) {
-            lateEvents.add(() -> tell(zxid, event));
-        } else {
+        if (world.has(Mutant.EVENTS_LATE)) {
+            late.add(() -> tell(zxid, event));
+        } else if (!world.has(Mutant.EVENTS_LOST_ON_SLOW_CLIENTS) || !slow()) {
             tell(zxid, event);
         }
     }
 
     private void tell(long zxid, WatcherEvent event) {
         if (!cut) {
-            oracle.event(id, zxid, event);
+            world.oracle().event(id, zxid, event);
         }
         arrive(() -> owner.told(this, event));
     }
 
     @Override
     public void close(CloseReason reason) {
-        trace.add(time.nowNs(), "close", id, reason.ordinal());
+        world.trace().add(time.nowNs(), "close", id, reason.ordinal());
         server.talked(this);
+        closing = true;
+        world.oracle().disconnected(id);
         arrive(() -> {
             cut();
             owner.closed(this);
@@ -172,16 +242,45 @@ final class SimLink implements ClientLink {
 
     /// The batch of the server is over.
     void flush() {
-        lateEvents.forEach(Runnable::run);
-        lateEvents.clear();
+        late.forEach(Runnable::run);
+        late.clear();
     }
 
     private void arrive(Runnable action) {
+        boolean was = slow();
+        untaken++;
+        if (slow() && !was) {
+            spells++;
+            world.oracle().count("slow");
+        }
         replyAtNs = Math.max(replyAtNs, time.nowNs() + owner.delayNs());
         time.at(replyAtNs, () -> {
             if (!cut) {
+                took();
                 action.run();
             }
         });
+    }
+
+    private void took() {
+        untaken--;
+        if (awaited && !telling && untaken <= untakenMax / 2) {
+            telling = true;
+            // A little later, as it may be slow again by then.
+            time.after(owner.delayNs() / 8, this::tellReady);
+        }
+    }
+
+    private void tellReady() {
+        awaited = false;
+        telling = false;
+        if (cut) {
+            return;
+        }
+        if (!world.has(Mutant.LINK_READY_FORGOTTEN)) {
+            server.deliver(life, 0, null, new Input.LinkReady(client));
+        }
+        heldBack.forEach(Runnable::run);
+        heldBack.clear();
     }
 }

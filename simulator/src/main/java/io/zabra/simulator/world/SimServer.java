@@ -68,13 +68,13 @@ public final class SimServer implements Effects {
 
     private record Entry(long zxid, byte @Nullable [] bytes) {}
 
+    private final World world;
     private final Timeline time;
     private final Trace trace;
+    private final Oracle oracle;
     private final Prng random;
     private final SimDisk disk;
-    private final Oracle oracle;
     private final Settings settings;
-    private final Mutant mutant;
     private final Map<Long, Long> heardNs = new HashMap<>();
     private final List<Runnable> crashWatchers = new ArrayList<>();
 
@@ -96,16 +96,15 @@ public final class SimServer implements Effects {
     private long maxWriteDelayNs = 2 * MS;
     private int lives;
 
-    public SimServer(
-            Timeline time, Trace trace, Prng random, SimDisk disk, Oracle oracle, Settings settings, Mutant mutant) {
-        this.time = time;
-        this.trace = trace;
+    public SimServer(World world, Prng random, SimDisk disk, Settings settings) {
+        this.world = world;
+        this.time = world.time();
+        this.trace = world.trace();
+        this.oracle = world.oracle();
         this.random = random;
         this.disk = disk;
         this.snapshotDisk = new SteppedDisk(disk, settings.stepOperations);
-        this.oracle = oracle;
         this.settings = settings;
-        this.mutant = mutant;
     }
 
     public boolean up() {
@@ -173,7 +172,7 @@ public final class SimServer implements Effects {
 
     private void start(Recovered.Restored restored) {
         SortedMap<Long, Integer> sessions = restored.sessionTimeoutsMs();
-        if (mutant == Mutant.SESSIONS_FORGOTTEN) {
+        if (world.has(Mutant.SESSIONS_FORGOTTEN)) {
             sessions.clear();
         }
         oracle.recovered(restored.lastZxid(), restored.tree(), sessions);
@@ -216,7 +215,7 @@ public final class SimServer implements Effects {
         pausedFromNs = time.nowNs();
         pausedUntilNs = time.nowNs() + ns;
         trace.add(time.nowNs(), "pause", ns, 0);
-        if (mutant == Mutant.PAUSE_COUNTED) {
+        if (world.has(Mutant.PAUSE_COUNTED)) {
             for (long at = time.nowNs(); at < pausedUntilNs; at += 400 * MS) {
                 long tickAt = at;
                 long ofLife = life;
@@ -250,6 +249,10 @@ public final class SimServer implements Effects {
     ///
     /// @param sent what was sent; null for what is no request
     void deliver(long ofLife, long session, @Nullable Sent sent, Input input) {
+        if (world.has(Mutant.READS_WAIT_FOR_THE_LOG) && syncing && sent != null) {
+            time.after(MS, () -> deliver(ofLife, session, sent, input));
+            return;
+        }
         whenAwake(ofLife, () -> {
             if (session != 0) {
                 heardNs.put(session, awakeNs());
@@ -259,6 +262,13 @@ public final class SimServer implements Effects {
             }
             step(input);
         });
+    }
+
+    /// Whether whoever waits for no write gets answers at once.
+    boolean answersAtOnce(long ofLife) {
+        return life == ofLife
+                && time.nowNs() >= pausedUntilNs
+                && settings.node.throttle().requestsMax() == 0;
     }
 
     /// Tells the oracle how far the process has come.
@@ -302,7 +312,7 @@ public final class SimServer implements Effects {
 
     private Now tickNow() {
         Now now = now();
-        return mutant == Mutant.TIME_TO_LIVE_CUT_SHORT ? new Now(now.monotonicNs(), now.wallMs() + 5_000) : now;
+        return world.has(Mutant.TIME_TO_LIVE_CUT_SHORT) ? new Now(now.monotonicNs(), now.wallMs() + 5_000) : now;
     }
 
     private void tick() {
@@ -348,30 +358,30 @@ public final class SimServer implements Effects {
         for (Entry entry : batch) {
             last = Math.max(last, entry.zxid);
         }
-        if (mutant == Mutant.ACKNOWLEDGED_BEFORE_WRITTEN && last != 0) {
+        if (world.has(Mutant.ACKNOWLEDGED_BEFORE_WRITTEN) && last != 0) {
             step(new Input.Durable(last));
         }
         try {
             for (Entry entry : batch) {
                 if (entry.bytes == null) {
                     target.roll();
-                } else if (mutant != Mutant.LAST_WRITE_DROPPED || entry.zxid != last || random.chance(95)) {
+                } else if (!world.has(Mutant.LAST_WRITE_DROPPED) || entry.zxid != last || random.chance(95)) {
                     target.append(entry.zxid, entry.bytes);
                 }
             }
-            if (mutant == Mutant.ACKNOWLEDGED_BEFORE_SYNCED && last != 0) {
+            if (world.has(Mutant.ACKNOWLEDGED_BEFORE_SYNCED) && last != 0) {
                 step(new Input.Durable(last));
             }
             target.sync();
         } catch (IOException e) {
-            if (mutant != Mutant.ERROR_IGNORED) {
+            if (!world.has(Mutant.ERROR_IGNORED)) {
                 fail(e);
                 return;
             }
         }
         trace.add(time.nowNs(), "durable", last, batch.size());
         syncing = false;
-        boolean told = mutant == Mutant.ACKNOWLEDGED_BEFORE_WRITTEN || mutant == Mutant.ACKNOWLEDGED_BEFORE_SYNCED;
+        boolean told = world.has(Mutant.ACKNOWLEDGED_BEFORE_WRITTEN) || world.has(Mutant.ACKNOWLEDGED_BEFORE_SYNCED);
         if (last != 0 && !told) {
             step(new Input.Durable(last));
         }
@@ -442,7 +452,7 @@ public final class SimServer implements Effects {
             Snapshots snapshots = new Snapshots(snapshotDisk, settings.compression, settings.pieceBytes);
             DataFile snapshot = snapshots.write(image, Snapshots.Pace.FULL);
             trace.add(time.nowNs(), "snapshot", image.zxid(), 0);
-            if (mutant == Mutant.SNAPSHOT_NAMED_AT_ITS_END) {
+            if (world.has(Mutant.SNAPSHOT_NAMED_AT_ITS_END)) {
                 disk.rename(
                         snapshot.name(),
                         "snapshot." + Long.toHexString(node().tree().lastZxid()));
@@ -459,7 +469,7 @@ public final class SimServer implements Effects {
         if (purge != null) {
             purge.run(SNAPSHOTS_KEPT);
         }
-        if (mutant == Mutant.LOGS_PURGED_TOO_EARLY) {
+        if (world.has(Mutant.LOGS_PURGED_TOO_EARLY)) {
             List<String> logs =
                     disk.list().stream().filter(name -> name.startsWith("log.")).toList();
             for (String name : logs.subList(0, Math.max(0, logs.size() - 1))) {
