@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
 
-/// What the server tells about itself: log lines and metrics.
+/// What the server tells about itself: log lines and metrics. Who reports what is in `io.zabra.server.report`.
 ///
 /// [Events] takes an event, which is a record that says what happened, and makes one log line and one count of it.
 /// [Metrics] holds the numbers that `mntr` shows, under the names and in the order of Apache ZooKeeper 3.9.5.

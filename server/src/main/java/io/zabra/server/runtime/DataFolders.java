@@ -8,6 +8,7 @@ import io.zabra.server.config.ServerConfig;
 import io.zabra.server.observe.Counter;
 import io.zabra.server.observe.Events;
 import io.zabra.server.observe.Metrics;
+import io.zabra.server.report.Notice;
 import io.zabra.storage.Compression;
 import io.zabra.storage.DataFile;
 import io.zabra.storage.Purge;

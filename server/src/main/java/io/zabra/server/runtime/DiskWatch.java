@@ -7,6 +7,7 @@ import io.zabra.core.node.Input.Space;
 import io.zabra.server.config.ServerConfig;
 import io.zabra.server.net.NodeInbox;
 import io.zabra.server.observe.Events;
+import io.zabra.server.report.Notice;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 

@@ -5,6 +5,7 @@ package io.zabra.server.runtime;
 import io.zabra.core.node.Input;
 import io.zabra.server.config.ServerConfig;
 import io.zabra.server.net.NodeInbox;
+import io.zabra.server.report.Notice;
 import java.io.IOException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;

@@ -6,6 +6,7 @@ import io.zabra.server.config.ServerConfig.Pauses;
 import io.zabra.server.observe.Events;
 import io.zabra.server.observe.Metrics;
 import io.zabra.server.observe.Summary;
+import io.zabra.server.report.Notice;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.TimeUnit;

@@ -18,6 +18,13 @@ import io.zabra.server.net.LatencyStats;
 import io.zabra.server.net.NettyTransport;
 import io.zabra.server.observe.Events;
 import io.zabra.server.observe.Metrics;
+import io.zabra.server.report.FlushMetrics;
+import io.zabra.server.report.NodeEvents;
+import io.zabra.server.report.NodeMetrics;
+import io.zabra.server.report.Notice;
+import io.zabra.server.report.RequestMetrics;
+import io.zabra.server.report.ServerGauges;
+import io.zabra.server.report.SnapshotMetrics;
 import io.zabra.storage.TxnLog;
 import java.io.IOException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -65,7 +72,7 @@ public final class Server implements AutoCloseable {
         TxnLog txnLog = folders.openLog(restored.lastZxid());
         int slowFlushMs = config.storage().log().fsyncWarningMs();
         space = new DiskWatch(config.storage().reserve(), folders::usableBytes, tell.events());
-        log = new LogLoop(txnLog, new FlushMetrics(metrics, tell.events(), slowFlushMs), space, tell.fatal());
+        log = new LogLoop(txnLog, new FlushMetrics(metrics, tell.events(), slowFlushMs)::flushed, space, tell.fatal());
         housekeeping = new Housekeeping(config.storage(), folders, space, tell);
         snapshots = new SnapshotTask(
                 folders.snapshots(), new SnapshotMetrics(metrics, tell.events()), housekeeping, tell.fatal());

@@ -5,6 +5,7 @@ package io.zabra.server.runtime;
 import io.zabra.core.node.Input;
 import io.zabra.core.tree.FrozenTree;
 import io.zabra.server.net.NodeInbox;
+import io.zabra.server.report.SnapshotMetrics;
 import io.zabra.storage.SnapshotImage;
 import io.zabra.storage.Snapshots;
 import java.io.IOException;
@@ -26,7 +27,7 @@ public final class SnapshotTask implements AutoCloseable {
     private static final int ZNODE_BYTES = 80;
 
     private final Snapshots snapshots;
-    private final Watcher watcher;
+    private final SnapshotMetrics told;
     private final Room room;
     private final Consumer<Throwable> fatal;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(
@@ -34,18 +35,11 @@ public final class SnapshotTask implements AutoCloseable {
     private @Nullable NodeInbox inbox;
 
     /// @param fatal told of errors that are not the disk's
-    public SnapshotTask(Snapshots snapshots, Watcher watcher, Room room, Consumer<Throwable> fatal) {
+    public SnapshotTask(Snapshots snapshots, SnapshotMetrics told, Room room, Consumer<Throwable> fatal) {
         this.snapshots = snapshots;
-        this.watcher = watcher;
+        this.told = told;
         this.room = room;
         this.fatal = fatal;
-    }
-
-    /// Is told how snapshots went; on the snapshot thread.
-    public interface Watcher {
-        void written(long zxid, long nanos);
-
-        void failed(long zxid, Exception cause);
     }
 
     /// Makes sure that a snapshot does not fill the disk; on the snapshot thread.
@@ -81,9 +75,9 @@ public final class SnapshotTask implements AutoCloseable {
             room.demand(tree.approximateDataSize() + (long) ZNODE_BYTES * tree.nodeCount());
             snapshots.write(image, room);
             written = true;
-            watcher.written(image.zxid(), System.nanoTime() - begin);
+            told.written(image.zxid(), System.nanoTime() - begin);
         } catch (IOException | RuntimeException e) {
-            watcher.failed(image.zxid(), e);
+            told.failed(image.zxid(), IoCause.of(e));
         }
         if (inbox != null) {
             inbox.offer(new Input.SnapshotDone(image.zxid(), written));

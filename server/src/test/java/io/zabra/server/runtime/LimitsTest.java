@@ -8,6 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.zabra.core.tree.DataTree;
 import io.zabra.core.tree.TreeOptions;
+import io.zabra.server.observe.Events;
+import io.zabra.server.observe.Metrics;
+import io.zabra.server.report.SnapshotMetrics;
 import io.zabra.server.runtime.TestServer.TestClient;
 import io.zabra.storage.Compression;
 import io.zabra.storage.SnapshotImage;
@@ -26,6 +29,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 class LimitsTest {
 
@@ -47,8 +51,10 @@ class LimitsTest {
             @Override
             public void wrote(long bytes) {}
         };
+        var log = new Events(LoggerFactory.getLogger("zabra.test"), () -> 0);
+        var told = new SnapshotMetrics(new Metrics(), log);
         try (FileDisk disk = FileDisk.open(folder);
-                var task = new SnapshotTask(new Snapshots(disk, Compression.NONE), watcher(), room, failures::add)) {
+                var task = new SnapshotTask(new Snapshots(disk, Compression.NONE), told, room, failures::add)) {
             task.start(new SnapshotImage(DataTree.fresh(TreeOptions.defaults()).freeze(), new TreeMap<>()));
             assertThat(failures.poll(10, TimeUnit.SECONDS)).isSameAs(broken);
             task.between(() -> {
@@ -130,19 +136,5 @@ class LimitsTest {
             assertThat(server.word("dump")).contains("Session Sets (").contains("Connections Sets (");
             assertThat(server.word("mntr")).contains("zk_watch_count\t" + (watches + watches / 2));
         }
-    }
-
-    private static SnapshotTask.Watcher watcher() {
-        return new SnapshotTask.Watcher() {
-            @Override
-            public void written(long zxid, long nanos) {
-                throw new IllegalStateException("it was not written");
-            }
-
-            @Override
-            public void failed(long zxid, Exception cause) {
-                throw new IllegalStateException(cause);
-            }
-        };
     }
 }

@@ -5,6 +5,7 @@ package io.zabra.server.runtime;
 import static io.zabra.server.runtime.TestServer.create;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zabra.server.report.Notice;
 import io.zabra.server.runtime.TestServer.TestClient;
 import io.zabra.wire.client.CloseSessionRequest;
 import io.zabra.wire.client.ConnectResponse;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.server.runtime;
+package io.zabra.server.report;
 
 /// What the runtime has to tell operators; each becomes one line of the log.
-sealed interface Notice {
+public sealed interface Notice {
 
     record ServerStarted(int port, String dataDir, long zxid, int znodes, int sessions, long tookMs)
             implements Notice {}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.server.runtime;
+package io.zabra.server.report;
 
 import io.zabra.server.observe.Counter;
 import io.zabra.server.observe.Events;
@@ -9,7 +9,7 @@ import io.zabra.server.observe.Summary;
 import java.util.concurrent.TimeUnit;
 
 /// Counts the flushes of the log, and tells of slow ones.
-final class FlushMetrics implements LogLoop.FlushClock {
+public final class FlushMetrics {
 
     private final Summary.Cell fsyncMs;
     private final Summary.Cell batchSize;
@@ -19,7 +19,7 @@ final class FlushMetrics implements LogLoop.FlushClock {
     private final Events events;
     private final int warningMs;
 
-    FlushMetrics(Metrics metrics, Events events, int warningMs) {
+    public FlushMetrics(Metrics metrics, Events events, int warningMs) {
         this.fsyncMs = metrics.summary("fsynctime").cell();
         this.batchSize = metrics.summary("sync_processor_batch_size").cell();
         this.queueSize = metrics.summary("sync_processor_queue_size").cell();
@@ -29,7 +29,7 @@ final class FlushMetrics implements LogLoop.FlushClock {
         this.warningMs = warningMs;
     }
 
-    @Override
+    /// One flush is over. The log thread.
     public void flushed(int entries, long nanos) {
         long ms = TimeUnit.NANOSECONDS.toMillis(nanos);
         fsyncMs.add(ms);

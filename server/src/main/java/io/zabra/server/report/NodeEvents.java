@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.server.runtime;
+package io.zabra.server.report;
 
 import io.zabra.core.node.Event;
 import io.zabra.server.observe.Counter;
@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import org.slf4j.event.Level;
 
 /// Turns the node's events into log lines and counters.
-final class NodeEvents implements Consumer<Event> {
+public final class NodeEvents implements Consumer<Event> {
 
     private final Events events;
     private final Counter expired;
@@ -20,7 +20,7 @@ final class NodeEvents implements Consumer<Event> {
     private final Counter staleDropped;
     private final LongAdder authFailed = new LongAdder();
 
-    NodeEvents(Events events, Metrics metrics) {
+    public NodeEvents(Events events, Metrics metrics) {
         this.events = events;
         this.expired = metrics.counter("stale_sessions_expired");
         this.resumed = metrics.counter("connection_revalidate_count");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.server.runtime;
+package io.zabra.server.report;
 
 import io.zabra.server.net.LatencyStats;
 import io.zabra.server.observe.Counter;
@@ -11,7 +11,7 @@ import io.zabra.server.observe.Summary;
 import io.zabra.wire.client.OpCode;
 
 /// Turns what connections tell into metrics and events. What the owner of the node tells goes into cells of its own.
-final class RequestMetrics implements LatencyStats {
+public final class RequestMetrics implements LatencyStats {
 
     private final Counter packetsReceived;
     private final Counter.Cell packetsSent;
@@ -31,7 +31,7 @@ final class RequestMetrics implements LatencyStats {
     private final Counter.Cell watchBytes;
     private final Events events;
 
-    RequestMetrics(Metrics metrics, Events events) {
+    public RequestMetrics(Metrics metrics, Events events) {
         this.events = events;
         sessionsRequested = metrics.counter("connection_request_count");
         tokenDeficit = metrics.summary("connection_token_deficit");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.server.runtime;
+package io.zabra.server.report;
 
 import io.zabra.core.node.Meter;
 import io.zabra.server.observe.Counter;
@@ -11,7 +11,7 @@ import io.zabra.server.observe.Summary;
 import io.zabra.wire.client.WatcherEvent;
 
 /// Turns what the node tells into metrics, in cells that belong to the owner of the node.
-final class NodeMetrics implements Meter {
+public final class NodeMetrics implements Meter {
 
     private final Summary.Cell batchSize;
     private final Counter.Cell taken;
@@ -28,7 +28,7 @@ final class NodeMetrics implements Meter {
     private final Summary.Cell changedWatches;
     private final Summary.Cell childWatches;
 
-    NodeMetrics(Metrics metrics) {
+    public NodeMetrics(Metrics metrics) {
         // Inputs wait until the node takes them, all at once: what was taken is what waited.
         batchSize = metrics.summary("prep_processor_queue_size").cell();
         taken = metrics.counter("prep_processor_request_queued").cell();
@@ -47,7 +47,7 @@ final class NodeMetrics implements Meter {
     }
 
     /// The node has worked on a batch of inputs.
-    void batch(int inputs) {
+    public void batch(int inputs) {
         batchSize.add(inputs);
         taken.add(inputs);
     }

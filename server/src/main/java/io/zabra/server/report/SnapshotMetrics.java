@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.server.runtime;
+package io.zabra.server.report;
 
 import io.zabra.server.observe.Counter;
 import io.zabra.server.observe.Events;
@@ -9,28 +9,28 @@ import io.zabra.server.observe.Summary;
 import java.util.concurrent.TimeUnit;
 
 /// Counts snapshots and tells how they went.
-final class SnapshotMetrics implements SnapshotTask.Watcher {
+public final class SnapshotMetrics {
 
     private final Summary snapshotMs;
     private final Counter errors;
     private final Events events;
 
-    SnapshotMetrics(Metrics metrics, Events events) {
+    public SnapshotMetrics(Metrics metrics, Events events) {
         this.snapshotMs = metrics.summary("snapshottime");
         this.errors = metrics.counter("snapshot_error_count");
         this.events = events;
     }
 
-    @Override
+    /// A snapshot is on the disk.
     public void written(long zxid, long nanos) {
         long ms = TimeUnit.NANOSECONDS.toMillis(nanos);
         snapshotMs.add(ms);
         events.info(new Notice.SnapshotWritten(zxid, ms));
     }
 
-    @Override
-    public void failed(long zxid, Exception cause) {
+    /// A snapshot was given up.
+    public void failed(long zxid, String cause) {
         errors.increment();
-        events.error(new Notice.SnapshotFailed(zxid, IoCause.of(cause)));
+        events.error(new Notice.SnapshotFailed(zxid, cause));
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.server.runtime;
+package io.zabra.server.report;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.zabra.core.node.Node;
@@ -14,11 +14,11 @@ import java.util.function.ToLongFunction;
 
 /// The figures that are looked up when somebody asks. Those of the node are plain reads of its fields: whoever is not
 /// its owner may see a value that is a moment old.
-final class ServerGauges {
+public final class ServerGauges {
 
     private ServerGauges() {}
 
-    static void register(Metrics metrics, Node node, ClientListener listener) {
+    public static void register(Metrics metrics, Node node, ClientListener listener) {
         long startedMs = System.currentTimeMillis();
         metrics.gauge("znode_count", () -> node.tree().nodeCount());
         metrics.gauge("watch_count", () -> node.watches().count());
