@@ -21,6 +21,7 @@ class TidyTest {
             "io.zabra.core.auth",
             "io.zabra.core.watch",
             "io.zabra.core.tree",
+            "io.zabra.core.quorum",
             "io.zabra.core.base");
 
     /// Maps in here are only ever asked for single keys.
