@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,10 @@ public final class Main {
 
     private static final int FAILED = 1;
     private static final int DATA_REFUSED = 4;
+    /// The server's own limit comes first; this one is for what it does not know, such as a standard output that is
+    /// stuck.
+    private static final Duration STOP_MAX = Duration.ofMillis(Server.STOP_MS_MAX + 2_000);
+
     private static final String USAGE = """
         Usage: zabra server [[--config] FILE] [--print-config]
           --config FILE    a zoo.cfg; without it: 127.0.0.1:2181, data in ./data
@@ -152,13 +157,25 @@ public final class Main {
         return "To connect: " + (here ? "." : home) + "/zabra shell -server " + server;
     }
 
+    /// Ends by itself: the process ends when this returns, whatever still runs.
     private void stop(Server server, CountDownLatch stopped) {
+        Thread closing = Thread.ofPlatform().name("zabra-close").daemon().start(() -> close(server));
+        try {
+            if (!closing.join(STOP_MAX)) {
+                err.println("error: the server did not stop within " + STOP_MAX.toSeconds() + " s");
+            }
+        } catch (InterruptedException e) {
+            err.println("error: the stop was interrupted: " + e);
+        } finally {
+            stopped.countDown();
+        }
+    }
+
+    private void close(Server server) {
         try {
             server.close();
         } catch (IOException | InterruptedException e) {
             err.println("error: the server did not stop cleanly: " + IoCause.of(e));
-        } finally {
-            stopped.countDown();
         }
     }
 }

@@ -15,18 +15,21 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Listens on the client port and keeps the connections (Apache: ServerCnxnFactory).
-public final class ClientListener implements AutoCloseable {
+public final class ClientListener {
 
     private static final int SCRATCH_BYTES = 64 << 10;
     private static final int LOW_WATER_BYTES = 32 << 10;
@@ -129,15 +132,27 @@ public final class ClientListener implements AutoCloseable {
         return channel == null ? -1 : ((InetSocketAddress) channel.localAddress()).getPort();
     }
 
-    /// Accepts no more connections and ends those there are.
-    @Override
-    public void close() throws InterruptedException {
-        if (channel != null) {
-            channel.close().sync();
-        }
+    /// Accepts no more connections.
+    ///
+    /// @return false when that took longer than `msMax`
+    public boolean closePort(long msMax) throws InterruptedException {
+        return channel == null || channel.close().await(msMax);
+    }
+
+    /// Ends all connections.
+    ///
+    /// @return false when that took longer than `msMax`: an event loop hangs
+    public boolean closeConnections(long msMax) throws InterruptedException {
+        long endNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(msMax);
+        List<ChannelFuture> closed = new ArrayList<>();
         for (Connection connection : connections) {
-            connection.channel().close().sync();
+            closed.add(connection.channel().close());
         }
+        boolean all = true;
+        for (ChannelFuture each : closed) {
+            all &= each.await(Math.max(1, endNs - System.nanoTime()), TimeUnit.NANOSECONDS);
+        }
+        return all;
     }
 
     public Collection<Connection> connections() {

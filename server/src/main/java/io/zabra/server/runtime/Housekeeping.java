@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 /// of Apache's, which keeps everything, has so long to notice. And they go when space runs short, because there would
 /// be no other end to it: then a snapshot is also asked for, which makes more of the log unneeded, and later again, at
 /// growing intervals.
-final class Housekeeping implements SnapshotTask.Room, AutoCloseable {
+final class Housekeeping implements SnapshotTask.Room {
 
     private static final int MEASURE_MS = 100;
     private static final long FIRST_PURGE_MINUTES = 60;
@@ -117,11 +117,9 @@ final class Housekeeping implements SnapshotTask.Room, AutoCloseable {
         }
     }
 
-    @Override
-    public void close() throws InterruptedException {
+    /// @return false when it took longer than `msMax`
+    boolean close(long msMax) throws InterruptedException {
         thread.shutdownNow();
-        if (!thread.awaitTermination(1, TimeUnit.MINUTES)) {
-            throw new IllegalStateException("housekeeping does not end");
-        }
+        return thread.awaitTermination(msMax, TimeUnit.MILLISECONDS);
     }
 }

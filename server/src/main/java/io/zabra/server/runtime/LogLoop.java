@@ -9,6 +9,7 @@ import io.zabra.storage.Disk;
 import io.zabra.storage.TxnLog;
 import java.io.IOException;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// batch that begins at once would leave most of them behind, to wait for two flushes. So for a part of a flush's own
 /// time after each flush, a batch waits for as many entries as were there lately. A write that comes alone never
 /// waits.
-public final class LogLoop implements Log, AutoCloseable {
+public final class LogLoop implements Log {
 
     private record Entry(long zxid, byte @Nullable [] bytes) {}
 
@@ -99,7 +100,10 @@ public final class LogLoop implements Log, AutoCloseable {
 
     @Override
     public void append(long zxid, byte[] entry) {
-        entries.add(new Entry(zxid, entry));
+        // Under load the end would not come if it had to wait for all that comes after it was asked for.
+        if (!stopping) {
+            entries.add(new Entry(zxid, entry));
+        }
     }
 
     @Override
@@ -117,14 +121,18 @@ public final class LogLoop implements Log, AutoCloseable {
         }
     }
 
-    /// Writes what is queued, and ends; what a full disk does not take was never acknowledged, and is given up. Nothing
-    /// may be appended any more.
-    @Override
-    public void close() throws IOException, InterruptedException {
+    /// Writes what is queued, and ends. What a full disk does not take, and what is appended from now on, is never
+    /// acknowledged, and given up.
+    ///
+    /// @return false when the disk took longer than `msMax`: its files stay open
+    public boolean close(long msMax) throws IOException, InterruptedException {
         stopping = true;
         LockSupport.unpark(thread);
-        thread.join();
-        log.close();
+        boolean ended = thread.join(Duration.ofMillis(msMax));
+        if (ended) {
+            log.close();
+        }
+        return ended;
     }
 
     private void work() {

@@ -9,12 +9,13 @@ import io.zabra.server.observe.Summary;
 import io.zabra.server.report.Notice;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /// Notices when this process stood still: it sleeps for a fixed time again and again, and what a sleep takes longer
 /// is a pause of the JVM or of the machine (`jvm.pause.*`; Apache: JvmPauseMonitor).
-final class PauseWatch implements AutoCloseable {
+final class PauseWatch {
 
     private final Pauses config;
     private final Summary pauseMs;
@@ -78,10 +79,10 @@ final class PauseWatch implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() throws InterruptedException {
+    /// @return false when it took longer than `msMax`
+    boolean close(long msMax) throws InterruptedException {
         thread.interrupt();
-        thread.join();
+        return thread.getState() == Thread.State.NEW || thread.join(Duration.ofMillis(msMax));
     }
 
     /// What the garbage collectors did.

@@ -34,8 +34,14 @@ import java.util.function.Consumer;
 /// A running server: the one place that builds and joins its parts.
 ///
 /// Order of start: see that the port is free, recover, wire, begin to keep time, and only then open the client port.
-/// Order of stop: close the port, let the log write what it has, close the files.
+/// Order of stop: close the port, let the log write what it has, end the connections and all else, close the files.
 public final class Server implements AutoCloseable {
+
+    /// How long a stop may take; a part that does not end in time is left as it is.
+    public static final int STOP_MS_MAX = 20_000;
+
+    /// How long the event loops may take for a step of it.
+    private static final int STOP_NET_MS_MAX = 2_000;
 
     private static final int TICK_MS = 100;
     private static final int LOOPS_MAX = 16;
@@ -157,18 +163,33 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    /// Stops: nothing acknowledged is lost, sessions live on in the data directory.
+    /// Stops, in [#STOP_MS_MAX]: nothing acknowledged is lost, sessions live on in the data directory. What is written
+    /// comes first, so that it does not depend on how the rest goes.
+    ///
+    /// @throws IOException when a part of the server failed or did not end; the others have been ended all the same
     @Override
     public void close() throws IOException, InterruptedException {
-        listener.close();
+        var stop = new StopSteps(STOP_MS_MAX);
+        stop.take("client port", STOP_NET_MS_MAX, listener::closePort);
+        stop.take("log", STOP_MS_MAX, log::close);
+        stop.take("connections", STOP_NET_MS_MAX, listener::closeConnections);
         wordPort.close();
-        pauses.close();
-        housekeeping.close();
-        log.close();
-        snapshots.close();
-        transport.loops().shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
-        folders.close();
+        stop.take("watch for pauses", STOP_NET_MS_MAX, pauses::close);
+        stop.take("housekeeping", STOP_MS_MAX, housekeeping::close);
+        stop.take("snapshot", STOP_MS_MAX, snapshots::close);
+        stop.take(
+                "event loops",
+                STOP_NET_MS_MAX,
+                ms -> transport
+                        .loops()
+                        .shutdownGracefully(0, ms / 2, TimeUnit.MILLISECONDS)
+                        .await(ms));
+        stop.take("files", STOP_MS_MAX, _ -> {
+            folders.close();
+            return true;
+        });
         events.info(new Notice.ServerStopped(node.lastApplied()));
+        stop.finish();
     }
 
     /// The limit that was set, or a part of what the heap may become.

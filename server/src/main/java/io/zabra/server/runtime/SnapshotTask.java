@@ -19,9 +19,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A snapshot that fails, or for which there is no space, is told and tried again when the next one is due: until then
 /// the log holds everything.
-public final class SnapshotTask implements AutoCloseable {
-
-    private static final long STOP_SECONDS_MAX = 30;
+public final class SnapshotTask {
 
     /// What a znode takes in a snapshot besides path and data: stat, ACL reference and lengths.
     private static final int ZNODE_BYTES = 80;
@@ -86,11 +84,14 @@ public final class SnapshotTask implements AutoCloseable {
     }
 
     /// Waits for the snapshot that is being written.
-    @Override
-    public void close() throws InterruptedException {
+    ///
+    /// @return false when it took longer than `msMax`, and was given up
+    boolean close(long msMax) throws InterruptedException {
         thread.shutdown();
-        if (!thread.awaitTermination(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
+        boolean ended = thread.awaitTermination(msMax, TimeUnit.MILLISECONDS);
+        if (!ended) {
             thread.shutdownNow();
         }
+        return ended;
     }
 }

@@ -57,7 +57,8 @@ class ConnectionOrderTest {
     @AfterEach
     void disconnect() throws Exception {
         client.close();
-        listener.close();
+        listener.closePort(10_000);
+        listener.closeConnections(10_000);
         transport.loops().shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
     }
 

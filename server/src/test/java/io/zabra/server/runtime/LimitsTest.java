@@ -53,14 +53,15 @@ class LimitsTest {
         };
         var log = new Events(LoggerFactory.getLogger("zabra.test"), () -> 0);
         var told = new SnapshotMetrics(new Metrics(), log);
-        try (FileDisk disk = FileDisk.open(folder);
-                var task = new SnapshotTask(new Snapshots(disk, Compression.NONE), told, room, failures::add)) {
+        try (FileDisk disk = FileDisk.open(folder)) {
+            var task = new SnapshotTask(new Snapshots(disk, Compression.NONE), told, room, failures::add);
             task.start(new SnapshotImage(DataTree.fresh(TreeOptions.defaults()).freeze(), new TreeMap<>()));
             assertThat(failures.poll(10, TimeUnit.SECONDS)).isSameAs(broken);
             task.between(() -> {
                 throw broken;
             });
             assertThat(failures.poll(10, TimeUnit.SECONDS)).isSameAs(broken);
+            assertThat(task.close(10_000)).isTrue();
         }
     }
 

@@ -52,7 +52,7 @@ class LogLoopTest {
 
     @AfterEach
     void stop() throws Exception {
-        loop.close();
+        assertThat(loop.close(10_000)).isTrue();
         disk.close();
         assertThat(failures).isEmpty();
     }
@@ -136,13 +136,13 @@ class LogLoopTest {
     @Test
     void closingWritesWhatIsQueued() throws Exception {
         append(5_000);
-        loop.close();
+        assertThat(loop.close(10_000)).isTrue();
         assertThat(log.syncedZxid()).isEqualTo(5_000);
     }
 
     @Test
     void waitsForSpaceAndLosesNothing() throws Exception {
-        loop.close();
+        assertThat(loop.close(10_000)).isTrue();
         var tight = new TightDisk(disk);
         log = TxnLog.open(tight, new TxnLog.Options(0, true, 4 << 20, 7), zxid);
         loop = new LogLoop(log, (entries, _) -> batches.add(entries), room, failures::add);
@@ -163,7 +163,7 @@ class LogLoopTest {
 
     @Test
     void stopsOnAFullDisk() throws Exception {
-        loop.close();
+        assertThat(loop.close(10_000)).isTrue();
         var tight = new TightDisk(disk);
         log = TxnLog.open(tight, new TxnLog.Options(0, true, 4 << 20, 7), zxid);
         loop = new LogLoop(log, (entries, _) -> batches.add(entries), room, failures::add);
@@ -171,7 +171,7 @@ class LogLoopTest {
         tight.full = true;
         append(2);
         room.none.await();
-        loop.close();
+        assertThat(loop.close(10_000)).isTrue();
         assertThat(log.syncedZxid()).isZero();
     }
 

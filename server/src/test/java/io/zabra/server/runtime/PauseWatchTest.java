@@ -46,6 +46,6 @@ class PauseWatchTest {
     void stopsWhenItIsClosed() throws Exception {
         var real = new PauseWatch(new Pauses(true, 1, 1_000, 10_000), metrics, events);
         real.start();
-        real.close();
+        assertThat(real.close(10_000)).isTrue();
     }
 }
