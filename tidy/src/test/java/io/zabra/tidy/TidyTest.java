@@ -15,6 +15,7 @@ class TidyTest {
     /// From the top down.
     private static final List<String> CORE_ORDER = List.of(
             "io.zabra.core.node",
+            "io.zabra.core.effect",
             "io.zabra.core.zab",
             "io.zabra.core.request",
             "io.zabra.core.session",

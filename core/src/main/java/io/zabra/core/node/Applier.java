@@ -3,6 +3,9 @@
 package io.zabra.core.node;
 
 import io.zabra.core.base.Invariant;
+import io.zabra.core.effect.Meter;
+import io.zabra.core.effect.Step;
+import io.zabra.core.effect.Traffic;
 import io.zabra.core.request.Preparer;
 import io.zabra.core.session.Client;
 import io.zabra.core.session.CloseReason;

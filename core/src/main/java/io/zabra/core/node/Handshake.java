@@ -2,6 +2,8 @@
 // Copyright The Zabra Authors
 package io.zabra.core.node;
 
+import io.zabra.core.effect.Event;
+import io.zabra.core.effect.Step;
 import io.zabra.core.session.Client;
 import io.zabra.core.session.CloseReason;
 import io.zabra.core.session.Session;

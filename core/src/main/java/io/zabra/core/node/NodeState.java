@@ -4,6 +4,7 @@ package io.zabra.core.node;
 
 import io.zabra.core.auth.AccessControl;
 import io.zabra.core.base.NodeConfig;
+import io.zabra.core.effect.Meter;
 import io.zabra.core.session.Client;
 import io.zabra.core.session.Sessions;
 import io.zabra.core.tree.DataTree;

@@ -2,6 +2,7 @@
 // Copyright The Zabra Authors
 package io.zabra.core.node;
 
+import io.zabra.core.effect.Step;
 import io.zabra.core.session.Client;
 import io.zabra.core.session.Session;
 import java.util.ArrayDeque;

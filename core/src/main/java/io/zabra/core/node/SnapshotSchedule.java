@@ -4,6 +4,8 @@ package io.zabra.core.node;
 
 import io.zabra.core.base.NodeConfig;
 import io.zabra.core.base.Prng;
+import io.zabra.core.effect.Event;
+import io.zabra.core.effect.Step;
 import io.zabra.core.tree.FrozenTree;
 import java.util.TreeMap;
 

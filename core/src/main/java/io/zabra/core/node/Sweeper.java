@@ -4,6 +4,7 @@ package io.zabra.core.node;
 
 import io.zabra.core.base.NodeConfig;
 import io.zabra.core.base.Now;
+import io.zabra.core.effect.Step;
 import io.zabra.core.tree.DataTree;
 import io.zabra.core.tree.Znode;
 import java.util.ArrayDeque;

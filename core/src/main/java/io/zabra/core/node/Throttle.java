@@ -3,6 +3,9 @@
 package io.zabra.core.node;
 
 import io.zabra.core.base.NodeConfig;
+import io.zabra.core.effect.Event;
+import io.zabra.core.effect.Meter;
+import io.zabra.core.effect.Step;
 import io.zabra.core.session.Client;
 import io.zabra.core.session.CloseReason;
 import io.zabra.core.session.Session;

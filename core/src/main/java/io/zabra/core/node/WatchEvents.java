@@ -3,6 +3,7 @@
 package io.zabra.core.node;
 
 import io.zabra.core.auth.AccessControl;
+import io.zabra.core.effect.Meter;
 import io.zabra.core.session.Client;
 import io.zabra.core.watch.WatchSink;
 import io.zabra.wire.client.WatcherEvent;

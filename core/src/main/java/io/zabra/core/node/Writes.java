@@ -2,6 +2,8 @@
 // Copyright The Zabra Authors
 package io.zabra.core.node;
 
+import io.zabra.core.effect.Step;
+import io.zabra.core.effect.Traffic;
 import io.zabra.core.request.Caller;
 import io.zabra.core.request.Prepared;
 import io.zabra.core.request.Prepared.Accepted;

@@ -2,6 +2,7 @@
 // Copyright The Zabra Authors
 package io.zabra.core.node;
 
+import io.zabra.core.effect.Meter;
 import java.util.ArrayList;
 import java.util.List;
 

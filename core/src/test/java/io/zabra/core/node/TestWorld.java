@@ -5,6 +5,8 @@ package io.zabra.core.node;
 import io.zabra.core.base.NodeConfig;
 import io.zabra.core.base.Now;
 import io.zabra.core.base.Prng;
+import io.zabra.core.effect.Effects;
+import io.zabra.core.effect.Event;
 import io.zabra.core.session.Client;
 import io.zabra.core.session.ClientLink;
 import io.zabra.core.session.CloseReason;

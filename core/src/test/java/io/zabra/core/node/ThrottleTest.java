@@ -6,6 +6,7 @@ import static io.zabra.core.node.TestWorld.create;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zabra.core.base.NodeConfig;
+import io.zabra.core.effect.Event;
 import io.zabra.core.node.TestWorld.Peer;
 import io.zabra.core.node.TestWorld.Sent;
 import io.zabra.core.session.CloseReason;

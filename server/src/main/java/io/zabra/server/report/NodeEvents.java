@@ -2,7 +2,7 @@
 // Copyright The Zabra Authors
 package io.zabra.server.report;
 
-import io.zabra.core.node.Event;
+import io.zabra.core.effect.Event;
 import io.zabra.server.observe.Counter;
 import io.zabra.server.observe.Events;
 import io.zabra.server.observe.Metrics;

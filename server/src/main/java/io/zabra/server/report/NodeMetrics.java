@@ -2,7 +2,7 @@
 // Copyright The Zabra Authors
 package io.zabra.server.report;
 
-import io.zabra.core.node.Meter;
+import io.zabra.core.effect.Meter;
 import io.zabra.server.observe.Counter;
 import io.zabra.server.observe.Metrics;
 import io.zabra.server.observe.NamespaceCells;

@@ -3,8 +3,8 @@
 package io.zabra.server.runtime;
 
 import io.zabra.core.base.Now;
-import io.zabra.core.node.Effects;
-import io.zabra.core.node.Event;
+import io.zabra.core.effect.Effects;
+import io.zabra.core.effect.Event;
 import io.zabra.core.node.Input;
 import io.zabra.core.node.Node;
 import io.zabra.core.tree.FrozenTree;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.core.node;
+package io.zabra.core.effect;
 
 import io.zabra.core.tree.FrozenTree;
 import io.zabra.core.zab.Log;
@@ -10,7 +10,7 @@ import java.util.SortedMap;
 /// the simulator and tests implement. Calls return at once; results come back as [Input].
 public interface Effects extends Log {
 
-    /// Asks for a snapshot; answered by [Input.SnapshotDone].
+    /// Asks for a snapshot; answered by `core.node.Input.SnapshotDone`.
     ///
     /// @param tree a view that stays as it is; to be closed when written
     /// @param sessions session id to timeout in milliseconds

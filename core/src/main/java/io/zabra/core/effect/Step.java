@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.core.node;
+package io.zabra.core.effect;
 
 import io.zabra.core.base.Now;
 
@@ -8,4 +8,4 @@ import io.zabra.core.base.Now;
 ///
 /// @param now the time of the step
 /// @param out where effects go
-record Step(Now now, Effects out) {}
+public record Step(Now now, Effects out) {}

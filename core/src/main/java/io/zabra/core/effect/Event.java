@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.core.node;
+package io.zabra.core.effect;
 
 import io.zabra.wire.client.OpCode;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.core.node;
+package io.zabra.core.effect;
 
 import io.zabra.core.request.Answer;
 import io.zabra.core.request.Prepared;
@@ -35,17 +35,17 @@ import org.jspecify.annotations.Nullable;
 
 /// Tells the [Meter] how many bytes are read and written where, with Apache's idea of the bytes: the length of the
 /// path, that of the data or of the children's names, and for a read that of a stat. Owned by the node.
-final class Traffic {
+public final class Traffic {
 
     private static final int STAT_BYTES = 68;
 
     private final Meter meter;
 
-    Traffic(Meter meter) {
+    public Traffic(Meter meter) {
         this.meter = meter;
     }
 
-    void read(Request request, Answer answer) {
+    public void read(Request request, Answer answer) {
         Response body = answer.body();
         if (answer.error() != 0 || body == null) {
             return;
@@ -81,7 +81,7 @@ final class Traffic {
         meter.read(path, path.length() + bytes + STAT_BYTES);
     }
 
-    void written(Txn txn, Applied applied) {
+    public void written(Txn txn, Applied applied) {
         if (applied instanceof Applied.Failed) {
             return;
         }
@@ -109,7 +109,7 @@ final class Traffic {
     }
 
     /// Looks whether what became of a write is that a quota forbids it.
-    void prepared(Request request, Prepared prepared) {
+    public void prepared(Request request, Prepared prepared) {
         if (prepared instanceof Prepared.Rejected(var code)) {
             refused(request, code.number());
         } else if (prepared instanceof Prepared.Accepted(var _, MultiTxn(var done))

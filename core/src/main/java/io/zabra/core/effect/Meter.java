@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.core.node;
+package io.zabra.core.effect;
 
 /// Is told of what happens too often to be an [Event] each time. Called by the owner of the node; calls return at once.
 public interface Meter {
