@@ -22,6 +22,11 @@ public final class RunningServer implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
 
+    private static final int WORD_LIMIT_MS = 10_000;
+
+    /// Apache forgets now and then a connection that comes while it starts.
+    private static final int PROBE_LIMIT_MS = 1_000;
+
     private final ServerSetup setup;
     private final int port;
     private final Process process;
@@ -105,7 +110,7 @@ public final class RunningServer implements AutoCloseable {
     private boolean waitUntilServing() {
         long deadline = System.nanoTime() + START_LIMIT.toNanos();
         while (process.isAlive() && System.nanoTime() < deadline) {
-            if (fourLetterWord("srvr").contains("Mode:")) {
+            if (ask("srvr".getBytes(StandardCharsets.US_ASCII), PROBE_LIMIT_MS).contains("Mode:")) {
                 return true;
             }
             pause(20);
@@ -120,9 +125,13 @@ public final class RunningServer implements AutoCloseable {
 
     /// As [#fourLetterWord(String)], for words that are not text.
     public String fourLetterWord(byte[] word) {
+        return ask(word, WORD_LIMIT_MS);
+    }
+
+    private String ask(byte[] word, int limitMs) {
         try (var socket = new Socket()) {
             socket.connect(address(), 1_000);
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(limitMs);
             socket.getOutputStream().write(word);
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException notServing) {
