@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,6 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Listens on the client port and keeps the connections (Apache: ServerCnxnFactory).
@@ -35,6 +37,14 @@ public final class ClientListener {
     private static final int LOW_WATER_BYTES = 32 << 10;
     private static final int HIGH_WATER_BYTES = 256 << 10;
     private static final int BACKLOG_DEFAULT = 1_024;
+
+    private static final Comparator<Connection> MOST_UNREAD =
+            Comparator.comparingLong(each -> -each.unsent().counted());
+
+    private static final Comparator<Connection> LONGEST_UNDER_WAY =
+            (a, b) -> Long.signum(a.partialSinceNs() - b.partialSinceNs());
+    private static final String UNREAD = "it has left most answers unread (zabra.limits.outgoingBytesInAll)";
+    private static final String INCOMPLETE = "a request that is never complete (zabra.limits.incomingBytesInAll)";
 
     private final NodeInbox inbox;
     private final ClientLimits limits;
@@ -191,34 +201,34 @@ public final class ClientListener {
 
     /// Disconnects the client that has left most unread while all of them together leave too much.
     void limitUnsent() {
-        while (unsentBytes.get() > limits.unsentBytesSumMax()) {
-            Connection most = null;
-            for (Connection each : connections) {
-                if (most == null || each.unsent().counted() > most.unsent().counted()) {
-                    most = each;
-                }
-            }
-            if (most == null || most.unsent().counted() == 0) {
-                return;
-            }
-            most.giveUp(most.unsent(), "it has left most answers unread (zabra.limits.outgoingBytesInAll)");
+        if (unsentBytes.get() > limits.unsentBytesSumMax()) {
+            limit(Connection::unsent, limits.unsentBytesSumMax(), MOST_UNREAD, UNREAD);
         }
     }
 
     /// Disconnects the client whose frame is under way for longest while there is too much of such frames.
     void limitPartial() {
-        while (partialBytes.get() > limits.partialBytesSumMax()) {
-            Connection oldest = null;
+        if (partialBytes.get() > limits.partialBytesSumMax()) {
+            limit(Connection::partial, limits.partialBytesSumMax(), LONGEST_UNDER_WAY, INCOMPLETE);
+        }
+    }
+
+    /// Disconnects the clients that come first in `order`, one by one, until all together keep no more than `bytesMax`.
+    private void limit(Function<Connection, Share> kept, long bytesMax, Comparator<Connection> order, String reason) {
+        while (true) {
+            Connection first = null;
+            long bytes = 0;
             for (Connection each : connections) {
-                boolean older = oldest == null || each.partialSinceNs() - oldest.partialSinceNs() < 0;
-                if (each.partial().counted() > 0 && older) {
-                    oldest = each;
+                long counted = kept.apply(each).counted();
+                bytes += counted;
+                if (counted > 0 && (first == null || order.compare(each, first) < 0)) {
+                    first = each;
                 }
             }
-            if (oldest == null) {
+            if (first == null || bytes <= bytesMax) {
                 return;
             }
-            oldest.giveUp(oldest.partial(), "a request that is never complete (zabra.limits.incomingBytesInAll)");
+            first.giveUp(kept.apply(first), reason);
         }
     }
 

@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
@@ -379,7 +380,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
 
     @Override
     public void reply(Tag tag, long zxid, int error, @Nullable Response body) {
-        if (isLarge(tag) && LARGE_BYTES.addAndGet(this, -tag.bytes()) >= 0) {
+        if (largeBytes != 0 && isLarge(tag) && LARGE_BYTES.addAndGet(this, -tag.bytes()) >= 0) {
             listener.large().give(tag.bytes());
         }
         if (!begin()) {
@@ -491,7 +492,9 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
             channel.writeAndFlush(bytes).addListener(ChannelFutureListener.CLOSE);
             if (channel.isOpen()) {
                 // A client that does not read would keep the connection open for good.
-                channel.eventLoop().schedule(() -> channel.close(), FAREWELL_MS_MAX, TimeUnit.MILLISECONDS);
+                Future<?> limit =
+                        channel.eventLoop().schedule(() -> channel.close(), FAREWELL_MS_MAX, TimeUnit.MILLISECONDS);
+                channel.closeFuture().addListener(_ -> limit.cancel(false));
             }
         } else {
             channel.writeAndFlush(bytes, channel.voidPromise());
