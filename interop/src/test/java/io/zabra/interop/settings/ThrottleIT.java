@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Goal: a throttled server is to its clients and operators what a throttled Apache is.
-/// Method: the same settings and bursts for both. What hangs on time differs from run to run, as which request waits too
-/// long; asserted is what must hold of each run, and that each thing happens at all, however many bursts it takes.
+/// Method: the same settings and bursts for both. What hangs on time differs from run to run, as which request waits
+/// too long; asserted is what must hold of each run, and that each thing happens at all, however many bursts it takes.
 @OnZabra
 class ThrottleIT {
 
