@@ -22,6 +22,7 @@ class TidyTest {
             "io.zabra.core.auth",
             "io.zabra.core.watch",
             "io.zabra.core.tree",
+            "io.zabra.core.election",
             "io.zabra.core.quorum",
             "io.zabra.core.base");
 

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.election;
+
+import io.zabra.core.base.Invariant;
+import io.zabra.core.base.Now;
+import io.zabra.core.quorum.Member;
+import io.zabra.core.quorum.Membership;
+import io.zabra.core.quorum.Quorums;
+import io.zabra.wire.MalformedPacketException;
+import io.zabra.wire.quorum.Notification;
+import io.zabra.wire.quorum.PeerState;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One server's part in electing a leader, for as long as the process lives: it searches after [#look], until it says
+/// [Out#decided]; searching or not, it answers others that search. Apache: `FastLeaderElection`, quorum protocol part 1.
+///
+/// Owned by the node; nothing here waits or reads a clock. Messages may get lost, come late or come twice; one peer's
+/// messages must not overtake each other. Calls on [Out] must not call back.
+///
+/// Where it differs from Apache, it does so in ways that an Apache server takes for a quick or a silent peer:
+/// - the agreement of all voters is final at once, and need not stand for [ElectionTiming#finalizeWaitMs];
+/// - everything is said again after two seconds at the latest, and soon again once there is news;
+/// - a voter is counted by the last it said, not by what it said before it restarted or gave up;
+/// - those that still look for another leader, or only asked, are told the result without asking again;
+/// - a newer membership in a message is reported, not adopted: only a leader can commit one;
+/// - a server without a vote is answered only while it looks for a leader, and not more often than makes sense.
+public final class Election {
+
+    /// What the election wants done.
+    public interface Out {
+
+        /// Sends to one server. Only the last notification to each matters: a sender may drop those before it.
+        void send(long to, Notification notification);
+
+        /// The search is over, and this server's state is what [#state] says now.
+        void decided(Vote vote);
+
+        /// A peer knows a membership that is newer than all that this server knows. Nothing has changed here; whoever
+        /// owns the memberships may note it as proposed, but not as committed, and say so with [#membership].
+        void newerMembership(Membership membership);
+
+        /// A voter that helped to elect this server looks for a leader while this one leads: it does not follow (Apache:
+        /// `Leader.reportLookingSid`).
+        void deserted(long voter);
+    }
+
+    /// The epoch and the round of a leader that was appointed, not elected, until it has opened an epoch.
+    private static final long UNELECTED = -1;
+
+    private final long self;
+    private final ElectionTiming timing;
+    private final Askers askers;
+
+    private Quorums quorums;
+    private Vote own;
+    private PeerState state = PeerState.LOOKING;
+    private @Nullable Looking looking;
+    private long round;
+    private Vote vote = Vote.NONE;
+    private long voteRound;
+    private List<Long> supporters = List.of();
+    private String configHeard = "";
+
+    /// The election begins with the first [#look] or [#appoint].
+    public Election(long self, Quorums quorums, ElectionTiming timing) {
+        this.self = self;
+        this.quorums = quorums;
+        this.timing = timing;
+        this.askers = new Askers(timing.resendMsMin() / 2);
+        this.own = new Vote(self, Vote.ZXID_UNKNOWN, 0);
+    }
+
+    /// Begins a search: a new round, in which this server proposes itself.
+    ///
+    /// @param mine the vote for this server, of the log's synced end and the current epoch
+    public void look(Vote mine, Quorums current, Now now, Out out) {
+        Invariant.check(mine.leader() == self, "a server proposes itself first");
+        quorums = current;
+        own = mine;
+        askers.clear();
+        search(now, out);
+    }
+
+    private void search(Now now, Out out) {
+        state = PeerState.LOOKING;
+        round++;
+        configHeard = "";
+        looking = new Looking(own, quorums, timing, round, now.monotonicMs());
+        broadcast(looking, out);
+        conclude(looking, now, out);
+    }
+
+    /// Takes in a notification from another server, member or not.
+    public void heard(long from, Notification n, Now now, Out out) {
+        boolean begun = looking != null || state != PeerState.LOOKING;
+        if (from == self || !begun) {
+            return;
+        }
+        noteMembership(n.config(), out);
+        boolean asks = n.state() == PeerState.LOOKING;
+        if (!quorums.isVoter(from)) {
+            if (asks && askers.admits(from, now.monotonicMs())) {
+                out.send(from, looking != null ? proposal(looking) : result(round));
+            }
+        } else if (looking != null) {
+            switch (looking.hear(from, Ballot.of(n), now.monotonicMs())) {
+                case NOTHING -> {}
+                case ANSWER -> out.send(from, proposal(looking));
+                case BROADCAST -> broadcast(looking, out);
+            }
+            conclude(looking, now, out);
+        } else if (asks) {
+            if (state == PeerState.LEADING && supporters.contains(from)) {
+                out.deserted(from);
+            }
+            out.send(from, result(voteRound));
+        }
+    }
+
+    /// Lets time pass; to be called at [#wakeAtMs] or somewhat later, and as often besides as one likes.
+    public void tick(Now now, Out out) {
+        if (looking != null) {
+            conclude(looking, now, out);
+        }
+        if (looking != null && looking.resends(now.monotonicMs())) {
+            broadcast(looking, out);
+        }
+    }
+
+    /// When [#tick] will have something to do, in milliseconds of the monotonic clock, if nothing is heard until then;
+    /// `Long.MAX_VALUE` when there is nothing to wait for.
+    public long wakeAtMs() {
+        return looking == null ? Long.MAX_VALUE : looking.wakeAtMs();
+    }
+
+    /// Learns who votes now. A search begins anew if other servers do, or elsewhere than before.
+    public void membership(Quorums current, Now now, Out out) {
+        Quorums before = quorums;
+        quorums = current;
+        if (looking != null && !sameMembers(before, current)) {
+            search(now, out);
+        }
+    }
+
+    /// Learns that the leader has opened an epoch. It replaces that of the vote for it, so that servers which have been
+    /// following since the election and those which came later say the same (quorum protocol, section 1.5).
+    public void established(long epoch) {
+        Invariant.check(looking == null, "an epoch is opened by a leader, not in a search");
+        vote = vote.withPeerEpoch(epoch);
+    }
+
+    /// Ends the search, or the role, in favour of a leader that a change of members named (quorum protocol, section
+    /// 2.9); there is no election, and nothing is sent.
+    ///
+    /// @param zxid of the change
+    public void appoint(long leader, long zxid) {
+        settle(new Outcome(new Vote(leader, zxid, UNELECTED), UNELECTED, List.of()));
+    }
+
+    /// What this server is doing, as far as an election is concerned.
+    public PeerState state() {
+        return state;
+    }
+
+    /// The proposal of a search, or the vote for the leader that was found.
+    public Vote vote() {
+        return looking != null ? looking.proposal() : vote;
+    }
+
+    /// The count of elections ("logical clock"), which a search brings up to that of the others.
+    public long round() {
+        return looking != null ? looking.round() : round;
+    }
+
+    private void conclude(Looking search, Now now, Out out) {
+        round = search.round();
+        Outcome outcome = search.outcome(now.monotonicMs());
+        if (outcome == null) {
+            return;
+        }
+        round = outcome.round();
+        settle(outcome);
+        search.dissenters(outcome).forEach(sid -> out.send(sid, result(voteRound)));
+        askers.all().forEach(sid -> out.send(sid, result(round)));
+        out.decided(vote);
+    }
+
+    private void settle(Outcome outcome) {
+        looking = null;
+        vote = outcome.vote();
+        voteRound = outcome.round();
+        supporters = outcome.supporters();
+        if (vote.leader() == self) {
+            state = PeerState.LEADING;
+        } else {
+            Member member = quorums.member(self);
+            // Who is no member yet is a follower that nobody counts.
+            state = member == null || member.participant() ? PeerState.FOLLOWING : PeerState.OBSERVING;
+        }
+    }
+
+    private void noteMembership(String config, Out out) {
+        if (looking == null || config.isEmpty() || config.equals(configHeard)) {
+            return;
+        }
+        configHeard = config;
+        Membership heard = membership(config);
+        if (heard != null && heard.version() > quorums.newest().version()) {
+            out.newerMembership(heard);
+        }
+    }
+
+    private static @Nullable Membership membership(String config) {
+        try {
+            return Membership.parse(config);
+        } catch (MalformedPacketException _) {
+            // The vote counts all the same, as with Apache: a newer version may have added what is not known here.
+            return null;
+        }
+    }
+
+    private static boolean sameMembers(Quorums a, Quorums b) {
+        return a.committed().sameMembersAs(b.committed()) && a.newest().sameMembersAs(b.newest());
+    }
+
+    private void broadcast(Looking search, Out out) {
+        for (long voter : quorums.voters()) {
+            if (voter != self) {
+                out.send(voter, proposal(search));
+            }
+        }
+    }
+
+    private Notification proposal(Looking search) {
+        return notification(search.proposal(), search.round());
+    }
+
+    private Notification result(long inRound) {
+        return notification(vote, inRound);
+    }
+
+    /// The committed membership goes with it, never a proposed one: an Apache server that looks for a leader would take
+    /// it for committed.
+    private Notification notification(Vote said, long inRound) {
+        String config = quorums.committed().text();
+        return new Notification(state, said.leader(), said.zxid(), inRound, said.peerEpoch(), config);
+    }
+}

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.election;
+
+import io.zabra.core.quorum.Membership;
+import io.zabra.core.quorum.Quorums;
+import io.zabra.wire.quorum.PeerState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.LongPredicate;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// One search for a leader, from the end of one role to the beginning of the next (quorum protocol, section 1.5).
+///
+/// Of each voter only the last ballot is kept; one that came before says nothing about what that voter wants now. A
+/// server without a vote (an observer, or not a member yet) does not judge the votes of others: it waits until enough
+/// of them say whom they follow.
+///
+/// Apache keeps two sets, of this round's votes and of servers out of the election; here they are two views of one.
+final class Looking {
+
+    /// What to tell others after one ballot.
+    enum Reaction {
+        NOTHING,
+        /// The sender is behind: tell it where the election is.
+        ANSWER,
+        /// The proposal or the round changed: tell all voters.
+        BROADCAST
+    }
+
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private final long self;
+    private final Quorums quorums;
+    private final Vote own;
+    private final boolean votes;
+    private final ElectionTiming timing;
+
+    private final TreeMap<Long, Ballot> ballots = new TreeMap<>();
+    private long round;
+    private Vote proposal;
+    private @Nullable Outcome joined;
+    private long finalAtMs = NEVER;
+    private long pauseMs;
+    private long resendAtMs;
+
+    /// @param own the vote for this server itself
+    /// @param round of this election, as far as this server knows
+    Looking(Vote own, Quorums quorums, ElectionTiming timing, long round, long nowMs) {
+        this.self = own.leader();
+        this.quorums = quorums;
+        this.own = quorums.isVoter(self) ? own : Vote.NONE;
+        this.votes = quorums.isVoter(self) && own.zxid() != Vote.ZXID_UNKNOWN;
+        this.timing = timing;
+        this.round = round;
+        this.proposal = this.own;
+        this.pauseMs = timing.resendMsMin();
+        this.resendAtMs = nowMs + pauseMs;
+        propose(this.own, nowMs);
+    }
+
+    long round() {
+        return round;
+    }
+
+    Vote proposal() {
+        return proposal;
+    }
+
+    /// Takes in what a voter said.
+    Reaction hear(long from, Ballot ballot, long nowMs) {
+        noteNews(!ballot.equals(ballots.get(from)), nowMs);
+        if (counts(ballot)) {
+            ballots.put(from, ballot);
+        } else {
+            ballots.remove(from);
+        }
+        Reaction reaction = ballot.looks() && votes ? hearSearcher(ballot, nowMs) : Reaction.NOTHING;
+        if (ballot.settled() && counts(ballot)) {
+            joined = join(ballot);
+        }
+        judge(nowMs);
+        return reaction;
+    }
+
+    /// Observers decide nothing, and nobody can be elected who is no voter or does not know its history.
+    private boolean counts(Ballot ballot) {
+        boolean known = ballot.settled() || ballot.looks() && ballot.vote().zxid() != Vote.ZXID_UNKNOWN;
+        return known && quorums.isVoter(ballot.vote().leader());
+    }
+
+    private Reaction hearSearcher(Ballot ballot, long nowMs) {
+        if (ballot.round() < round) {
+            return Reaction.ANSWER;
+        }
+        if (counts(ballot) && ballot.round() > round) {
+            round = ballot.round();
+            propose(better(ballot.vote(), own) ? ballot.vote() : own, nowMs);
+            return Reaction.BROADCAST;
+        }
+        if (counts(ballot) && better(ballot.vote(), proposal)) {
+            propose(ballot.vote(), nowMs);
+            return Reaction.BROADCAST;
+        }
+        return Reaction.NOTHING;
+    }
+
+    private void propose(Vote vote, long nowMs) {
+        proposal = vote;
+        finalAtMs = NEVER;
+        resendAtMs = nowMs + pauseMs;
+        if (votes) {
+            ballots.put(self, new Ballot(PeerState.LOOKING, vote, round, 0));
+            judge(nowMs);
+        }
+    }
+
+    /// The total order of votes, with a server that may not lead behind all others.
+    private boolean better(Vote vote, Vote other) {
+        return electable(vote.leader()) && (!electable(other.leader()) || vote.compareTo(other) > 0);
+    }
+
+    /// A server without weight votes for nothing and never leads; its weight is that in the committed membership, if it
+    /// is a voter there.
+    private boolean electable(long sid) {
+        Membership next = quorums.next();
+        boolean proposed = !quorums.committed().isVoter(sid) && next != null && next.weight(sid) > 0;
+        return proposed || quorums.committed().weight(sid) > 0;
+    }
+
+    /// Starts, or stops, the wait that makes the agreement of a quorum final.
+    private void judge(long nowMs) {
+        if (!votes || !quorums.isQuorum(having(mine()::agreesWith))) {
+            finalAtMs = NEVER;
+        } else if (quorums.voters().stream().allMatch(having(mine()::agreesWith)::test)) {
+            finalAtMs = nowMs;
+        } else if (finalAtMs == NEVER) {
+            finalAtMs = nowMs + timing.finalizeWaitMs();
+        }
+    }
+
+    private Ballot mine() {
+        return new Ballot(PeerState.LOOKING, proposal, round, 0);
+    }
+
+    /// Whether this ballot, with those before it, tells of a leader that is elected already.
+    ///
+    /// Following it is harmless even if it is not so (the hand-shake would fail), thus a quorum of one membership is
+    /// enough: of a change of members that this server has missed, the servers of the old membership may be gone. To
+    /// lead, it needs the quorums of all.
+    private @Nullable Outcome join(Ballot ballot) {
+        Predicate<Ballot> inRound = other -> other.round() == round && ballot.agreesWith(other);
+        Predicate<Ballot> outside = other -> other.settled() && ballot.agreesWith(other);
+        for (Predicate<Ballot> ofOneMind : List.of(inRound, outside)) {
+            if (ofOneMind.test(ballot) && quorate(ballot.vote(), having(ofOneMind)) && confirmed(ballot)) {
+                return new Outcome(ballot.vote(), ballot.round(), supporters(having(ofOneMind)));
+            }
+        }
+        return null;
+    }
+
+    private boolean quorate(Vote vote, LongPredicate agrees) {
+        Membership next = quorums.next();
+        if (vote.leader() == self || next == null) {
+            return quorums.isQuorum(agrees);
+        }
+        return quorums.committed().isQuorum(agrees) || next.isQuorum(agrees);
+    }
+
+    /// The leader itself must say that it leads. If it is this server, the others must have elected it in this round for
+    /// the history that it has: otherwise they mean the leader that it was before a restart.
+    private boolean confirmed(Ballot ballot) {
+        if (ballot.vote().leader() == self) {
+            return votes && ballot.round() == round && ballot.vote().equals(own);
+        }
+        Ballot leader = ballots.get(ballot.vote().leader());
+        return leader != null && leader.state() == PeerState.LEADING;
+    }
+
+    private LongPredicate having(Predicate<Ballot> wanted) {
+        return sid -> {
+            Ballot ballot = ballots.get(sid);
+            return ballot != null && wanted.test(ballot);
+        };
+    }
+
+    private List<Long> supporters(LongPredicate agrees) {
+        return ballots.keySet().stream().filter(agrees::test).toList();
+    }
+
+    /// The result, once there is one.
+    @Nullable Outcome outcome(long nowMs) {
+        if (joined != null) {
+            return joined;
+        }
+        boolean decided = finalAtMs <= nowMs;
+        return decided ? new Outcome(proposal, round, supporters(having(mine()::agreesWith))) : null;
+    }
+
+    /// Voters that look for a leader, and want another than this one.
+    List<Long> dissenters(Outcome outcome) {
+        Ballot result = new Ballot(PeerState.LOOKING, outcome.vote(), outcome.round(), 0);
+        List<Long> found = new ArrayList<>();
+        ballots.forEach((sid, ballot) -> {
+            if (sid != self && ballot.looks() && !ballot.agreesWith(result)) {
+                found.add(sid);
+            }
+        });
+        return found;
+    }
+
+    /// Whether it is time to say everything again; if so, the next time is later.
+    boolean resends(long nowMs) {
+        if (nowMs < resendAtMs) {
+            return false;
+        }
+        pauseMs = Math.min(2 * pauseMs, timing.resendMsMax());
+        resendAtMs = nowMs + pauseMs;
+        return true;
+    }
+
+    /// Something new was heard: there are peers that may not have got what was said before.
+    private void noteNews(boolean news, long nowMs) {
+        if (news) {
+            pauseMs = timing.resendMsMin();
+            resendAtMs = Math.min(resendAtMs, nowMs + pauseMs);
+        }
+    }
+
+    /// When [#outcome] or [#resends] may have something, if nothing is heard until then.
+    long wakeAtMs() {
+        return Math.min(finalAtMs, resendAtMs);
+    }
+}

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.election;
+
+import static io.zabra.core.election.Stage.vote;
+import static io.zabra.wire.quorum.PeerState.FOLLOWING;
+import static io.zabra.wire.quorum.PeerState.LEADING;
+import static io.zabra.wire.quorum.PeerState.LOOKING;
+import static io.zabra.wire.quorum.PeerState.OBSERVING;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zabra.core.quorum.Membership;
+import io.zabra.core.quorum.Quorums;
+import io.zabra.wire.quorum.Notification;
+import io.zabra.wire.quorum.PeerState;
+import org.junit.jupiter.api.Test;
+
+/// A server that looks for a leader, step by step.
+class SearchTest {
+
+    @Test
+    void itProposesItselfToAllOtherVoters() {
+        Stage stage = Stage.of(3, 2).looks(7, 1);
+        assertThat(stage.out).containsExactly("1 LOOKING 2/7@1 r1", "3 LOOKING 2/7@1 r1");
+    }
+
+    @Test
+    void itSendsTheCommittedMembershipAndNeverAProposedOne() {
+        Membership committed = Stage.ensemble(5, 3);
+        Stage stage = new Stage(2, new Quorums(committed, Stage.ensemble(9, 4))).looks(7, 1);
+        assertThat(stage.sent).hasSize(3).extracting(Notification::config).containsOnly(committed.text());
+        assertThat(stage.sent).extracting(Notification::version).containsOnly(2);
+    }
+
+    @Test
+    void eachSearchIsANewRound() {
+        Stage stage = Stage.of(3, 2).looks(7, 1).quiet().looks(8, 1);
+        assertThat(stage.out).contains("1 LOOKING 2/8@1 r2");
+        assertThat(stage.election.round()).isEqualTo(2);
+    }
+
+    @Test
+    void anEnsembleOfOneElectsItself() {
+        Stage stage = Stage.of(1, 1).looks(7, 1);
+        assertThat(stage.out).containsExactly("decided LEADING 1/7@1");
+    }
+
+    @Test
+    void aBetterVoteIsTakenOverAndPassedOn() {
+        Stage stage = Stage.of(3, 2).looks(7, 1).quiet().hears(1, LOOKING, vote(1, 8, 1), 1);
+        assertThat(stage.out).containsExactly("1 LOOKING 1/8@1 r1", "3 LOOKING 1/8@1 r1");
+        assertThat(stage.election.vote()).isEqualTo(vote(1, 8, 1));
+    }
+
+    @Test
+    void aWorseVoteOfTheSameRoundIsNotAnswered() {
+        Stage stage = Stage.of(3, 2).looks(7, 1).quiet().hears(1, LOOKING, vote(1, 7, 1), 1);
+        assertThat(stage.out).isEmpty();
+    }
+
+    @Test
+    void whenAllVotersAgreeItIsDecidedAtOnce() {
+        Stage stage = Stage.of(3, 2).looks(7, 1).hears(1, LOOKING, vote(3, 9, 1), 1);
+        stage.quiet().hears(3, LOOKING, vote(3, 9, 1), 1);
+        assertThat(stage.out).containsExactly("decided FOLLOWING 3/9@1");
+        assertThat(stage.election.state()).isEqualTo(FOLLOWING);
+        assertThat(stage.election.wakeAtMs()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void theAgreementOfAQuorumStandsForAWhileBeforeItCounts() {
+        Stage stage = Stage.of(3, 2).looks(7, 1).hears(1, LOOKING, vote(2, 7, 1), 1).quiet();
+        assertThat(stage.election.wakeAtMs()).isEqualTo(stage.nowMs() + 200);
+        stage.pass(199);
+        assertThat(stage.out).isEmpty();
+        stage.pass(1);
+        assertThat(stage.out).containsExactly("decided LEADING 2/7@1");
+        assertThat(stage.election.state()).isEqualTo(LEADING);
+    }
+
+    @Test
+    void aBetterVoteInTheWhileStartsTheWaitAnew() {
+        Stage stage = Stage.of(5, 2)
+                .looks(7, 1)
+                .hears(1, LOOKING, vote(2, 7, 1), 1)
+                .hears(3, LOOKING, vote(2, 7, 1), 1)
+                .pass(150)
+                .quiet()
+                .hears(5, LOOKING, vote(5, 7, 1), 1);
+        assertThat(stage.out).hasSize(4).contains("1 LOOKING 5/7@1 r1");
+        stage.pass(190).hears(1, LOOKING, vote(5, 7, 1), 1).quiet().pass(199);
+        assertThat(stage.out).noneMatch(line -> line.startsWith("decided"));
+        stage.pass(1);
+        assertThat(stage.out).contains("decided FOLLOWING 5/7@1");
+    }
+
+    @Test
+    void otherNewsInTheWhileDoesNotProlongIt() {
+        Stage stage = Stage.of(5, 2)
+                .looks(7, 1)
+                .hears(1, LOOKING, vote(2, 7, 1), 1)
+                .hears(3, LOOKING, vote(2, 7, 1), 1)
+                .pass(150)
+                .hears(4, LOOKING, vote(4, 6, 1), 1)
+                .pass(50);
+        assertThat(stage.out).contains("decided LEADING 2/7@1");
+    }
+
+    @Test
+    void aVoterThatStartedAnewNoLongerSupportsWhatItSaidBefore() {
+        Stage stage = Stage.of(3, 2).looks(7, 1).looks(7, 1).hears(1, LOOKING, vote(2, 7, 1), 2);
+        stage.pass(100).quiet().hears(1, LOOKING, vote(1, 7, 1), 1).pass(300);
+        assertThat(stage.out).contains("1 LOOKING 2/7@1 r2").noneMatch(line -> line.startsWith("decided"));
+    }
+
+    @Test
+    void aVoterInAnEarlierRoundIsToldWhereTheElectionIs() {
+        Stage stage = Stage.of(3, 2).looks(7, 1).looks(7, 1).quiet().hears(3, LOOKING, vote(3, 9, 1), 1);
+        assertThat(stage.out).containsExactly("3 LOOKING 2/7@1 r2");
+        assertThat(stage.election.vote()).isEqualTo(vote(2, 7, 1));
+    }
+
+    @Test
+    void aLaterRoundIsJoinedWithTheBetterOfBothVotes() {
+        Stage worse = Stage.of(3, 2).looks(7, 1).quiet().hears(1, LOOKING, vote(1, 6, 1), 5);
+        assertThat(worse.out).containsExactly("1 LOOKING 2/7@1 r5", "3 LOOKING 2/7@1 r5");
+        Stage better = Stage.of(3, 2).looks(7, 1).quiet().hears(1, LOOKING, vote(3, 8, 1), 5);
+        assertThat(better.out).containsExactly("1 LOOKING 3/8@1 r5", "3 LOOKING 3/8@1 r5");
+        assertThat(better.election.round()).isEqualTo(5);
+    }
+
+    @Test
+    void aLaterRoundIsJoinedWithTheOwnVoteAndNotWithAnEarlierProposal() {
+        Stage stage = Stage.of(3, 2).looks(7, 1).hears(3, LOOKING, vote(3, 9, 1), 1).quiet();
+        stage.hears(1, LOOKING, vote(1, 6, 1), 2);
+        assertThat(stage.out).containsExactly("1 LOOKING 2/7@1 r2", "3 LOOKING 2/7@1 r2");
+    }
+
+    @Test
+    void votesOfAnEarlierRoundDoNotCountInALaterOne() {
+        Stage stage = Stage.of(5, 5).looks(7, 1).hears(1, LOOKING, vote(5, 7, 1), 1);
+        stage.hears(2, LOOKING, vote(5, 7, 1), 2).quiet().pass(300);
+        assertThat(stage.out).noneMatch(line -> line.startsWith("decided"));
+    }
+
+    @Test
+    void whoDoesNotVoteIsNotCounted() {
+        Stage stage = Stage.of(3, 2).looks(7, 1).quiet();
+        stage.hears(4, LOOKING, vote(2, 7, 1), 1).hears(99, LEADING, vote(2, 7, 1), 1).pass(150);
+        assertThat(stage.out).containsExactly("4 LOOKING 2/7@1 r1");
+        assertThat(stage.election.wakeAtMs()).isEqualTo(1_200);
+    }
+
+    @Test
+    void aVoteForWhoCannotVoteIsIgnored() {
+        Stage stage = Stage.of(3, 2).looks(7, 1).quiet().hears(1, LOOKING, vote(4, 99, 9), 1);
+        stage.hears(1, LOOKING, vote(99, 99, 9), 3);
+        assertThat(stage.out).isEmpty();
+        assertThat(stage.election.vote()).isEqualTo(vote(2, 7, 1));
+        assertThat(stage.election.round()).isEqualTo(1);
+    }
+
+    @Test
+    void anObservingVoterIsNotCounted() {
+        Stage stage = Stage.of(3, 2).looks(7, 1).hears(1, LOOKING, vote(2, 7, 1), 1);
+        stage.hears(1, OBSERVING, vote(2, 7, 1), 1).quiet().pass(300);
+        assertThat(stage.out).noneMatch(line -> line.startsWith("decided"));
+    }
+
+    @Test
+    void aVoteForAServerWithoutHistoryIsIgnored() {
+        Stage stage = Stage.of(3, 2).looks(7, 1).quiet().hears(3, LOOKING, vote(3, -1, 9), 4);
+        assertThat(stage.out).isEmpty();
+        assertThat(stage.election.round()).isEqualTo(1);
+    }
+
+    @Test
+    void aServerThatDoesNotKnowItsHistoryVotesForNobodyButFollowsALeader() {
+        Stage stage = Stage.of(3, 1).looks(Vote.ZXID_UNKNOWN, 0).quiet();
+        stage.hears(2, LOOKING, vote(3, 9, 1), 1).hears(3, LOOKING, vote(3, 9, 1), 1).pass(199);
+        assertThat(stage.out).isEmpty();
+        stage.hears(2, FOLLOWING, vote(3, 9, 1), 1).hears(3, LEADING, vote(3, 9, 1), 1);
+        assertThat(stage.out).containsExactly("decided FOLLOWING 3/9@1");
+    }
+
+    @Test
+    void itsOwnMessagesAreIgnored() {
+        Stage stage = Stage.of(3, 2).looks(7, 1).quiet().hears(2, LOOKING, vote(3, 9, 1), 9);
+        assertThat(stage.out).isEmpty();
+    }
+
+    @Test
+    void itRepeatsItselfLessAndLessOftenButEveryTwoSeconds() {
+        Stage stage = Stage.of(3, 2).looks(7, 1).quiet();
+        long[] pauses = {200, 400, 800, 1_600, 2_000, 2_000};
+        for (long pause : pauses) {
+            assertThat(stage.election.wakeAtMs()).isEqualTo(stage.nowMs() + pause);
+            stage.pass(pause - 1);
+            assertThat(stage.out).isEmpty();
+            stage.pass(1);
+            assertThat(stage.out).containsExactly("1 LOOKING 2/7@1 r1", "3 LOOKING 2/7@1 r1");
+            stage.quiet();
+        }
+    }
+
+    @Test
+    void newsMakesItRepeatItselfSoonAgain() {
+        Stage stage = Stage.of(5, 5).looks(7, 1).pass(3_100).hears(1, LOOKING, vote(1, 6, 1), 1);
+        assertThat(stage.election.wakeAtMs()).isEqualTo(stage.nowMs() + 200);
+        stage.pass(200);
+        assertThat(stage.election.wakeAtMs()).isEqualTo(stage.nowMs() + 400);
+        stage.hears(1, LOOKING, vote(1, 6, 1), 1);
+        assertThat(stage.election.wakeAtMs()).isEqualTo(stage.nowMs() + 400);
+    }
+
+    @Test
+    void theGivenWakeUpTimesAreEnough() {
+        Stage stage = Stage.of(3, 2).looks(7, 1).hears(1, LOOKING, vote(2, 7, 1), 1).quiet();
+        stage.pass(stage.election.wakeAtMs() - stage.nowMs());
+        assertThat(stage.out).containsExactly("decided LEADING 2/7@1");
+    }
+
+    @Test
+    void aServerWithoutWeightIsNotElectedHoweverGoodItsHistory() {
+        String groups = "group.1=1:2:3:4\nweight.4=0\n";
+        Membership weighted = Membership.parse(Stage.server(1, "participant")
+                + Stage.server(2, "participant")
+                + Stage.server(3, "participant")
+                + Stage.server(4, "participant")
+                + groups);
+        Stage stage = new Stage(2, Quorums.of(weighted)).looks(7, 1).quiet();
+        stage.hears(4, LOOKING, vote(4, 99, 9), 1);
+        assertThat(stage.out).isEmpty();
+        Stage weightless = new Stage(4, Quorums.of(weighted)).looks(99, 9).quiet();
+        weightless.hears(2, LOOKING, vote(2, 7, 1), 1);
+        assertThat(weightless.out)
+                .containsExactly("1 LOOKING 2/7@1 r1", "2 LOOKING 2/7@1 r1", "3 LOOKING 2/7@1 r1");
+        weightless.hears(4, LOOKING, vote(2, 7, 1), 1).quiet().pass(250);
+        assertThat(weightless.out).noneMatch(line -> line.startsWith("decided"));
+    }
+
+    @Test
+    void whileAChangeOfMembersIsPendingBothMembershipsMustAgree() {
+        Quorums both = new Quorums(Stage.ensemble(1, 3), Stage.ensemble(2, 7));
+        Stage stage = new Stage(3, both).looks(7, 1);
+        stage.hears(1, LOOKING, vote(3, 7, 1), 1).hears(2, LOOKING, vote(3, 7, 1), 1).pass(300);
+        assertThat(stage.out).noneMatch(line -> line.startsWith("decided"));
+        stage.hears(7, LOOKING, vote(3, 7, 1), 1).pass(200);
+        assertThat(stage.out).contains("decided LEADING 3/7@1");
+    }
+
+    @Test
+    void aNewMemberMayBeElectedBeforeItsMembershipIsCommitted() {
+        Quorums both = new Quorums(Stage.ensemble(1, 3), Stage.ensemble(2, 5));
+        Stage stage = new Stage(3, both).looks(7, 1).quiet().hears(5, LOOKING, vote(5, 7, 1), 1);
+        assertThat(stage.election.vote()).isEqualTo(vote(5, 7, 1));
+    }
+
+    @Test
+    void nothingIsHeardBeforeTheFirstSearch() {
+        Stage stage = Stage.of(3, 2).hears(1, LOOKING, vote(1, 7, 1), 1).hears(4, LOOKING, Vote.NONE, 1);
+        assertThat(stage.pass(10).out).isEmpty();
+        assertThat(stage.election.state()).isEqualTo(PeerState.LOOKING);
+    }
+}
