@@ -14,7 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One server's part in electing a leader, for as long as the process lives: it searches after [#look], until it says
-/// [Out#decided]; searching or not, it answers others that search. Apache: `FastLeaderElection`, quorum protocol part 1.
+/// [Out#decided]; searching or not, it answers others that search. Apache: `FastLeaderElection`; quorum protocol,
+/// part 1.
 ///
 /// Owned by the node; nothing here waits or reads a clock. Messages may get lost, come late or come twice; one peer's
 /// messages must not overtake each other. Calls on [Out] must not call back.
@@ -41,8 +42,8 @@ public final class Election {
         /// owns the memberships may note it as proposed, but not as committed, and say so with [#membership].
         void newerMembership(Membership membership);
 
-        /// A voter that helped to elect this server looks for a leader while this one leads: it does not follow (Apache:
-        /// `Leader.reportLookingSid`).
+        /// A voter that helped to elect this server looks for a leader while this one leads: it does not follow.
+        /// Apache: `Leader.reportLookingSid`.
         void deserted(long voter);
     }
 

@@ -169,8 +169,8 @@ final class Looking {
         return quorums.committed().isQuorum(agrees) || next.isQuorum(agrees);
     }
 
-    /// The leader itself must say that it leads. If it is this server, the others must have elected it in this round for
-    /// the history that it has: otherwise they mean the leader that it was before a restart.
+    /// The leader itself must say that it leads. If it is this server, the others must have elected it in this round
+    /// for the history that it has: otherwise they mean the leader that it was before a restart.
     private boolean confirmed(Ballot ballot) {
         if (ballot.vote().leader() == self) {
             return votes && ballot.round() == round && ballot.vote().equals(own);
@@ -191,7 +191,8 @@ final class Looking {
     }
 
     /// The result, once there is one.
-    @Nullable Outcome outcome(long nowMs) {
+    @Nullable
+    Outcome outcome(long nowMs) {
         if (joined != null) {
             return joined;
         }

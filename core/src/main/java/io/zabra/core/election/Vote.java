@@ -17,12 +17,13 @@ public record Vote(long leader, long zxid, long peerEpoch) implements Comparable
     /// What a server proposes that has no vote: it asks, and nobody counts it.
     public static final Vote NONE = new Vote(Long.MIN_VALUE, Long.MIN_VALUE, Long.MIN_VALUE);
 
-    /// The [#zxid] of a server that does not know its own history, say because its disk was emptied. It neither votes nor
-    /// is voted for, until it has followed a leader that others have elected.
+    /// The [#zxid] of a server that does not know its own history, say because its disk was emptied. It neither votes
+    /// nor is voted for, until it has followed a leader that others have elected.
     public static final long ZXID_UNKNOWN = -1;
 
-    private static final Comparator<Vote> ORDER =
-            Comparator.comparingLong(Vote::peerEpoch).thenComparingLong(Vote::zxid).thenComparingLong(Vote::leader);
+    private static final Comparator<Vote> ORDER = Comparator.comparingLong(Vote::peerEpoch)
+            .thenComparingLong(Vote::zxid)
+            .thenComparingLong(Vote::leader);
 
     @Override
     public int compareTo(Vote other) {

@@ -16,8 +16,8 @@
 /// There may be two such leaders, and a server may follow one that is dead by now. That only one of them can commit
 /// anything, and that it has all that was ever committed, is the work of the epochs in the hand-shake that comes after.
 ///
-/// Reading order: [Vote], [Ballot] (what a peer said last), [Looking] (the search itself), [Election] (around it: answers
-/// to others, in the search and after it).
+/// Reading order: [Vote], [Ballot] (what a peer said last), [Looking] (the search itself), [Election] (around it:
+/// answers to others, in the search and after it).
 @NullMarked
 package io.zabra.core.election;
 

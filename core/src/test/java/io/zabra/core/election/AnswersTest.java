@@ -57,7 +57,8 @@ class AnswersTest {
 
     @Test
     void aVoterThatDidNotElectTheLeaderDoesNotDesertIt() {
-        Stage stage = Stage.of(3, 3).looks(8, 1).hears(2, LOOKING, vote(3, 8, 1), 1).pass(200);
+        Stage stage =
+                Stage.of(3, 3).looks(8, 1).hears(2, LOOKING, vote(3, 8, 1), 1).pass(200);
         stage.quiet().hears(1, LOOKING, vote(1, 7, 1), 1);
         assertThat(stage.out).containsExactly("1 LEADING 3/8@1 r1");
     }
@@ -158,7 +159,8 @@ class AnswersTest {
 
     @Test
     void whenOthersMayVoteTheSearchBeginsAnew() {
-        Stage stage = Stage.of(3, 1).looks(7, 1).hears(2, LOOKING, vote(3, 8, 1), 1).quiet();
+        Stage stage =
+                Stage.of(3, 1).looks(7, 1).hears(2, LOOKING, vote(3, 8, 1), 1).quiet();
         stage.membership(new Quorums(Stage.ensemble(0, 3), Stage.ensemble(9, 4)));
         assertThat(stage.out).containsExactly("2 LOOKING 1/7@1 r2", "3 LOOKING 1/7@1 r2", "4 LOOKING 1/7@1 r2");
     }
@@ -178,8 +180,9 @@ class AnswersTest {
         assertThat(stage.out).isEmpty();
         stage.pass(200);
         assertThat(stage.out).containsExactly("2 LOOKING 1/7@1 r1", "3 LOOKING 1/7@1 r1");
-        assertThat(stage.sent).extracting(Notification::config).containsOnly(Stage.ensemble(9, 3)
-                .text());
+        assertThat(stage.sent)
+                .extracting(Notification::config)
+                .containsOnly(Stage.ensemble(9, 3).text());
     }
 
     @Test
@@ -188,7 +191,8 @@ class AnswersTest {
         assertThat(stage.out).isEmpty();
         stage.hears(5, LOOKING, vote(5, 8, 1), 5);
         assertThat(stage.out).containsExactly("5 FOLLOWING 3/8@1 r1");
-        assertThat(stage.sent.getFirst().config()).isEqualTo(Stage.ensemble(9, 5).text());
+        assertThat(stage.sent.getFirst().config())
+                .isEqualTo(Stage.ensemble(9, 5).text());
     }
 
     private static Notification withConfig(String config) {

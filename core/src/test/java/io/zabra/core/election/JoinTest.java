@@ -48,7 +48,9 @@ class JoinTest {
     @Test
     void aLeaderIsNotBelievedWithoutAQuorum() {
         Stage stage = Stage.of(5, 1).looks(7, 1).quiet();
-        stage.hears(5, LEADING, vote(5, 6, 2), 9).hears(4, FOLLOWING, vote(5, 6, 2), 9).pass(100);
+        stage.hears(5, LEADING, vote(5, 6, 2), 9)
+                .hears(4, FOLLOWING, vote(5, 6, 2), 9)
+                .pass(100);
         assertThat(stage.out).isEmpty();
     }
 
@@ -69,7 +71,11 @@ class JoinTest {
 
     @Test
     void inTheSameRoundASearchersVoteHelpsTheLeaderThatItMeans() {
-        Stage stage = Stage.of(3, 1).looks(7, 1).hears(2, LOOKING, vote(3, 8, 1), 1).pass(50).quiet();
+        Stage stage = Stage.of(3, 1)
+                .looks(7, 1)
+                .hears(2, LOOKING, vote(3, 8, 1), 1)
+                .pass(50)
+                .quiet();
         // Two of three: the leader, and what this server itself proposes.
         stage.hears(2, FOLLOWING, vote(2, 0, 0), 4).hears(3, LEADING, vote(3, 8, 1), 1);
         assertThat(stage.out).contains("decided FOLLOWING 3/8@1");
@@ -86,7 +92,9 @@ class JoinTest {
     void itDoesNotLeadBecauseOthersFollowWhatItWasBeforeARestart() {
         Stage stage = Stage.of(3, 3).looks(9, 2).quiet();
         stage.hears(1, FOLLOWING, vote(3, 7, 2), 1).hears(2, FOLLOWING, vote(3, 7, 2), 1);
-        stage.hears(1, FOLLOWING, vote(3, 9, 2), 4).hears(2, FOLLOWING, vote(3, 9, 2), 4).pass(150);
+        stage.hears(1, FOLLOWING, vote(3, 9, 2), 4)
+                .hears(2, FOLLOWING, vote(3, 9, 2), 4)
+                .pass(150);
         assertThat(stage.out).isEmpty();
     }
 
@@ -129,14 +137,17 @@ class JoinTest {
         // 1 and 2 are gone for good.
         String text = Stage.server(3, "participant") + Stage.server(4, "participant") + Stage.server(5, "participant");
         Membership next = Membership.parse(text + "version=9");
-        Stage stage = new Stage(3, new Quorums(Stage.ensemble(1, 3), next)).looks(7, 1).quiet();
+        Stage stage = new Stage(3, new Quorums(Stage.ensemble(1, 3), next))
+                .looks(7, 1)
+                .quiet();
         stage.hears(5, LEADING, vote(5, 9, 2), 4).hears(4, FOLLOWING, vote(5, 9, 2), 4);
         assertThat(stage.out).containsExactly("decided FOLLOWING 5/9@2");
     }
 
     @Test
     void thoseThatLookForAnotherLeaderAreToldTheResult() {
-        Stage stage = Stage.of(5, 1).looks(7, 1).hears(2, LOOKING, vote(2, 6, 1), 1).quiet();
+        Stage stage =
+                Stage.of(5, 1).looks(7, 1).hears(2, LOOKING, vote(2, 6, 1), 1).quiet();
         stage.hears(3, FOLLOWING, vote(5, 6, 2), 9).hears(4, FOLLOWING, vote(5, 6, 2), 9);
         stage.hears(5, LEADING, vote(5, 6, 2), 9);
         assertThat(stage.out).containsExactly("2 FOLLOWING 5/6@2 r9", "decided FOLLOWING 5/6@2");

@@ -69,7 +69,8 @@ class SearchTest {
 
     @Test
     void theAgreementOfAQuorumStandsForAWhileBeforeItCounts() {
-        Stage stage = Stage.of(3, 2).looks(7, 1).hears(1, LOOKING, vote(2, 7, 1), 1).quiet();
+        Stage stage =
+                Stage.of(3, 2).looks(7, 1).hears(1, LOOKING, vote(2, 7, 1), 1).quiet();
         assertThat(stage.election.wakeAtMs()).isEqualTo(stage.nowMs() + 200);
         stage.pass(199);
         assertThat(stage.out).isEmpty();
@@ -131,7 +132,8 @@ class SearchTest {
 
     @Test
     void aLaterRoundIsJoinedWithTheOwnVoteAndNotWithAnEarlierProposal() {
-        Stage stage = Stage.of(3, 2).looks(7, 1).hears(3, LOOKING, vote(3, 9, 1), 1).quiet();
+        Stage stage =
+                Stage.of(3, 2).looks(7, 1).hears(3, LOOKING, vote(3, 9, 1), 1).quiet();
         stage.hears(1, LOOKING, vote(1, 6, 1), 2);
         assertThat(stage.out).containsExactly("1 LOOKING 2/7@1 r2", "3 LOOKING 2/7@1 r2");
     }
@@ -146,7 +148,9 @@ class SearchTest {
     @Test
     void whoDoesNotVoteIsNotCounted() {
         Stage stage = Stage.of(3, 2).looks(7, 1).quiet();
-        stage.hears(4, LOOKING, vote(2, 7, 1), 1).hears(99, LEADING, vote(2, 7, 1), 1).pass(150);
+        stage.hears(4, LOOKING, vote(2, 7, 1), 1)
+                .hears(99, LEADING, vote(2, 7, 1), 1)
+                .pass(150);
         assertThat(stage.out).containsExactly("4 LOOKING 2/7@1 r1");
         assertThat(stage.election.wakeAtMs()).isEqualTo(1_200);
     }
@@ -177,7 +181,9 @@ class SearchTest {
     @Test
     void aServerThatDoesNotKnowItsHistoryVotesForNobodyButFollowsALeader() {
         Stage stage = Stage.of(3, 1).looks(Vote.ZXID_UNKNOWN, 0).quiet();
-        stage.hears(2, LOOKING, vote(3, 9, 1), 1).hears(3, LOOKING, vote(3, 9, 1), 1).pass(199);
+        stage.hears(2, LOOKING, vote(3, 9, 1), 1)
+                .hears(3, LOOKING, vote(3, 9, 1), 1)
+                .pass(199);
         assertThat(stage.out).isEmpty();
         stage.hears(2, FOLLOWING, vote(3, 9, 1), 1).hears(3, LEADING, vote(3, 9, 1), 1);
         assertThat(stage.out).containsExactly("decided FOLLOWING 3/9@1");
@@ -215,7 +221,8 @@ class SearchTest {
 
     @Test
     void theGivenWakeUpTimesAreEnough() {
-        Stage stage = Stage.of(3, 2).looks(7, 1).hears(1, LOOKING, vote(2, 7, 1), 1).quiet();
+        Stage stage =
+                Stage.of(3, 2).looks(7, 1).hears(1, LOOKING, vote(2, 7, 1), 1).quiet();
         stage.pass(stage.election.wakeAtMs() - stage.nowMs());
         assertThat(stage.out).containsExactly("decided LEADING 2/7@1");
     }
@@ -233,8 +240,7 @@ class SearchTest {
         assertThat(stage.out).isEmpty();
         Stage weightless = new Stage(4, Quorums.of(weighted)).looks(99, 9).quiet();
         weightless.hears(2, LOOKING, vote(2, 7, 1), 1);
-        assertThat(weightless.out)
-                .containsExactly("1 LOOKING 2/7@1 r1", "2 LOOKING 2/7@1 r1", "3 LOOKING 2/7@1 r1");
+        assertThat(weightless.out).containsExactly("1 LOOKING 2/7@1 r1", "2 LOOKING 2/7@1 r1", "3 LOOKING 2/7@1 r1");
         weightless.hears(4, LOOKING, vote(2, 7, 1), 1).quiet().pass(250);
         assertThat(weightless.out).noneMatch(line -> line.startsWith("decided"));
     }
@@ -243,7 +249,9 @@ class SearchTest {
     void whileAChangeOfMembersIsPendingBothMembershipsMustAgree() {
         Quorums both = new Quorums(Stage.ensemble(1, 3), Stage.ensemble(2, 7));
         Stage stage = new Stage(3, both).looks(7, 1);
-        stage.hears(1, LOOKING, vote(3, 7, 1), 1).hears(2, LOOKING, vote(3, 7, 1), 1).pass(300);
+        stage.hears(1, LOOKING, vote(3, 7, 1), 1)
+                .hears(2, LOOKING, vote(3, 7, 1), 1)
+                .pass(300);
         assertThat(stage.out).noneMatch(line -> line.startsWith("decided"));
         stage.hears(7, LOOKING, vote(3, 7, 1), 1).pass(200);
         assertThat(stage.out).contains("decided LEADING 3/7@1");
