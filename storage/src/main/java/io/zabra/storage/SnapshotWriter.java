@@ -35,22 +35,25 @@ final class SnapshotWriter {
     private final Adler32 checksum = new Adler32();
     private final int chunkBytes;
     private final WireWriter chunk;
+    private final Snapshots.Pace pace;
 
-    private SnapshotWriter(OutputStream out, int chunkBytes) {
+    private SnapshotWriter(OutputStream out, int chunkBytes, Snapshots.Pace pace) {
         this.out = out;
+        this.pace = pace;
         this.chunkBytes = chunkBytes;
         this.chunk = new WireWriter(chunkBytes + (chunkBytes >> 2));
     }
 
     /// Writes the image through the wrapping, about `chunkBytes` at a time, and closes the stream.
-    static void write(SnapshotImage image, Compression compression, OutputStream to, int chunkBytes)
+    static void write(
+            SnapshotImage image, Compression compression, OutputStream to, int chunkBytes, Snapshots.Pace pace)
             throws IOException {
         try (OutputStream wrapped = switch (compression) {
             case NONE -> to;
             case GZIP -> new GZIPOutputStream(to, GZIP_BUFFER_BYTES);
             case SNAPPY -> new SnappyOutput(to);
         }) {
-            new SnapshotWriter(wrapped, chunkBytes).write(image);
+            new SnapshotWriter(wrapped, chunkBytes, pace).write(image);
         }
     }
 
@@ -101,6 +104,7 @@ final class SnapshotWriter {
     private void flush() throws IOException {
         checksum.update(chunk.array(), 0, chunk.position());
         out.write(chunk.array(), 0, chunk.position());
+        pace.moved(chunk.position());
         chunk.reset();
     }
 }

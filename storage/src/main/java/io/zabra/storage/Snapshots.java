@@ -21,12 +21,12 @@ import org.jspecify.annotations.Nullable;
 /// Only one thread writes at a time.
 public final class Snapshots {
 
-    /// Hears after each piece that went to the disk, with the bytes of the file so far. Here the caller can slow the
-    /// writer down, or stop it with an exception.
+    /// Hears of each piece of the tree that was written, and of each that was read back, with its length before
+    /// compression. Here the caller can slow the writer down, or stop it with an exception.
     public interface Pace {
         Pace FULL = bytes -> {};
 
-        void wrote(long bytes) throws IOException;
+        void moved(int bytes) throws IOException;
     }
 
     /// A snapshot that was loaded.
@@ -34,10 +34,8 @@ public final class Snapshots {
     /// @param digest what the writer said of the tree's digest; null if nothing
     record Loaded(DataTree tree, SortedMap<Long, Integer> sessionTimeoutsMs, SnapshotReader.@Nullable Digest digest) {}
 
+    /// Each piece is synced: a sync of the log that comes at the same time waits behind one piece at most.
     private static final int PIECE_BYTES_DEFAULT = 256 << 10;
-
-    /// The file is synced each time this much was written: one large sync at the end would hold up those of the log.
-    private static final long SYNC_EACH_BYTES = 8 << 20;
 
     private final Disk disk;
     private final Compression compression;
@@ -69,7 +67,7 @@ public final class Snapshots {
         }
         try {
             writeFile(temporary, image, pace);
-            verify(temporary, image);
+            verify(temporary, image, pace);
         } catch (IOException | RuntimeException e) {
             removeAfter(e, temporary);
             throw e;
@@ -82,7 +80,7 @@ public final class Snapshots {
     /// Reads the whole file and checks its structure and seals; null if it is right, else what is wrong.
     public static @Nullable String problem(Disk disk, String name) {
         try {
-            check(disk, name);
+            check(disk, name, Pace.FULL);
             return null;
         } catch (IOException | MalformedPacketException e) {
             return reason(e);
@@ -103,12 +101,22 @@ public final class Snapshots {
         return message == null ? e.getClass().getSimpleName() : message;
     }
 
-    private static SnapshotReader check(Disk disk, String name) throws IOException {
+    private static SnapshotReader check(Disk disk, String name, Pace pace) throws IOException {
         try (DiskFile file = disk.open(name)) {
-            SnapshotReader reader = new SnapshotReader(unwrapped(file, name), file.size(), null);
+            SnapshotReader reader = new SnapshotReader(paced(unwrapped(file, name), pace), file.size(), null);
             reader.read();
             return reader;
         }
+    }
+
+    private static Window.Source paced(Window.Source source, Pace pace) {
+        return (into, from, length) -> {
+            int count = source.read(into, from, length);
+            if (count > 0) {
+                pace.moved(count);
+            }
+            return count;
+        };
     }
 
     private static Window.Source unwrapped(DiskFile file, String name) throws IOException {
@@ -121,15 +129,14 @@ public final class Snapshots {
 
     private void writeFile(String name, SnapshotImage image, Pace pace) throws IOException {
         try (DiskFile file = disk.create(name)) {
-            SnapshotWriter.write(image, compression, new PieceStream(file, pace, pieceBytes), pieceBytes);
-            file.force();
+            SnapshotWriter.write(image, compression, new PieceStream(file, pieceBytes), pieceBytes, pace);
         }
     }
 
-    private void verify(String name, SnapshotImage image) throws IOException {
+    private void verify(String name, SnapshotImage image, Pace pace) throws IOException {
         SnapshotReader written;
         try {
-            written = check(disk, name);
+            written = check(disk, name, pace);
         } catch (MalformedPacketException e) {
             throw new IOException("the snapshot " + disk.describe(name) + " reads back wrong: " + e.getMessage(), e);
         }
@@ -151,29 +158,22 @@ public final class Snapshots {
         }
     }
 
-    /// Sends pieces of a fixed size to the file, which stays open.
+    /// Sends pieces of a fixed size to the file, which stays open, and syncs each.
     private static final class PieceStream extends PieceOutput {
 
         private final DiskFile file;
-        private final Pace pace;
         private long written;
-        private long synced;
 
-        PieceStream(DiskFile file, Pace pace, int pieceBytes) {
+        PieceStream(DiskFile file, int pieceBytes) {
             super(pieceBytes);
             this.file = file;
-            this.pace = pace;
         }
 
         @Override
         protected void send(byte[] piece, int length) throws IOException {
             file.write(written, piece, 0, length);
+            file.force();
             written += length;
-            if (written - synced >= SYNC_EACH_BYTES) {
-                file.force();
-                synced = written;
-            }
-            pace.wrote(written);
         }
     }
 }

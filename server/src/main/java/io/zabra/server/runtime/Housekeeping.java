@@ -96,7 +96,7 @@ final class Housekeeping implements SnapshotTask.Room {
     }
 
     @Override
-    public void wrote(long bytes) throws IOException {
+    public void moved(int bytes) throws IOException {
         if (!space.fits(0)) {
             throw new IOException("it was given up to leave the log its space");
         }

@@ -5,17 +5,21 @@ package io.zabra.server.runtime;
 import io.zabra.core.node.Input;
 import io.zabra.core.tree.FrozenTree;
 import io.zabra.server.net.NodeInbox;
+import io.zabra.server.pace.SnapshotPace;
 import io.zabra.server.report.SnapshotMetrics;
 import io.zabra.storage.SnapshotImage;
 import io.zabra.storage.Snapshots;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Writes snapshots beside the running node, one at a time, from views that do not change.
+/// Writes snapshots beside the running node, one at a time, from views that do not change, at a pace that leaves disk
+/// and processors to others ([SnapshotPace]); a server that stops waits for no rests.
 ///
 /// A snapshot that fails, or for which there is no space, is told and tried again when the next one is due: until then
 /// the log holds everything.
@@ -28,6 +32,7 @@ public final class SnapshotTask {
     private final SnapshotMetrics told;
     private final Room room;
     private final Consumer<Throwable> fatal;
+    private final CountDownLatch stopping = new CountDownLatch(1);
     private final ExecutorService thread = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("zabra-snapshot").factory());
     private @Nullable NodeInbox inbox;
@@ -70,8 +75,13 @@ public final class SnapshotTask {
         boolean written = false;
         try (FrozenTree _ = image.tree()) {
             FrozenTree tree = image.tree();
-            room.demand(tree.approximateDataSize() + (long) ZNODE_BYTES * tree.nodeCount());
-            snapshots.write(image, room);
+            long bytes = tree.approximateDataSize() + (long) ZNODE_BYTES * tree.nodeCount();
+            room.demand(bytes);
+            SnapshotPace rests = new SnapshotPace(bytes, new Rest(stopping));
+            snapshots.write(image, moved -> {
+                room.moved(moved);
+                rests.moved(moved);
+            });
             written = true;
             told.written(image.zxid(), System.nanoTime() - begin);
         } catch (IOException | RuntimeException e) {
@@ -83,15 +93,36 @@ public final class SnapshotTask {
         }
     }
 
-    /// Waits for the snapshot that is being written.
+    /// Waits for the snapshot that is being written, which goes on without rests.
     ///
     /// @return false when it took longer than `msMax`, and was given up
     boolean close(long msMax) throws InterruptedException {
+        stopping.countDown();
         thread.shutdown();
         boolean ended = thread.awaitTermination(msMax, TimeUnit.MILLISECONDS);
         if (!ended) {
             thread.shutdownNow();
         }
         return ended;
+    }
+
+    private record Rest(CountDownLatch end) implements SnapshotPace.Timer {
+
+        @Override
+        public long nowNs() {
+            return System.nanoTime();
+        }
+
+        @Override
+        public void rest(long ns) throws IOException {
+            try {
+                end.await(ns, TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                IOException cut = new InterruptedIOException("it was cut short by the end of the server");
+                cut.initCause(e);
+                throw cut;
+            }
+        }
     }
 }

@@ -49,7 +49,7 @@ class LimitsTest {
             }
 
             @Override
-            public void wrote(long bytes) {}
+            public void moved(int bytes) {}
         };
         var log = new Events(LoggerFactory.getLogger("zabra.test"), () -> 0);
         var told = new SnapshotMetrics(new Metrics(), log);
