@@ -152,6 +152,12 @@ public final class WireReader {
         return new WireReader(bytes, from, from + length, maxFieldLength);
     }
 
+    /// A copy of all bytes that are left.
+    public byte[] rest() {
+        int from = advance(remaining());
+        return Arrays.copyOfRange(bytes, from, limit);
+    }
+
     public int remaining() {
         return limit - position;
     }
