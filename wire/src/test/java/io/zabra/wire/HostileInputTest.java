@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import com.sun.management.ThreadMXBean;
 import io.zabra.wire.client.OpCode;
+import io.zabra.wire.quorum.GoldenQuorum;
 import io.zabra.wire.txn.LoggedTxn;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
@@ -57,7 +58,13 @@ class HostileInputTest {
                         "log " + LoggedTxn.read(e).txn(),
                         e,
                         b -> LoggedTxn.read(b).encode()));
-        return Stream.concat(frames, entries);
+        Stream<Victim> packets = GoldenQuorum.packets().stream()
+                .map(p -> new Victim(p.toString(), p.bytes(), b -> GoldenQuorum.recodedPacket(p.sender(), b)));
+        Stream<Victim> votes = Stream.of("leading", "following-40")
+                .map(name -> new Victim(name, GoldenQuorum.election(name), GoldenQuorum::recodedNotification));
+        Stream<Victim> introduction = Stream.of(
+                new Victim("introduction", GoldenQuorum.election("initial-v1"), GoldenQuorum::recodedInitialMessage));
+        return Stream.of(frames, entries, packets, votes, introduction).flatMap(victims -> victims);
     }
 
     @ParameterizedTest
@@ -167,5 +174,6 @@ class HostileInputTest {
         List<Victim> victims = victims().toList();
         assertThat(victims).hasSizeGreaterThan(50);
         assertThat(victims).extracting(Victim::name).anyMatch(n -> n.contains("SET_WATCHES"));
+        assertThat(victims).extracting(Victim::name).anyMatch(n -> n.contains("COMMITANDACTIVATE"));
     }
 }

@@ -16,6 +16,9 @@ import io.zabra.wire.client.OpResult;
 import io.zabra.wire.client.Request;
 import io.zabra.wire.client.SetDataRequest;
 import io.zabra.wire.data.Acl;
+import io.zabra.wire.quorum.Notification;
+import io.zabra.wire.quorum.PeerState;
+import io.zabra.wire.quorum.QuorumPacket;
 import io.zabra.wire.txn.CreateTxn;
 import io.zabra.wire.txn.DeleteTxn;
 import io.zabra.wire.txn.ErrorTxn;
@@ -61,6 +64,10 @@ public final class RandomRecords {
         } else if (type == OpResult.class) {
             Class<?>[] kinds = OpResult.class.getPermittedSubclasses();
             made = record(kinds[random.nextInt(kinds.length)]);
+        } else if (type == Notification.class) {
+            made = notification();
+        } else if (QuorumPacket.class.isAssignableFrom(type)) {
+            made = quorumPacket(type);
         } else {
             made = anyRecord(type);
         }
@@ -151,6 +158,35 @@ public final class RandomRecords {
             case 3 -> record(SetDataRequest.class);
             default -> record(CheckVersionRequest.class);
         };
+    }
+
+    private Notification notification() {
+        PeerState state = PeerState.of(random.nextInt(4));
+        return random.nextBoolean()
+                ? new Notification(state, random.nextLong(), random.nextLong(), 1, random.nextLong(), string())
+                : new Notification(state, random.nextLong(), random.nextLong(), 1, random.nextLong(), 0, "");
+    }
+
+    /// Epochs have 32 bits, transactions have a byte at least, and what is unknown has none of the known types.
+    private Object quorumPacket(Class<?> type) {
+        int epoch = random.nextInt();
+        return switch (anyRecord(type)) {
+            case QuorumPacket.LearnerInfo p ->
+                new QuorumPacket.LearnerInfo(p.observer(), epoch, p.sid(), p.protocolVersion(), p.configVersion());
+            case QuorumPacket.LeaderInfo p -> new QuorumPacket.LeaderInfo(epoch, p.protocolVersion());
+            case QuorumPacket.Proposal p -> new QuorumPacket.Proposal(p.zxid(), someBytes());
+            case QuorumPacket.Inform p -> new QuorumPacket.Inform(p.zxid(), someBytes());
+            case QuorumPacket.InformAndActivate p ->
+                new QuorumPacket.InformAndActivate(p.zxid(), p.leader(), someBytes());
+            case QuorumPacket.Unknown p -> new QuorumPacket.Unknown(p.type() | 32);
+            case Object other -> other;
+        };
+    }
+
+    private byte[] someBytes() {
+        byte[] made = new byte[1 + random.nextInt(50)];
+        random.nextBytes(made);
+        return made;
     }
 
     private MultiTxn.Op multiTxnOp() {

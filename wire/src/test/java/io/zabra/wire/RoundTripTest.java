@@ -19,6 +19,9 @@ import io.zabra.wire.data.Acl;
 import io.zabra.wire.data.Id;
 import io.zabra.wire.data.Stat;
 import io.zabra.wire.data.StatPersisted;
+import io.zabra.wire.quorum.Notification;
+import io.zabra.wire.quorum.QuorumPacket;
+import io.zabra.wire.quorum.Side;
 import io.zabra.wire.txn.MultiTxn;
 import io.zabra.wire.txn.Txn;
 import io.zabra.wire.txn.TxnDigest;
@@ -52,10 +55,12 @@ class RoundTripTest {
                                 TxnHeader.class,
                                 TxnDigest.class,
                                 MultiTxn.Op.class,
-                                OpResult.class),
+                                OpResult.class,
+                                Notification.class),
                         Arrays.asList(Request.class.getPermittedSubclasses()),
                         Arrays.asList(Response.class.getPermittedSubclasses()),
-                        Arrays.asList(Txn.class.getPermittedSubclasses()))
+                        Arrays.asList(Txn.class.getPermittedSubclasses()),
+                        Arrays.asList(QuorumPacket.class.getPermittedSubclasses()))
                 .flatMap(List::stream)
                 .filter(type -> type != EncodedChildrenResponse.class);
     }
@@ -106,8 +111,15 @@ class RoundTripTest {
         return switch (written) {
             case CreateRequest create -> CreateRequest.read(create.op(), in);
             case OpResult result -> OpResult.read(result.type(), in);
+            case QuorumPacket packet -> QuorumPacket.read(in, sender(packet));
             default -> readByName(written.getClass(), in);
         };
+    }
+
+    private static Side sender(QuorumPacket packet) {
+        return packet instanceof QuorumPacket.PingReply || packet instanceof QuorumPacket.Revalidate
+                ? Side.LEARNER
+                : Side.LEADER;
     }
 
     private static Object readByName(Class<?> type, WireReader in) {
