@@ -55,8 +55,8 @@ class PacketFuzzTest {
         check(bytes -> LoggedTxn.read(bytes).encode(), input);
     }
 
-    /// A packet between a learner and its leader; the first byte chooses who sent it. Looking for its end and decoding it
-    /// agree.
+    /// A packet between a learner and its leader; the first byte chooses who sent it. Looking for its end and
+    /// decoding it agree.
     @FuzzTest
     void quorumPacket(byte[] input) {
         if (input.length > 0) {
