@@ -325,7 +325,7 @@ public final class DataTree {
         if (parent == null) {
             return failed(run, ErrorCode.NO_NODE, path);
         }
-        int hash = Nodes.hash(bytes, slash + 1, bytes.length);
+        int hash = nodes.hash(bytes, slash + 1, bytes.length);
         if (parent.find(hash, bytes, slash + 1, bytes.length) != null) {
             return createdBefore(run, made, bytes, slash);
         }
@@ -385,7 +385,7 @@ public final class DataTree {
             return failed(run, ErrorCode.NO_NODE, path);
         }
         long zxid = run.header.zxid();
-        int hash = Nodes.hash(bytes, slash + 1, bytes.length);
+        int hash = nodes.hash(bytes, slash + 1, bytes.length);
         Object slot = parent.find(hash, bytes, slash + 1, bytes.length);
         if (zxid > parent.pzxid) {
             nodes.count(parent, bytes, slash, parent.creations, zxid);

@@ -13,9 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// already copied.
 final class Nodes {
 
-    private static final long SEED = 0x5A_61_62_72_61L;
-
     private final TreeOptions options;
+    private final long hashSeed;
     private final Listings listings;
     private final TreeDigest digests = new TreeDigest();
     private final Znode scratch;
@@ -26,6 +25,7 @@ final class Nodes {
     /// Starts with a root of zeroes, which does not count for the digest until [#root(Znode)].
     Nodes(TreeOptions options, Listings listings) {
         this.options = options;
+        hashSeed = options.hashSeed();
         this.listings = listings;
         scratch = new Znode(options);
         scratch.fresh(new byte[0], 0, 0);
@@ -188,8 +188,9 @@ final class Nodes {
         return at;
     }
 
-    static int hash(byte[] path, int from, int to) {
-        return ByteHash.of(path, from, to, SEED);
+    /// The hash by which a branch has the child of this name.
+    int hash(byte[] path, int from, int to) {
+        return ByteHash.of(path, from, to, hashSeed);
     }
 
     private Branch ownedRoot() {

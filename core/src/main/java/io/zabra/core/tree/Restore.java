@@ -146,7 +146,7 @@ public final class Restore {
             throw new MalformedPacketException("node " + text(path) + " comes before the root");
         }
         Branch under = parent(path, node.nameFrom - 1);
-        int hash = Nodes.hash(path, node.nameFrom, path.length);
+        int hash = tree.nodes.hash(path, node.nameFrom, path.length);
         if (under.find(hash, path, node.nameFrom, path.length) != null) {
             throw new MalformedPacketException("node " + text(path) + " comes twice");
         }

@@ -154,7 +154,8 @@ final class DataFolders implements AutoCloseable {
                 config.tree().digest(),
                 config.tree().extendedTypes(),
                 config.tree().emulate353Ttl(),
-                defaults.listingBytesMax());
+                defaults.listingBytesMax(),
+                new SecureRandom().nextLong());
     }
 
     private Compression compression() {
