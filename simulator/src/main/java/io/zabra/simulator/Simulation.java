@@ -36,6 +36,7 @@ public final class Simulation {
     private final List<SimClient> clients = new ArrayList<>();
     private boolean healthy;
     private int killEveryMs;
+    private long usualCapacity = Long.MAX_VALUE;
 
     private Simulation(long seed, Mutant mutant) {
         this.random = new Prng(seed);
@@ -130,6 +131,13 @@ public final class Simulation {
         if (world.has(Mutant.SYNC_IGNORED)) {
             disk.ignoreForce();
         }
+        if (world.has(Mutant.LATE_ERROR_IGNORED)) {
+            disk.ignoreLateErrors();
+        }
+        if (random.chance(20)) {
+            usualCapacity = 40_000L + random.below(200_000);
+            disk.capacity(usualCapacity, random.chance(20));
+        }
         server.onCrash(() -> time.after((50 + random.below(3_000)) * MS, this::boot));
         boot();
         int count = 1 + random.below(6);
@@ -139,6 +147,9 @@ public final class Simulation {
             client.start();
         }
         time.after(random.below(killEveryMs) * MS, this::strike);
+        if (random.chance(40)) {
+            time.after(random.below(8_000) * MS, this::fill);
+        }
     }
 
     /// Lets time pass. A loss of power in the middle of a disk operation ends the process there and then.
@@ -154,12 +165,12 @@ public final class Simulation {
         }
     }
 
-    /// A fault from outside: kill, power loss, a pause, or a full disk.
+    /// A fault from outside: kill, power loss, or a pause.
     private void strike() {
         if (healthy) {
             return;
         }
-        switch (random.below(8)) {
+        switch (random.below(7)) {
             case 0, 1 -> {
                 if (server.up()) {
                     server.die();
@@ -172,13 +183,28 @@ public final class Simulation {
                     lose();
                 }
             }
-            case 5, 6 -> server.pause(random.below(15_000) * MS);
-            default -> {
-                disk.capacity(disk.usedBytes() + random.below(30_000));
-                time.after(random.below(8_000) * MS, () -> disk.capacity(Long.MAX_VALUE));
-            }
+            default -> server.pause(random.below(15_000) * MS);
         }
         time.after(random.below(killEveryMs) * MS, this::strike);
+    }
+
+    /// Others fill the disk, between two operations or nearly; later they clean up, if it is not the server's own files that have to go.
+    private void fill() {
+        if (healthy) {
+            return;
+        }
+        boolean late = random.chance(25);
+        if (random.chance(50)) {
+            disk.fillAfter(1 + random.below(30), late);
+        } else {
+            disk.capacity(disk.usedBytes() + random.below(40_000), late);
+        }
+        time.after(random.below(5_000) * MS, () -> {
+            if (!healthy) {
+                disk.capacity(usualCapacity, random.chance(20));
+                time.after(random.below(4_000) * MS, this::fill);
+            }
+        });
     }
 
     private void lose() {
@@ -209,7 +235,7 @@ public final class Simulation {
     private void heal() {
         healthy = true;
         faults.rates(0, 0);
-        disk.capacity(Long.MAX_VALUE);
+        disk.capacity(Long.MAX_VALUE, false);
         server.slowDisk(2 * MS);
     }
 

@@ -54,9 +54,16 @@ class SimulationTest {
         "SYNC",
         "WHO_AM_I",
         "caught up",
+        "refused for want of space",
         "slow",
+        "space AMPLE",
+        "space FULL",
+        "space LOW",
         "swept"
     };
+
+    /// What must have happened, though it takes a fault at the right moment.
+    private static final String[] SELDOM = {"log waits for space", "no space for a sync", "the log failed"};
 
     @Test
     void aThousandLivesGoWell() {
@@ -75,6 +82,10 @@ class SimulationTest {
         assertThat(tally.entrySet())
                 .filteredOn(entry -> List.of(REACHED).contains(entry.getKey()))
                 .allSatisfy(entry -> assertThat(entry.getValue()).isGreaterThan(SEEDS / 2));
+        assertThat(tally).containsKeys(SELDOM);
+        assertThat(tally.entrySet())
+                .filteredOn(entry -> List.of(SELDOM).contains(entry.getKey()))
+                .allSatisfy(entry -> assertThat(entry.getValue()).isGreaterThan(SEEDS / 50));
     }
 
     /// Seed 201029: all clients happened to be silent for as long as it was looked whether the service serves.

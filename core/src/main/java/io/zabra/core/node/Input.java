@@ -50,7 +50,31 @@ public sealed interface Input {
         /// Reads, and the beginning and end of sessions, but no writes.
         LOW,
         /// Reads, and nothing that would have to be logged.
-        FULL
+        FULL;
+
+        /// Parts of the mark below which writes are refused: where nothing is logged any more, and where that ends.
+        private static final int FULL_PART = 8;
+
+        private static final int FULL_OVER_PART = 4;
+
+        /// What so many bytes allow, after this. Each state ends a little above where it begins, so that it does not
+        /// come and go.
+        ///
+        /// @param lowBytes below this, writes are refused
+        /// @param ampleBytes from here on they are taken again
+        public Space after(long usableBytes, long lowBytes, long ampleBytes) {
+            if (usableBytes < (this == FULL ? lowBytes / FULL_OVER_PART : lowBytes / FULL_PART)) {
+                return FULL;
+            }
+            return usableBytes < (this == AMPLE ? lowBytes : ampleBytes) ? LOW : AMPLE;
+        }
+
+        /// Whether so many bytes leave the log its space, whatever else uses the disk.
+        ///
+        /// @param lowBytes below this, writes are refused
+        public static boolean leftForLog(long usableBytes, long lowBytes) {
+            return usableBytes >= lowBytes / FULL_OVER_PART;
+        }
     }
 
     /// Asks for a snapshot, unless one is being written or nothing has happened since the last.

@@ -29,6 +29,7 @@ import java.util.List;
 final class Requests {
 
     private static final long UNKNOWN_OPERATION_ZXID = -1;
+    private static final long NEVER_ANSWERED = Long.MAX_VALUE;
 
     private final NodeState state;
     private final Reads reads;
@@ -170,6 +171,9 @@ final class Requests {
 
     private void close(Client client, Session session, Tag tag, Step step) {
         if (session.closing()) {
+            // The end of the connection is on its way, and the only answer; nothing behind this may overtake it.
+            state.enqueue(client, new Client.Waiting(NEVER_ANSWERED, tag, null, 0, client.credentials()));
+            limit(client);
             return;
         }
         if (state.diskFull()) {

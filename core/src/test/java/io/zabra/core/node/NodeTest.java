@@ -158,6 +158,18 @@ class NodeTest {
         assertThat(pinging.take()).noneMatch(Sent.Closed.class::isInstance);
     }
 
+    /// Found by the simulator, seed 931: the read was answered, and the close before it not.
+    @Test
+    void whoClosesASessionThatIsExpiringGetsNoAnswerToWhatComesBehind() {
+        Peer peer = world.connect();
+        world.passUnflushed(15_000);
+        world.send(peer, new CloseSessionRequest());
+        world.send(peer, new PingRequest());
+        assertThat(peer.take()).isEmpty();
+        world.flush();
+        assertThat(peer.take()).containsExactly(new Sent.Closed(CloseReason.SESSION_EXPIRED));
+    }
+
     @Test
     void aSessionIsResumedWithItsPasswordOnly() {
         Peer owner = world.connect();

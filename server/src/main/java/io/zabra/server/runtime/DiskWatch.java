@@ -21,11 +21,6 @@ import org.jspecify.annotations.Nullable;
 /// Any thread may call it.
 final class DiskWatch implements LogLoop.Room {
 
-    /// Parts of the first mark at which the second one begins and ends.
-    private static final int FULL_PART = 8;
-
-    private static final int FULL_OVER_PART = 4;
-
     /// Bytes of log after which the space is measured.
     private static final long MEASURE_BYTES = 8 << 20;
 
@@ -61,7 +56,7 @@ final class DiskWatch implements LogLoop.Room {
         unmeasured = 0;
         Space now;
         try {
-            now = starved ? Space.FULL : judge(disk.bytes());
+            now = starved ? Space.FULL : space.after(disk.bytes(), marks.refuseBelowBytes(), marks.resumeAboveBytes());
             blind = false;
         } catch (IOException e) {
             if (!blind) {
@@ -77,14 +72,6 @@ final class DiskWatch implements LogLoop.Room {
         }
     }
 
-    private Space judge(long usable) {
-        long first = marks.refuseBelowBytes();
-        if (usable < (space == Space.FULL ? first / FULL_OVER_PART : first / FULL_PART)) {
-            return Space.FULL;
-        }
-        return usable < (space == Space.AMPLE ? first : marks.resumeAboveBytes()) ? Space.LOW : Space.AMPLE;
-    }
-
     /// What the node was told last.
     synchronized Space space() {
         return space;
@@ -92,7 +79,7 @@ final class DiskWatch implements LogLoop.Room {
 
     /// Whether so many bytes may be written without coming near the second mark.
     boolean fits(long bytes) throws IOException {
-        return disk.bytes() - bytes >= marks.refuseBelowBytes() / FULL_OVER_PART;
+        return Space.leftForLog(disk.bytes() - bytes, marks.refuseBelowBytes());
     }
 
     @Override

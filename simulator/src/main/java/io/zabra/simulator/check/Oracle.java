@@ -27,10 +27,13 @@ import io.zabra.wire.txn.ErrorTxn;
 import io.zabra.wire.txn.LoggedTxn;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +49,11 @@ public final class Oracle {
     /// What a client has sent.
     ///
     /// @param credentials what its connection had proved by then
-    public record Sent(Request request, List<Id> credentials) {}
+    /// @param atNs when the server had it
+    public record Sent(Request request, List<Id> credentials, long atNs) {}
+
+    /// What a write must be answered.
+    private record Outcome(Sent sent, Result result) {}
 
     /// A transaction that the server has proposed.
     ///
@@ -59,7 +66,9 @@ public final class Oracle {
     private final Model model;
     private final ModelReads reads;
     private final TreeMap<Long, Proposed> proposed = new TreeMap<>();
-    private final Map<Long, Result> results = new HashMap<>();
+    private final Map<Long, Outcome> outcomes = new HashMap<>();
+    /// Writes in the order of transactions whose answers nobody has seen.
+    private final Set<Sent> unanswered = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Map<Integer, Long> lastZxids = new HashMap<>();
     private final Map<Integer, List<Due>> catchUp = new HashMap<>();
     private final TreeMap<String, Long> tally = new TreeMap<>();
@@ -94,6 +103,9 @@ public final class Oracle {
             throw new Violation("zxid 0x" + Long.toHexString(zxid) + " is proposed twice");
         }
         proposed.put(zxid, proposal);
+        if (proposal.sent != null) {
+            unanswered.add(proposal.sent);
+        }
     }
 
     /// The server has applied everything up to `zxid`: from now on it may be seen, and who watched has been told.
@@ -111,6 +123,7 @@ public final class Oracle {
                     + ", but 0x" + Long.toHexString(shown) + " was shown");
         }
         proposed.tailMap(lastZxid, false).clear();
+        unanswered.clear();
         disconnectAll();
         advance(lastZxid);
         compare(tree);
@@ -166,8 +179,8 @@ public final class Oracle {
     /// The server answers a connection.
     ///
     /// @param session the session of the connection
-    /// @param diskLow whether the server may refuse writes for want of space
-    public void reply(int connection, long session, Sent sent, Told told, boolean diskLow) {
+    /// @param refusedUntilNs until when the server may have refused writes for want of space
+    public void reply(int connection, long session, Sent sent, Told told, long refusedUntilNs) {
         long zxid = told.header.zxid();
         int error = told.header.error();
         Request request = sent.request;
@@ -184,8 +197,10 @@ public final class Oracle {
         }
         count(error == 0 ? request.op().name() : request.op().name() + " " + error);
         if (request.op().isWrite()) {
-            if (!diskLow || error != Model.QUOTA_EXCEEDED) {
-                written(request, zxid, error, told.body);
+            if (unanswered.remove(sent)) {
+                written(sent, told);
+            } else {
+                refused(sent, told, refusedUntilNs);
             }
         } else {
             read(connection, request, new Reader(watched, session, sent.credentials), told);
@@ -200,11 +215,24 @@ public final class Oracle {
         tally.merge(what, 1L, Long::sum);
     }
 
-    private void written(Request request, long zxid, int error, @Nullable Response body) {
-        Result expected = results.remove(zxid);
-        if (expected == null) {
-            throw new Violation("no transaction 0x" + Long.toHexString(zxid) + " for " + request);
+    /// A write without a transaction has no effect, and only the want of space is a reason for it.
+    private void refused(Sent sent, Told told, long refusedUntilNs) {
+        if (told.header.error() != Model.QUOTA_EXCEEDED || told.body != null || refusedUntilNs < sent.atNs) {
+            throw new Violation(sent.request + " was answered " + told + ", but never proposed");
         }
+        count("refused for want of space");
+    }
+
+    private void written(Sent sent, Told told) {
+        Request request = sent.request;
+        long zxid = told.header.zxid();
+        int error = told.header.error();
+        Response body = told.body;
+        Outcome outcome = outcomes.remove(zxid);
+        if (outcome == null || outcome.sent != sent) {
+            throw new Violation("transaction 0x" + Long.toHexString(zxid) + " is " + outcome + " and not " + request);
+        }
+        Result expected = outcome.result;
         boolean same = error == expected.error()
                 && (error != 0
                         || switch (body) {
@@ -281,15 +309,9 @@ public final class Oracle {
             }
             default -> {
                 Sent by = Objects.requireNonNull(sent);
-                results.put(
-                        zxid,
-                        model.write(new Model.Write(
-                                by.request,
-                                session,
-                                by.credentials,
-                                zxid,
-                                txn.header().timeMs(),
-                                entry.appliedZxid)));
+                Result result = model.write(new Model.Write(
+                        by.request, session, by.credentials, zxid, txn.header().timeMs(), entry.appliedZxid));
+                outcomes.put(zxid, new Outcome(by, result));
             }
         }
     }

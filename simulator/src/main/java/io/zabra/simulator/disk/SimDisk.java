@@ -8,6 +8,7 @@ import io.zabra.storage.DiskFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -31,12 +32,33 @@ public final class SimDisk implements Disk {
         private byte[] bytes = new byte[256];
 
         private int length;
+        /// Which blocks have been written: what was only skipped takes no space.
+        private final BitSet blocks = new BitSet();
+
         private final List<Write> unsynced = new ArrayList<>();
+
+        long usedBytes() {
+            return (long) blocks.cardinality() * SECTOR;
+        }
+
+        /// How many of the bytes fit into blocks that are there, and so many bytes of new ones.
+        int fitting(int position, int count, long usableBytes) {
+            long left = usableBytes / SECTOR;
+            int at = position;
+            while (at < position + count) {
+                if (!blocks.get(at / SECTOR) && --left < 0) {
+                    return at - position;
+                }
+                at = (at / SECTOR + 1) * SECTOR;
+            }
+            return count;
+        }
 
         void write(int position, byte[] from, int fromIndex, int count) {
             if (count == 0) {
                 return;
             }
+            blocks.set(position / SECTOR, (position + count - 1) / SECTOR + 1);
             int end = position + count;
             if (end > bytes.length) {
                 bytes = Arrays.copyOf(bytes, Math.max(end, 2 * bytes.length));
@@ -48,6 +70,7 @@ public final class SimDisk implements Disk {
         void resize(int size) {
             if (size < length) {
                 Arrays.fill(bytes, size, length, (byte) 0);
+                blocks.clear((size + SECTOR - 1) / SECTOR, (length + SECTOR - 1) / SECTOR);
             } else if (size > bytes.length) {
                 bytes = Arrays.copyOf(bytes, size);
             }
@@ -75,18 +98,38 @@ public final class SimDisk implements Disk {
     private final TreeMap<String, Content> durableNames = new TreeMap<>();
     private final List<NameChange> unsyncedNames = new ArrayList<>();
     private long capacity = Long.MAX_VALUE;
+    private int fillIn;
+    private boolean late;
     private boolean forceIgnored;
+    private boolean lateErrorIgnored;
     private boolean down;
     private long operations;
     private long generation;
+    private long noSpaces;
 
     public SimDisk(DiskFaults faults) {
         this.faults = faults;
     }
 
     /// Limits the space; what is there stays.
-    public void capacity(long bytes) {
+    ///
+    /// @param discoveredLate whether it is the sync that fails, and not the write, as on disks that take writes without
+    ///     finding space for them
+    public void capacity(long bytes, boolean discoveredLate) {
         capacity = bytes;
+        late = discoveredLate;
+        fillIn = 0;
+    }
+
+    /// As [#capacity], with the space that is used when so many more operations have been begun.
+    public void fillAfter(int operations, boolean discoveredLate) {
+        fillIn = operations;
+        late = discoveredLate;
+    }
+
+    /// Makes syncs lie when there is no space: a fault that must be found.
+    public void ignoreLateErrors() {
+        lateErrorIgnored = true;
     }
 
     /// Makes syncs lie: a fault that must be found.
@@ -107,7 +150,7 @@ public final class SimDisk implements Disk {
     public long usedBytes() {
         long used = 0;
         for (Content content : names.values()) {
-            used += content.length;
+            used += content.usedBytes();
         }
         return used;
     }
@@ -190,6 +233,9 @@ public final class SimDisk implements Disk {
             throw new PowerLoss();
         }
         operations++;
+        if (fillIn > 0 && --fillIn == 0) {
+            capacity = usedBytes();
+        }
         return switch (faults.next()) {
             case FINE -> false;
             case ERROR -> throw new IOException("simulated error of the disk: " + what);
@@ -217,6 +263,9 @@ public final class SimDisk implements Disk {
     @Override
     public DiskFile create(String name) throws IOException {
         boolean goesDown = begin("create " + name);
+        if (!late && isFull()) {
+            throw noSpace();
+        }
         if (names.containsKey(name)) {
             throw new IOException(name + " exists");
         }
@@ -259,7 +308,21 @@ public final class SimDisk implements Disk {
 
     @Override
     public long usableBytes() {
-        return Math.max(0, capacity - usedBytes());
+        return capacity == Long.MAX_VALUE ? capacity : Math.max(0, capacity - usedBytes());
+    }
+
+    private boolean isFull() {
+        return capacity != Long.MAX_VALUE && usableBytes() < SECTOR;
+    }
+
+    private NoSpaceException noSpace() {
+        noSpaces++;
+        return new NoSpaceException("simulated", new IOException("No space left on device"));
+    }
+
+    /// How often there was no space.
+    public long noSpaces() {
+        return noSpaces;
     }
 
     @Override
@@ -330,9 +393,12 @@ public final class SimDisk implements Disk {
                         Arrays.copyOfRange(bytes, from, from + faults.random().below(length + 1)));
                 throw e;
             }
-            long growth = Math.max(0, position + length - content.length);
-            if (growth > usableBytes()) {
-                throw new IOException("No space left on device (simulated)");
+            if (capacity != Long.MAX_VALUE && !late) {
+                int fitting = content.fitting((int) position, length, usableBytes());
+                if (fitting < length) {
+                    put(position, Arrays.copyOfRange(bytes, from, from + fitting));
+                    throw noSpace();
+                }
             }
             put(position, Arrays.copyOfRange(bytes, from, from + length));
             end(goesDown);
@@ -356,11 +422,31 @@ public final class SimDisk implements Disk {
 
         @Override
         public void force() throws IOException {
-            boolean goesDown = start("sync");
-            if (!forceIgnored) {
+            alive();
+            boolean goesDown;
+            try {
+                goesDown = begin("sync of " + name);
+            } catch (IOException e) {
+                forget();
+                throw e;
+            }
+            if (late && !content.unsynced.isEmpty() && usedBytes() > capacity) {
+                forget();
+                if (!lateErrorIgnored) {
+                    noSpaces++;
+                    throw new IOException("No space left on device (simulated)");
+                }
+            } else if (!forceIgnored) {
                 content.unsynced.clear();
             }
             end(goesDown);
+        }
+
+        /// After an error the system may take pages for clean that never reached the disk, and drop them.
+        private void forget() {
+            if (faults.random().chance(50)) {
+                survive(content, faults.random());
+            }
         }
 
         @Override

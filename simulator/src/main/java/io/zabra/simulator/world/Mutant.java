@@ -62,7 +62,19 @@ public enum Mutant {
     /// A slow client is told of no changes.
     EVENTS_LOST_ON_SLOW_CLIENTS,
     /// Reads wait for the log, whoever writes.
-    READS_WAIT_FOR_THE_LOG;
+    READS_WAIT_FOR_THE_LOG,
+    /// What a full disk did not take counts as written.
+    FULL_DISK_TAKEN_FOR_WRITTEN,
+    /// The log gives up on a full disk, without ending the process.
+    FULL_DISK_NOT_TRIED_AGAIN,
+    /// The server is not told that there is space again.
+    SPACE_STAYS_SHORT,
+    /// The server takes a full disk for one that is nearly full.
+    FULL_TOLD_AS_LOW,
+    /// Writes are refused for want of space, and done.
+    REFUSED_WRITES_DONE,
+    /// A sync that finds no space says that all is well.
+    LATE_ERROR_IGNORED;
 
     private static final long ALL_SEEN = 1L << 40;
 

@@ -36,6 +36,7 @@ final class SimLink implements ClientLink {
     /// @param spell the spell of not taking replies in which it came, or 0
     private record Asked(Tag tag, Sent sent, int spell) {}
 
+    private static final int QUOTA_EXCEEDED = -125;
     private static final String ADDRESS = "10.0.0.1";
 
     private final int id;
@@ -100,7 +101,7 @@ final class SimLink implements ClientLink {
     }
 
     private void arriveAtServer(Tag tag, long heard, Request request) {
-        Sent sent = new Sent(request, credentials);
+        Sent sent = new Sent(request, credentials, time.nowNs());
         boolean prompt = mustBePrompt(request);
         if (request instanceof AuthRequest auth) {
             credentials = ModelAccess.authenticated(credentials, auth);
@@ -201,10 +202,16 @@ final class SimLink implements ClientLink {
             throw new Violation("connection " + id + " got the reply to " + tag + " although it takes none");
         }
         if (!cut) {
-            ReplyHeader header = new ReplyHeader(tag.xid(), zxid, error);
-            world.oracle().reply(id, session, first.sent, new Told(header, body), server.diskWasLow());
+            ReplyHeader header = new ReplyHeader(tag.xid(), zxid, seen(first.sent, error));
+            world.oracle().reply(id, session, first.sent, new Told(header, body), server.refusedUntilNs());
         }
         arrive(() -> owner.replied(this, tag.xid(), first.sent.request(), zxid, error));
+    }
+
+    private int seen(Sent sent, int error) {
+        boolean write = sent.request().op().isWrite();
+        boolean refusing = server.refusedUntilNs() >= sent.atNs();
+        return world.has(Mutant.REFUSED_WRITES_DONE) && write && refusing ? QUOTA_EXCEEDED : error;
     }
 
     @Override

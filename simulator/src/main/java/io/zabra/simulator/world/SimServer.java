@@ -20,9 +20,9 @@ import io.zabra.simulator.check.Oracle.Sent;
 import io.zabra.simulator.check.Violation;
 import io.zabra.simulator.disk.SimDisk;
 import io.zabra.simulator.disk.SteppedDisk;
-import io.zabra.simulator.disk.Stepper;
 import io.zabra.storage.Compression;
 import io.zabra.storage.DataFile;
+import io.zabra.storage.Disk;
 import io.zabra.storage.Purge;
 import io.zabra.storage.Recovered;
 import io.zabra.storage.Recovery;
@@ -34,7 +34,6 @@ import io.zabra.wire.txn.CloseSessionTxn;
 import io.zabra.wire.txn.CreateSessionTxn;
 import io.zabra.wire.txn.LoggedTxn;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -42,13 +41,18 @@ import java.util.Map;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
-/// The server process: the product's node and storage, with a log thread and a snapshot thread made of events.
+/// One server: the product's node and storage on its own disk, with a log thread and a snapshot thread made of events,
+/// through all lives of its process.
 public final class SimServer implements Effects {
 
     private static final long MS = 1_000_000L;
     private static final int TICK_MS = 100;
     private static final int SNAPSHOTS_KEPT = 3;
     private static final int PREALLOCATE_BYTES = 4_096;
+    private static final long MAKE_ROOM_NS_MIN = 2_000 * MS;
+    /// What a znode takes in a snapshot besides path and data.
+    private static final int ZNODE_BYTES = 80;
+
     private static final long WALL_MS = 1_700_000_000_000L;
 
     /// What a session asked for under a number that it uses once.
@@ -66,8 +70,6 @@ public final class SimServer implements Effects {
         }
     }
 
-    private record Entry(long zxid, byte @Nullable [] bytes) {}
-
     private final World world;
     private final Timeline time;
     private final Trace trace;
@@ -78,23 +80,23 @@ public final class SimServer implements Effects {
     private final Map<Long, Long> heardNs = new HashMap<>();
     private final List<Runnable> crashWatchers = new ArrayList<>();
 
-    private final ArrayDeque<Entry> entries = new ArrayDeque<>();
     private final List<SimLink> talkedTo = new ArrayList<>();
     private @Nullable Node node;
-    private @Nullable TxnLog log;
-    private @Nullable Purge purge;
+    private @Nullable SimLog log;
+    private @Nullable SimBackground background;
+    private @Nullable SimSpace space;
+    private Purge purge;
     private SteppedDisk snapshotDisk;
-    private @Nullable Stepper writer;
     private final Map<Asked, Sent> asked = new HashMap<>();
-    private boolean syncing;
-    private boolean diskLow;
-    private boolean diskWasLow;
     private long life;
     private long pausedFromNs;
     private long pausedUntilNs;
     private long pausedBeforeNs;
     private long maxWriteDelayNs = 2 * MS;
     private int lives;
+    private boolean diedStarved;
+    private long makeRoomNs;
+    private long makeRoomAtNs;
 
     public SimServer(World world, Prng random, SimDisk disk, Settings settings) {
         this.world = world;
@@ -104,6 +106,7 @@ public final class SimServer implements Effects {
         this.random = random;
         this.disk = disk;
         this.snapshotDisk = new SteppedDisk(disk, settings.stepOperations);
+        this.purge = new Purge(snapshotDisk, snapshotDisk);
         this.settings = settings;
     }
 
@@ -123,9 +126,9 @@ public final class SimServer implements Effects {
         return node;
     }
 
-    /// Whether the process may have refused writes for want of space; the refusal may be told much later.
-    boolean diskWasLow() {
-        return diskWasLow;
+    /// Until when the process may have refused writes for want of space; the refusal may be told much later.
+    long refusedUntilNs() {
+        return space == null ? SimSpace.NEVER : space.refusedUntilNs();
     }
 
     public void slowDisk(long delayNsMax) {
@@ -140,11 +143,7 @@ public final class SimServer implements Effects {
     /// Starts the process; false when the disk does not let it.
     public boolean boot() {
         life++;
-        entries.clear();
         talkedTo.clear();
-        syncing = false;
-        diskLow = false;
-        diskWasLow = false;
         long errors = disk.errors();
         try {
             Recovery.Options options = new Recovery.Options(settings.tree(), false, true, settings.compression);
@@ -156,21 +155,28 @@ public final class SimServer implements Effects {
                     yield false;
                 }
                 case Recovered.Restored restored -> {
-                    log = TxnLog.open(
+                    TxnLog opened = TxnLog.open(
                             disk,
                             new TxnLog.Options(PREALLOCATE_BYTES, true, 1 << 20, random.next()),
                             restored.lastZxid());
-                    start(restored);
+                    diedStarved = false;
+                    start(restored, opened);
                     yield true;
                 }
             };
+        } catch (Disk.NoSpaceException e) {
+            // A write that was cut off exactly before its last byte needs a block for it.
+            if (lives > 0 && !diedStarved) {
+                throw new Violation("a folder that was served before needs space for a start: " + e.getMessage());
+            }
+            return false;
         } catch (IOException e) {
             trace.add(time.nowNs(), "boot failed", e);
             return false;
         }
     }
 
-    private void start(Recovered.Restored restored) {
+    private void start(Recovered.Restored restored, TxnLog opened) {
         SortedMap<Long, Integer> sessions = restored.sessionTimeoutsMs();
         if (world.has(Mutant.SESSIONS_FORGOTTEN)) {
             sessions.clear();
@@ -178,31 +184,39 @@ public final class SimServer implements Effects {
         oracle.recovered(restored.lastZxid(), restored.tree(), sessions);
         snapshotDisk = new SteppedDisk(disk, settings.stepOperations);
         purge = new Purge(snapshotDisk, snapshotDisk);
+        background = new SimBackground(this, random, snapshotDisk);
+        SimSpace watch = new SimSpace(world, this, disk);
+        space = watch;
+        log = new SimLog(world, this, random, opened, watch);
         node = new Node(settings.node, new Restored(restored.tree(), sessions), now(), random.fork(), Meter.NONE);
+        makeRoomNs = MAKE_ROOM_NS_MIN;
+        makeRoomAtNs = 0;
         lives++;
         heardNs.clear();
         sessions.keySet().forEach(id -> heardNs.put(id, awakeNs()));
         trace.add(time.nowNs(), "boot", restored.lastZxid(), restored.tree().digest());
+        watch.measure();
         later(TICK_MS * MS, this::tick);
     }
 
     /// The process is gone from one moment to the next.
     public void die() {
         trace.add(time.nowNs(), "die", life, 0);
-        life++;
-        node = null;
-        log = null;
-        asked.clear();
+        stop();
         crashWatchers.forEach(Runnable::run);
     }
 
     /// Lets go of everything, also of what is half done.
     public void stop() {
+        life++;
         node = null;
+        diedStarved |= log != null && log.starved();
         log = null;
-        if (writer != null) {
-            writer.abandon();
-            writer = null;
+        space = null;
+        asked.clear();
+        if (background != null) {
+            background.abandon();
+            background = null;
         }
     }
 
@@ -229,7 +243,7 @@ public final class SimServer implements Effects {
     }
 
     /// Runs `action` after `delayNs`, unless the process has died by then; a pause puts it off.
-    private void later(long delayNs, Runnable action) {
+    void later(long delayNs, Runnable action) {
         long ofLife = life;
         time.after(delayNs, () -> whenAwake(ofLife, action));
     }
@@ -249,7 +263,8 @@ public final class SimServer implements Effects {
     ///
     /// @param sent what was sent; null for what is no request
     void deliver(long ofLife, long session, @Nullable Sent sent, Input input) {
-        if (world.has(Mutant.READS_WAIT_FOR_THE_LOG) && syncing && sent != null) {
+        boolean read = sent != null && !sent.request().op().isWrite();
+        if (world.has(Mutant.READS_WAIT_FOR_THE_LOG) && read && log != null && log.busy()) {
             time.after(MS, () -> deliver(ofLife, session, sent, input));
             return;
         }
@@ -282,7 +297,8 @@ public final class SimServer implements Effects {
         return life;
     }
 
-    private void step(Input input) {
+    /// Lets the node take an input.
+    void step(Input input) {
         Node target = node;
         if (target != null) {
             target.step(input, input instanceof Input.Tick ? tickNow() : now(), this);
@@ -291,14 +307,13 @@ public final class SimServer implements Effects {
         }
     }
 
-    private void afterBatch() {
+    void afterBatch() {
         for (SimLink link : talkedTo) {
             link.flush();
         }
         talkedTo.clear();
-        if (!entries.isEmpty() && !syncing) {
-            syncing = true;
-            later(1 + random.below((int) maxWriteDelayNs), this::sync);
+        if (log != null) {
+            log.wake(maxWriteDelayNs);
         }
     }
 
@@ -316,76 +331,40 @@ public final class SimServer implements Effects {
     }
 
     private void tick() {
-        boolean low = disk.usableBytes() < 4 * PREALLOCATE_BYTES;
-        if (low != diskLow) {
-            diskLow = low;
-            diskWasLow |= low;
-            step(new Input.DiskSpace(low ? Input.Space.LOW : Input.Space.AMPLE));
+        if (space != null) {
+            space.measure();
+            keepRoom(space);
         }
         step(new Input.Tick());
-        if (entries.isEmpty() && !syncing && random.chance(5)) {
-            settle();
+        if (log != null && random.chance(5)) {
+            log.settle();
         }
         later(TICK_MS * MS, this::tick);
     }
 
-    /// What the log thread does when there is nothing to do.
-    private void settle() {
-        try {
-            if (log != null) {
-                log.settle();
-            }
-        } catch (IOException e) {
-            fail(e);
+    /// Removes old files when space is short, at growing intervals, and asks for a snapshot, so that more can go.
+    private void keepRoom(SimSpace watch) {
+        if (watch.ample()) {
+            makeRoomNs = MAKE_ROOM_NS_MIN;
+            makeRoomAtNs = 0;
+        } else if (time.nowNs() >= makeRoomAtNs && background != null) {
+            makeRoomAtNs = time.nowNs() + makeRoomNs;
+            makeRoomNs *= 2;
+            background.run(this::purgeOldFiles, () -> {
+                watch.measure();
+                if (!watch.ample()) {
+                    step(new Input.SnapshotWanted());
+                }
+            });
         }
     }
 
-    private void fail(IOException e) {
+    /// The disk failed: the process ends.
+    void fail(IOException e) {
         trace.add(time.nowNs(), "log failed", e);
+        oracle.count(String.valueOf(e.getMessage()).startsWith("No space") ? "no space for a sync" : "the log failed");
         die();
         disk.processLoss();
-    }
-
-    /// What the log thread does: write all that waits, sync once, tell the node.
-    private void sync() {
-        TxnLog target = log;
-        if (target == null) {
-            return;
-        }
-        long last = 0;
-        List<Entry> batch = new ArrayList<>(entries);
-        entries.clear();
-        for (Entry entry : batch) {
-            last = Math.max(last, entry.zxid);
-        }
-        if (world.has(Mutant.ACKNOWLEDGED_BEFORE_WRITTEN) && last != 0) {
-            step(new Input.Durable(last));
-        }
-        try {
-            for (Entry entry : batch) {
-                if (entry.bytes == null) {
-                    target.roll();
-                } else if (!world.has(Mutant.LAST_WRITE_DROPPED) || entry.zxid != last || random.chance(95)) {
-                    target.append(entry.zxid, entry.bytes);
-                }
-            }
-            if (world.has(Mutant.ACKNOWLEDGED_BEFORE_SYNCED) && last != 0) {
-                step(new Input.Durable(last));
-            }
-            target.sync();
-        } catch (IOException e) {
-            if (!world.has(Mutant.ERROR_IGNORED)) {
-                fail(e);
-                return;
-            }
-        }
-        trace.add(time.nowNs(), "durable", last, batch.size());
-        syncing = false;
-        boolean told = world.has(Mutant.ACKNOWLEDGED_BEFORE_WRITTEN) || world.has(Mutant.ACKNOWLEDGED_BEFORE_SYNCED);
-        if (last != 0 && !told) {
-            step(new Input.Durable(last));
-        }
-        afterBatch();
     }
 
     @Override
@@ -400,7 +379,10 @@ public final class SimServer implements Effects {
             checkExpiry(txn.header().clientId());
         }
         oracle.proposed(new Proposed(txn, sent, node().tree().lastZxid(), WALL_MS + time.nowNs() / MS));
-        entries.add(new Entry(zxid, entry));
+        if (log != null && space != null) {
+            space.check(txn.txn());
+            log.append(zxid, entry);
+        }
     }
 
     /// A session may only expire when nothing was heard of it for its timeout, while this process was awake to hear.
@@ -424,33 +406,37 @@ public final class SimServer implements Effects {
 
     @Override
     public void roll() {
-        entries.add(new Entry(0, null));
+        if (log != null) {
+            log.roll();
+        }
     }
 
     @Override
     public void snapshot(FrozenTree tree, SortedMap<Long, Integer> sessions) {
         SnapshotImage image = new SnapshotImage(tree, sessions);
         boolean[] written = new boolean[1];
-        Stepper started = new Stepper(() -> written[0] = writeSnapshot(image));
-        writer = started;
-        snapshotDisk.workOf(started);
-        later(1 + random.below(50) * MS, () -> stepSnapshot(started, image.zxid(), written));
-    }
-
-    private void stepSnapshot(Stepper started, long zxid, boolean[] written) {
-        if (started.step()) {
-            later(1 + random.below((int) (2 * MS)), () -> stepSnapshot(started, zxid, written));
-        } else {
-            writer = null;
-            step(new Input.SnapshotDone(zxid, written[0]));
+        if (background != null) {
+            background.run(
+                    () -> written[0] = writeSnapshot(image),
+                    () -> step(new Input.SnapshotDone(image.zxid(), written[0])));
         }
     }
 
     /// What the thread for snapshots does.
     private boolean writeSnapshot(SnapshotImage image) {
+        SimSpace watch = space;
+        if (watch == null) {
+            return false;
+        }
         try (FrozenTree _ = image.tree()) {
+            long bytes = image.tree().approximateDataSize()
+                    + (long) ZNODE_BYTES * image.tree().nodeCount();
+            if (!watch.fits(bytes)) {
+                purgeOldFiles();
+            }
+            watch.demand(bytes);
             Snapshots snapshots = new Snapshots(snapshotDisk, settings.compression, settings.pieceBytes);
-            DataFile snapshot = snapshots.write(image, Snapshots.Pace.FULL);
+            DataFile snapshot = snapshots.write(image, _ -> watch.demand(0));
             trace.add(time.nowNs(), "snapshot", image.zxid(), 0);
             if (world.has(Mutant.SNAPSHOT_NAMED_AT_ITS_END)) {
                 disk.rename(
@@ -465,23 +451,32 @@ public final class SimServer implements Effects {
         }
     }
 
-    private void purgeOldFiles() throws IOException {
-        if (purge != null) {
-            purge.run(SNAPSHOTS_KEPT);
+    private void purgeOldFiles() {
+        try {
+            Purge.Purged purged = purge.run(SNAPSHOTS_KEPT);
+            if (!purged.files().isEmpty()) {
+                trace.add(time.nowNs(), "purged", purged.files().size(), purged.bytes());
+            }
+            if (world.has(Mutant.LOGS_PURGED_TOO_EARLY)) {
+                purgeTooMuch();
+            }
+        } catch (IOException e) {
+            trace.add(time.nowNs(), "purge failed", e);
         }
-        if (world.has(Mutant.LOGS_PURGED_TOO_EARLY)) {
-            List<String> logs =
-                    disk.list().stream().filter(name -> name.startsWith("log.")).toList();
-            for (String name : logs.subList(0, Math.max(0, logs.size() - 1))) {
+    }
+
+    private void purgeTooMuch() throws IOException {
+        List<String> logs =
+                disk.list().stream().filter(name -> name.startsWith("log.")).toList();
+        for (String name : logs.subList(0, Math.max(0, logs.size() - 1))) {
+            disk.delete(name);
+        }
+        for (String name : disk.list()) {
+            if (name.startsWith("snapshot.") && !name.endsWith(".0") && random.chance(50)) {
                 disk.delete(name);
             }
-            for (String name : disk.list()) {
-                if (name.startsWith("snapshot.") && !name.endsWith(".0") && random.chance(50)) {
-                    disk.delete(name);
-                }
-            }
-            disk.force();
         }
+        disk.force();
     }
 
     @Override
