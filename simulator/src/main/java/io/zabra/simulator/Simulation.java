@@ -188,7 +188,7 @@ public final class Simulation {
         time.after(random.below(killEveryMs) * MS, this::strike);
     }
 
-    /// Others fill the disk, between two operations or nearly; later they clean up, if it is not the server's own files that have to go.
+    /// Others fill the disk, between two operations or nearly. Later they clean up, or old files of the server must go.
     private void fill() {
         if (healthy) {
             return;
