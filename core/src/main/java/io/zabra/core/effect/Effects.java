@@ -2,8 +2,8 @@
 // Copyright The Zabra Authors
 package io.zabra.core.effect;
 
+import io.zabra.core.log.Log;
 import io.zabra.core.tree.FrozenTree;
-import io.zabra.core.zab.Log;
 import java.util.SortedMap;
 
 /// What a node asks of the world during a step, besides what it sends to clients: a sink that the production runtime,

@@ -6,13 +6,13 @@ import io.zabra.core.base.Invariant;
 import io.zabra.core.effect.Meter;
 import io.zabra.core.effect.Step;
 import io.zabra.core.effect.Traffic;
-import io.zabra.core.request.Preparer;
+import io.zabra.core.log.Proposal;
 import io.zabra.core.session.Client;
 import io.zabra.core.session.CloseReason;
 import io.zabra.core.session.Session;
 import io.zabra.core.tree.Applied;
-import io.zabra.core.zab.Proposal;
 import io.zabra.wire.client.OpCode;
+import io.zabra.wire.data.ErrorCode;
 import io.zabra.wire.txn.CloseSessionTxn;
 import io.zabra.wire.txn.CreateSessionTxn;
 import io.zabra.wire.txn.LoggedTxn;
@@ -25,14 +25,12 @@ import org.jspecify.annotations.Nullable;
 final class Applier {
 
     private final NodeState state;
-    private final Preparer preparer;
     private final Requests requests;
     private final Traffic traffic;
     private final Meter meter;
 
-    Applier(NodeState state, Preparer preparer, Requests requests, Traffic traffic, Meter meter) {
+    Applier(NodeState state, Requests requests, Traffic traffic, Meter meter) {
         this.state = state;
-        this.preparer = preparer;
         this.requests = requests;
         this.traffic = traffic;
         this.meter = meter;
@@ -41,7 +39,8 @@ final class Applier {
     void apply(Proposal proposal, Step step) {
         LoggedTxn logged = proposal.txn();
         TxnHeader header = logged.header();
-        Proposal.Origin origin = proposal.origin();
+        WritePath path = state.serves() ? state.path() : null;
+        Proposal.Origin origin = path == null ? null : path.originOf(proposal);
         if (origin != null) {
             requests.catchUp(origin.client());
         }
@@ -51,18 +50,20 @@ final class Applier {
         traffic.written(logged.txn(), applied);
         meter.applied(Math.max(0, step.now().wallMs() - header.timeMs()));
         state.digests().applied(header.zxid(), state.tree().digest());
-        preparer.applied(header.zxid());
+        if (path != null) {
+            path.applied(proposal);
+        }
         TxnDigest digest = logged.digest();
         Invariant.check(
                 digest == null || digest.digest() == state.tree().digest(),
                 "the tree differs from its prediction after zxid 0x%x",
                 header.zxid());
         Session ended = sessionEnded(logged);
-        reply(proposal, applied);
+        reply(proposal, origin, applied);
         Client speaker = ended == null ? null : ended.client();
         if (speaker != null) {
             state.end(speaker);
-            boolean own = proposal.origin() != null;
+            boolean own = origin != null;
             speaker.link().close(own ? CloseReason.SESSION_CLOSED : CloseReason.SESSION_EXPIRED);
         }
     }
@@ -79,8 +80,7 @@ final class Applier {
         return null;
     }
 
-    private void reply(Proposal proposal, Applied applied) {
-        Proposal.Origin origin = proposal.origin();
+    private void reply(Proposal proposal, Proposal.@Nullable Origin origin, Applied applied) {
         if (origin == null) {
             return;
         }
@@ -90,8 +90,7 @@ final class Applier {
         }
         Client client = origin.client();
         Client.Waiting first = client.firstWaiting();
-        Invariant.check(
-                first != null && first.zxid() == proposal.zxid(), "writes of a connection are answered in order");
+        Invariant.check(first != null && first.tag() == origin.tag(), "writes of a connection are answered in order");
         state.dequeue(client);
         if (origin.tag().op() == OpCode.CREATE_SESSION) {
             Session session = client.session();
@@ -101,6 +100,11 @@ final class Applier {
         } else {
             Replies.write(
                     client.link(), origin.tag(), proposal.zxid(), proposal.txn().txn(), applied);
+        }
+        if (applied instanceof Applied.Failed(int error) && error == ErrorCode.SESSION_MOVED.number()) {
+            state.end(client);
+            client.link().close(CloseReason.SESSION_MOVED);
+            return;
         }
         requests.resume(client);
     }

@@ -10,24 +10,34 @@ import io.zabra.core.session.Session;
 import io.zabra.core.session.SessionIds;
 import io.zabra.wire.client.ConnectRequest;
 import io.zabra.wire.client.ConnectResponse;
+import java.util.ArrayDeque;
+import java.util.Map;
+import java.util.TreeMap;
 
 /// Answers connect requests (client-protocol section 3): makes sessions, and lets clients resume theirs.
 final class Handshake {
 
     private final NodeState state;
     private final SessionIds ids;
-    private final Writes writes;
+    /// Who waits for the leader to say whether a session lives, by session.
+    private final Map<Long, ArrayDeque<Claimant>> claimants = new TreeMap<>();
 
-    Handshake(NodeState state, SessionIds ids, Writes writes) {
+    private record Claimant(Client client, ConnectRequest request, int timeoutMs) {}
+
+    Handshake(NodeState state, SessionIds ids) {
         this.state = state;
         this.ids = ids;
-        this.writes = writes;
     }
 
     void connect(Client client, ConnectRequest request, Step step) {
         if (client.phase() != Client.Phase.NEW) {
             return;
         }
+        if (!state.serves()) {
+            end(client, CloseReason.NO_LEADER);
+            return;
+        }
+        state.join(client);
         client.watch(state.watches().join(client));
         client.expectReadOnlyFlag(request.readOnlyPresent());
         if (request.lastZxidSeen() > state.lastApplied()) {
@@ -55,30 +65,66 @@ final class Handshake {
         Session session = state.sessions().track(ids.next(state.sessions()), timeoutMs);
         bind(client, session);
         client.enter(Client.Phase.CONNECTING);
-        writes.createSession(client, session, step);
+        state.path().createSession(client, session, step);
     }
 
     /// The password is checked before anything else is touched: a stranger must not disturb the owner of a session.
     private void resume(Client client, ConnectRequest request, int timeoutMs, Step step) {
         byte[] password = request.password();
-        Session session = state.sessions().find(request.sessionId());
-        if (session == null
-                || session.closing()
-                || password == null
-                || !SessionIds.matches(request.sessionId(), password)) {
-            refuse(client, request, "session unknown, closing, or wrong password", step);
-            client.link().connected(response(client, 0, 0, new byte[SessionIds.PASSWORD_LENGTH]), 0);
-            end(client, CloseReason.SESSION_INVALID);
+        boolean known = password != null && SessionIds.matches(request.sessionId(), password);
+        Claimant claimant = new Claimant(client, request, timeoutMs);
+        switch (known ? state.path().claim(request.sessionId(), timeoutMs) : WritePath.Claim.INVALID) {
+            case VALID -> resumed(claimant, step);
+            case INVALID -> unknown(claimant, step);
+            case ASKED -> {
+                client.enter(Client.Phase.CONNECTING);
+                claimants
+                        .computeIfAbsent(request.sessionId(), _ -> new ArrayDeque<>())
+                        .add(claimant);
+            }
+        }
+    }
+
+    /// The leader has said whether a session lives.
+    void claimed(long sessionId, boolean valid, Step step) {
+        ArrayDeque<Claimant> waiting = claimants.get(sessionId);
+        Claimant first = waiting == null ? null : waiting.poll();
+        if (waiting != null && waiting.isEmpty()) {
+            claimants.remove(sessionId);
+        }
+        if (first == null || first.client().phase() == Client.Phase.CLOSED) {
             return;
         }
+        if (valid) {
+            resumed(first, step);
+        } else {
+            unknown(first, step);
+        }
+    }
+
+    /// The leader will not answer any more.
+    void retire() {
+        claimants.clear();
+    }
+
+    private void resumed(Claimant claimant, Step step) {
+        Client client = claimant.client();
+        Session session = state.sessions().track(claimant.request().sessionId(), claimant.timeoutMs());
         Client former = session.client();
         if (former != null) {
             end(former, CloseReason.SESSION_MOVED);
         }
         bind(client, session);
-        state.sessions().renew(session, timeoutMs);
+        state.sessions().renew(session, claimant.timeoutMs());
         step.out().event(new Event.SessionResumed(session.id(), client.remoteAddress()));
         accept(client, session, 0);
+    }
+
+    private void unknown(Claimant claimant, Step step) {
+        Client client = claimant.client();
+        refuse(client, claimant.request(), "session unknown, closing, or wrong password", step);
+        client.link().connected(response(client, 0, 0, new byte[SessionIds.PASSWORD_LENGTH]), 0);
+        end(client, CloseReason.SESSION_INVALID);
     }
 
     /// Tells the client that its session stands, made by the transaction `zxid` if that is not 0.

@@ -4,6 +4,7 @@ package io.zabra.core.node;
 
 import io.zabra.core.session.Client;
 import io.zabra.core.session.Tag;
+import io.zabra.core.zab.PeerInput;
 import io.zabra.wire.client.ConnectRequest;
 import io.zabra.wire.client.Request;
 import java.util.function.Consumer;
@@ -76,6 +77,9 @@ public sealed interface Input {
             return usableBytes >= lowBytes / FULL_OVER_PART;
         }
     }
+
+    /// Something has happened between this server and the others of its ensemble.
+    record Peer(PeerInput input) implements Input {}
 
     /// Asks for a snapshot, unless one is being written or nothing has happened since the last.
     record SnapshotWanted() implements Input {}

@@ -6,11 +6,15 @@ import io.zabra.core.auth.AccessControl;
 import io.zabra.core.base.NodeConfig;
 import io.zabra.core.effect.Meter;
 import io.zabra.core.session.Client;
+import io.zabra.core.session.CloseReason;
 import io.zabra.core.session.Sessions;
 import io.zabra.core.tree.DataTree;
 import io.zabra.core.watch.WatchLimits;
 import io.zabra.core.watch.Watcher;
 import io.zabra.core.watch.Watches;
+import java.util.LinkedHashSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What the parts of a node share. Owned by the node.
 final class NodeState {
@@ -22,6 +26,9 @@ final class NodeState {
     private final WatchEvents events;
     private final AccessControl access;
     private final DigestHistory digests = new DigestHistory();
+    private final Syncs syncs = new Syncs(this);
+    private final LinkedHashSet<Client> clients = new LinkedHashSet<>();
+    private @Nullable WritePath path;
     private Input.Space diskSpace = Input.Space.AMPLE;
     private int waiting;
 
@@ -84,6 +91,44 @@ final class NodeState {
         diskSpace = space;
     }
 
+    Syncs syncs() {
+        return syncs;
+    }
+
+    /// The way of writes. Only while clients are served.
+    WritePath path() {
+        if (path == null) {
+            throw new IllegalStateException("clients are not served");
+        }
+        return path;
+    }
+
+    /// Whether clients are served.
+    boolean serves() {
+        return path != null;
+    }
+
+    /// Begins to serve.
+    void serve(WritePath newPath) {
+        path = newPath;
+    }
+
+    /// Stops to serve: every connection ends, and of sessions nothing is left but what the tree knows.
+    void retire() {
+        path = null;
+        for (Client client : List.copyOf(clients)) {
+            end(client);
+            client.link().close(CloseReason.NO_LEADER);
+        }
+        syncs.clear();
+        sessions.restart();
+    }
+
+    /// A connection has become a client.
+    void join(Client client) {
+        clients.add(client);
+    }
+
     /// How many requests wait in the queues of connections for the writes before them.
     int waiting() {
         return waiting;
@@ -102,6 +147,7 @@ final class NodeState {
     /// Ends a connection's part in the node: no more requests, no more watches.
     void end(Client client) {
         client.enter(Client.Phase.CLOSED);
+        clients.remove(client);
         waiting -= client.waiting();
         client.dropWaiting();
         Watcher<Client> watcher = client.watcher();

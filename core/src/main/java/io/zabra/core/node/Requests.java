@@ -2,10 +2,12 @@
 // Copyright The Zabra Authors
 package io.zabra.core.node;
 
+import io.zabra.core.base.Invariant;
 import io.zabra.core.base.NodeConfig;
 import io.zabra.core.effect.Event;
 import io.zabra.core.effect.Step;
 import io.zabra.core.effect.Traffic;
+import io.zabra.core.log.Proposal;
 import io.zabra.core.request.Answer;
 import io.zabra.core.request.Reads;
 import io.zabra.core.session.Client;
@@ -20,6 +22,7 @@ import io.zabra.wire.client.SaslRequest;
 import io.zabra.wire.client.SaslResponse;
 import io.zabra.wire.client.SetWatches2Request;
 import io.zabra.wire.client.SetWatchesRequest;
+import io.zabra.wire.client.SyncRequest;
 import io.zabra.wire.data.ErrorCode;
 import io.zabra.wire.data.Id;
 import java.util.List;
@@ -33,13 +36,11 @@ final class Requests {
 
     private final NodeState state;
     private final Reads reads;
-    private final Writes writes;
     private final Traffic traffic;
 
-    Requests(NodeState state, Reads reads, Writes writes, Traffic traffic) {
+    Requests(NodeState state, Reads reads, Traffic traffic) {
         this.state = state;
         this.reads = reads;
-        this.writes = writes;
         this.traffic = traffic;
     }
 
@@ -63,6 +64,8 @@ final class Requests {
             default -> {
                 if (request.op().isWrite()) {
                     write(client, tag, request, step);
+                } else if (request instanceof SyncRequest && state.path().sync(client, tag, request)) {
+                    limit(client);
                 } else {
                     read(client, tag, request);
                 }
@@ -77,14 +80,14 @@ final class Requests {
         if (input.ordered() && state.diskLow()) {
             fail(client, input.tag(), codeOfAbsentPath(input.tag().op()));
         } else if (input.ordered()) {
-            writes.fail(client, input.tag(), codeOfAbsentPath(input.tag().op()), step);
+            state.path().fail(client, input.tag(), codeOfAbsentPath(input.tag().op()), step);
         } else {
             fail(client, input.tag(), ErrorCode.MARSHALLING_ERROR);
         }
     }
 
     /// As in Apache: these operations judge the path as a whole, the others trip over its absence.
-    private static ErrorCode codeOfAbsentPath(OpCode op) {
+    static ErrorCode codeOfAbsentPath(OpCode op) {
         return op == OpCode.SET_DATA || op == OpCode.SET_ACL ? ErrorCode.BAD_ARGUMENTS : ErrorCode.MARSHALLING_ERROR;
     }
 
@@ -100,6 +103,23 @@ final class Requests {
             client.link().reply(tag, UNKNOWN_OPERATION_ZXID, ErrorCode.UNIMPLEMENTED.number(), null);
             state.end(client);
             client.link().close(CloseReason.UNKNOWN_OPERATION);
+        }
+    }
+
+    /// Answers the `sync`s that are complete.
+    void completeSyncs(long applied) {
+        Proposal.Origin complete = state.syncs().complete(applied);
+        while (complete != null) {
+            Client client = complete.client();
+            if (client.phase() != Client.Phase.CLOSED) {
+                catchUp(client);
+                Client.Waiting sync = Invariant.present(client.firstWaiting());
+                Invariant.check(sync.tag() == complete.tag(), "a sync is answered in its turn");
+                state.dequeue(client);
+                answer(client, sync.tag(), Invariant.present(sync.request()), sync.credentials());
+                resume(client);
+            }
+            complete = state.syncs().complete(applied);
         }
     }
 
@@ -135,7 +155,7 @@ final class Requests {
             fail(client, tag, ErrorCode.QUOTA_EXCEEDED);
             return;
         }
-        writes.submit(client, tag, request, step);
+        state.path().submit(client, tag, request, step);
         limit(client);
     }
 
@@ -183,7 +203,7 @@ final class Requests {
             client.link().close(CloseReason.DISK_FULL);
             return;
         }
-        writes.closeSession(client, session, tag, step);
+        state.path().closeSession(client, session, tag, step);
     }
 
     private void authenticate(Client client, Tag tag, AuthRequest auth, Step step) {

@@ -6,6 +6,7 @@ import io.zabra.core.base.NodeConfig;
 import io.zabra.core.base.Prng;
 import io.zabra.core.effect.Event;
 import io.zabra.core.effect.Step;
+import io.zabra.core.log.History;
 import io.zabra.core.tree.FrozenTree;
 import java.util.TreeMap;
 
@@ -14,33 +15,32 @@ import java.util.TreeMap;
 final class SnapshotSchedule {
 
     private final NodeState state;
+    private final History history;
     private final NodeConfig.Snapshots limits;
     private final Prng random;
-    private int transactions;
-    private long bytes;
+    private long countBefore;
+    private long bytesBefore;
     private int transactionsMax;
     private long bytesMax;
     private boolean running;
     private long lastZxid;
 
     /// @param lastZxid the transaction up to which there is a snapshot already
-    SnapshotSchedule(NodeState state, Prng random, long lastZxid) {
+    SnapshotSchedule(NodeState state, History history, Prng random, long lastZxid) {
         this.state = state;
+        this.history = history;
+        this.countBefore = history.appendedCount();
+        this.bytesBefore = history.appendedBytes();
         this.limits = state.config().snapshots();
         this.random = random;
         this.lastZxid = lastZxid;
         draw();
     }
 
-    /// Counts one entry of the log.
-    void logged(int entryBytes) {
-        transactions++;
-        bytes += entryBytes;
-    }
-
     /// Starts a snapshot when one is due.
     void poll(Step step) {
-        boolean due = transactions > transactionsMax || (limits.logBytes() > 0 && bytes > bytesMax);
+        boolean due = history.appendedCount() - countBefore > transactionsMax
+                || limits.logBytes() > 0 && history.appendedBytes() - bytesBefore > bytesMax;
         if (due && !running && state.lastApplied() > lastZxid) {
             start(step);
         }
@@ -60,8 +60,8 @@ final class SnapshotSchedule {
         }
         running = true;
         lastZxid = state.lastApplied();
-        transactions = 0;
-        bytes = 0;
+        countBefore = history.appendedCount();
+        bytesBefore = history.appendedBytes();
         draw();
         FrozenTree frozen = state.tree().freeze();
         step.out().roll();

@@ -88,10 +88,6 @@ final class Throttle {
                     hold(new Held(input, client, null, step.now().monotonicNs()));
                 }
             }
-            case Input.Durable _ -> {
-                next.accept(input, step);
-                release(step);
-            }
             case Input.Tick _ -> {
                 next.accept(input, step);
                 if (step.now().monotonicMs() - examinedMs >= config.stallMs()) {
@@ -103,6 +99,8 @@ final class Throttle {
                     Input.SnapshotDone _,
                     Input.SnapshotWanted _,
                     Input.DiskSpace _,
+                    Input.Durable _,
+                    Input.Peer _,
                     Input.Inspect _ -> next.accept(input, step);
         }
     }
@@ -144,7 +142,7 @@ final class Throttle {
     }
 
     /// Lets in what there is room for, and drops what nobody waits for any more.
-    private void release(Step step) {
+    void release(Step step) {
         while (!held.isEmpty()) {
             Held first = held.element();
             if (first.input() instanceof Input.Disconnect) {

@@ -4,6 +4,8 @@ package io.zabra.core.node;
 
 import io.zabra.core.effect.Step;
 import io.zabra.core.effect.Traffic;
+import io.zabra.core.log.Proposal;
+import io.zabra.core.log.Proposals;
 import io.zabra.core.request.Caller;
 import io.zabra.core.request.Prepared;
 import io.zabra.core.request.Prepared.Accepted;
@@ -14,11 +16,13 @@ import io.zabra.core.session.Client;
 import io.zabra.core.session.Session;
 import io.zabra.core.session.Tag;
 import io.zabra.core.zab.Leader;
-import io.zabra.core.zab.Proposal;
+import io.zabra.wire.MalformedPacketException;
+import io.zabra.wire.WireReader;
 import io.zabra.wire.client.DeleteContainerRequest;
 import io.zabra.wire.client.OpCode;
 import io.zabra.wire.client.Request;
 import io.zabra.wire.data.ErrorCode;
+import io.zabra.wire.quorum.QuorumPacket;
 import io.zabra.wire.txn.CreateSessionTxn;
 import io.zabra.wire.txn.ErrorTxn;
 import io.zabra.wire.txn.LoggedTxn;
@@ -27,52 +31,60 @@ import io.zabra.wire.txn.TxnDigest;
 import io.zabra.wire.txn.TxnHeader;
 import org.jspecify.annotations.Nullable;
 
-/// The way of a write from request to proposal. Each proposal of a client waits in the client's queue for its turn.
-final class Writes {
+/// The writes of a server that orders them itself: from request to proposal.
+final class Writes implements WritePath {
 
-    private static final Tag SESSION_TAG = new Tag(0, OpCode.CREATE_SESSION, 0, 0);
+    /// The owner of sessions whose clients are connected here.
+    private static final Object HERE = new Object();
 
     private final NodeState state;
-    private final Leader leader;
+    private final Proposals proposals;
+    private final @Nullable Leader leader;
     private final Preparer preparer;
-    private final SnapshotSchedule snapshots;
     private final Traffic traffic;
 
-    Writes(NodeState state, Leader leader, Preparer preparer, SnapshotSchedule snapshots, Traffic traffic) {
+    /// @param leader of an ensemble; null for a server that stands alone
+    Writes(NodeState state, Proposals proposals, @Nullable Leader leader, Traffic traffic) {
         this.state = state;
+        this.proposals = proposals;
         this.leader = leader;
-        this.preparer = preparer;
-        this.snapshots = snapshots;
+        this.preparer = new Preparer(state.config(), state.tree(), state.access());
         this.traffic = traffic;
     }
 
     /// Prepares and proposes a request of `client`. A request that is refused is proposed as the error it gets.
-    void submit(Client client, Tag tag, Request request, Step step) {
-        Stamp stamp = leader.next(step.now());
+    @Override
+    public void submit(Client client, Tag tag, Request request, Step step) {
+        Stamp stamp = proposals.next(step.now());
         Session session = client.session();
         boolean alive = session != null && !session.closing();
-        Prepared prepared =
-                preparer.prepare(request, new Caller(client.sessionId(), alive, client.credentials()), stamp);
+        Prepared prepared = session != null && alive && !owns(session, HERE)
+                ? new Rejected(ErrorCode.SESSION_MOVED)
+                : preparer.prepare(request, new Caller(client.sessionId(), alive, client.credentials()), stamp);
         traffic.prepared(request, prepared);
         propose(prepared, stamp, client, new Proposal.Origin(client, tag), step);
     }
 
     /// Proposes the failure of a request that could not even be decoded.
-    void fail(Client client, Tag tag, ErrorCode code, Step step) {
-        Stamp stamp = leader.next(step.now());
+    @Override
+    public void fail(Client client, Tag tag, ErrorCode code, Step step) {
+        Stamp stamp = proposals.next(step.now());
         propose(new Rejected(code), stamp, client, new Proposal.Origin(client, tag), step);
     }
 
-    void createSession(Client client, Session session, Step step) {
-        Stamp stamp = leader.next(step.now());
+    @Override
+    public void createSession(Client client, Session session, Step step) {
+        Stamp stamp = proposals.next(step.now());
+        session.own(HERE);
         Accepted accepted = new Accepted(OpCode.CREATE_SESSION.number(), new CreateSessionTxn(session.timeoutMs()));
         propose(accepted, stamp, client, new Proposal.Origin(client, SESSION_TAG), step);
     }
 
     /// Ends the session of `client` at its own wish.
-    void closeSession(Client client, Session session, Tag tag, Step step) {
+    @Override
+    public void closeSession(Client client, Session session, Tag tag, Step step) {
         session.beginClosing();
-        Stamp stamp = leader.next(step.now());
+        Stamp stamp = proposals.next(step.now());
         Accepted accepted = preparer.closeSession(session.id(), stamp);
         propose(accepted, stamp, client, new Proposal.Origin(client, tag), step);
     }
@@ -80,14 +92,14 @@ final class Writes {
     /// Ends a session whose time is over.
     void expire(Session session, Step step) {
         session.beginClosing();
-        Stamp stamp = leader.next(step.now());
+        Stamp stamp = proposals.next(step.now());
         Accepted accepted = preparer.closeSession(session.id(), stamp);
         propose(accepted, stamp, new Author(session.id(), 0, null), step);
     }
 
     /// Removes a container or an expired znode, unless it has come to life again.
     void sweep(String path, Step step) {
-        Stamp stamp = leader.next(step.now());
+        Stamp stamp = proposals.next(step.now());
         Prepared prepared = preparer.prepare(new DeleteContainerRequest(path), Caller.SERVER, stamp);
         propose(prepared, stamp, Author.SERVER, step);
     }
@@ -111,8 +123,91 @@ final class Writes {
                         new ErrorTxn(code.number()),
                         null);
         };
-        int bytes = leader.propose(new Proposal(logged, author.origin()), step.out());
-        snapshots.logged(bytes);
+        proposals.propose(new Proposal(logged, author.origin()), step.out());
+    }
+
+    /// Prepares and proposes what the client of a learner asks for.
+    ///
+    /// @param from the learner
+    void forwarded(Object from, QuorumPacket.Forward asked, Step step) {
+        Author author = new Author(asked.sessionId(), asked.cxid(), null);
+        Stamp stamp = proposals.next(step.now());
+        propose(prepare(from, asked, stamp), stamp, author, step);
+    }
+
+    private Prepared prepare(Object from, QuorumPacket.Forward asked, Stamp stamp) {
+        OpCode op = OpCode.of(asked.op());
+        if (op == OpCode.CREATE_SESSION) {
+            int timeoutMs = new WireReader(asked.body()).int32();
+            state.sessions().track(asked.sessionId(), timeoutMs).own(from);
+            return new Accepted(op.number(), new CreateSessionTxn(timeoutMs));
+        }
+        if (op == null || !op.isWrite() && op != OpCode.CLOSE_SESSION) {
+            return new Rejected(ErrorCode.UNIMPLEMENTED);
+        }
+        Session session = state.sessions().find(asked.sessionId());
+        if (session == null || session.closing()) {
+            return new Rejected(ErrorCode.SESSION_EXPIRED);
+        }
+        if (!owns(session, from)) {
+            return new Rejected(ErrorCode.SESSION_MOVED);
+        }
+        if (op == OpCode.CLOSE_SESSION) {
+            session.beginClosing();
+            return preparer.closeSession(session.id(), stamp);
+        }
+        try {
+            Request request = Request.read(op, new WireReader(asked.body()));
+            Prepared prepared = preparer.prepare(request, new Caller(session.id(), true, asked.authInfo()), stamp);
+            traffic.prepared(request, prepared);
+            return prepared;
+        } catch (MalformedPacketException _) {
+            return new Rejected(Requests.codeOfAbsentPath(op));
+        }
+    }
+
+    /// A session without an owner, after a change of leader, belongs to whoever speaks for it first.
+    private static boolean owns(Session session, Object speaker) {
+        if (session.owner() == null) {
+            session.own(speaker);
+        }
+        return session.owner() == speaker;
+    }
+
+    @Override
+    public Claim claim(long sessionId, int timeoutMs) {
+        Session session = state.sessions().find(sessionId);
+        if (session == null || session.closing()) {
+            return Claim.INVALID;
+        }
+        session.own(HERE);
+        return Claim.VALID;
+    }
+
+    @Override
+    public boolean sync(Client client, Tag tag, Request request) {
+        if (leader == null) {
+            return false;
+        }
+        state.syncs().asked(client, tag, request);
+        leader.sync();
+        return true;
+    }
+
+    @Override
+    public Proposal.@Nullable Origin originOf(Proposal proposal) {
+        return proposal.origin();
+    }
+
+    @Override
+    public void applied(Proposal proposal) {
+        preparer.applied(proposal.zxid());
+        proposals.applied(proposal);
+    }
+
+    @Override
+    public long outstandingBytes() {
+        return proposals.outstandingBytes();
     }
 
     /// Whose transaction it is: the session and its request, or the server itself.

@@ -26,9 +26,12 @@ public final class Client {
         CLOSED
     }
 
+    /// In the place of the zxid of a write that somebody else will order.
+    public static final long ORDERED_ELSEWHERE = -1;
+
     /// A request that has been received and not answered.
     ///
-    /// @param zxid the transaction of a write, or 0 for what waits behind one
+    /// @param zxid the transaction of a write, [#ORDERED_ELSEWHERE], or 0 for what waits behind one
     /// @param request null when the answer is already known: an error
     /// @param error the answer where `request` is null
     public record Waiting(long zxid, Tag tag, @Nullable Request request, int error, List<Id> credentials) {}
@@ -147,6 +150,16 @@ public final class Client {
     /// The first request that is not answered; null if there is none.
     public @Nullable Waiting firstWaiting() {
         return waiting.peek();
+    }
+
+    /// The first write that is not answered, also if something waits before it; null if there is none.
+    public @Nullable Waiting firstWrite() {
+        for (Waiting request : waiting) {
+            if (request.zxid() != 0) {
+                return request;
+            }
+        }
+        return null;
     }
 
     /// How many requests are not answered.

@@ -28,6 +28,8 @@ public enum CloseReason {
     IDLE,
     /// What the peer asks for would have to be logged, and the disk is full.
     DISK_FULL,
+    /// This server has no leader and is none: it cannot serve now.
+    NO_LEADER,
     /// The peer ended the connection.
     PEER,
     /// This server stops.

@@ -13,6 +13,8 @@ public final class Session {
     long deadlineMs;
     private boolean closing;
     private @Nullable Client client;
+    private @Nullable Object owner;
+    private boolean heard;
 
     Session(long id, int timeoutMs) {
         this.id = id;
@@ -55,5 +57,26 @@ public final class Session {
 
     public void attach(@Nullable Client newClient) {
         client = newClient;
+    }
+
+    /// Leader: the connection that the session's requests come by, in the terms of whoever set it; null after a change
+    /// of leader, until one comes.
+    public @Nullable Object owner() {
+        return owner;
+    }
+
+    public void own(Object newOwner) {
+        owner = newOwner;
+    }
+
+    /// Whether something was heard of it since the last call.
+    public boolean takeHeard() {
+        boolean since = heard;
+        heard = false;
+        return since;
+    }
+
+    void heard() {
+        heard = true;
     }
 }

@@ -73,6 +73,7 @@ public final class Sessions {
 
     /// Gives a session its full timeout from now on.
     public void touch(Session session) {
+        session.heard();
         session.deadlineMs = ((nowMs + session.liveTimeoutMs) / tickMs + 1) * tickMs;
     }
 
@@ -80,6 +81,14 @@ public final class Sessions {
     public void renew(Session session, int timeoutMs) {
         session.liveTimeoutMs = timeoutMs;
         touch(session);
+    }
+
+    /// Begins anew with what is applied: every session that exists has its full timeout from now on, none is closing,
+    /// and none has a connection.
+    public void restart() {
+        sessions.clear();
+        buckets.clear();
+        new TreeMap<>(established).forEach(this::track);
     }
 
     /// Forgets a session whose end is applied.

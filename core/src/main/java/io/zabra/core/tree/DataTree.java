@@ -188,6 +188,12 @@ public final class DataTree {
         return lastZxid;
     }
 
+    /// Takes note that an epoch has begun: everything before it is here. `zxid` is its beginning, not a transaction.
+    public void beginEpoch(long zxid) {
+        Invariant.check(zxid > lastZxid, "an epoch begins at 0x%x, but the tree is at 0x%x", zxid, lastZxid);
+        lastZxid = zxid;
+    }
+
     /// One more than there are nodes, since Apache counts the root by both its names.
     public int nodeCount() {
         return nodeCount;

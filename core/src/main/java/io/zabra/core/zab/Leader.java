@@ -2,79 +2,494 @@
 // Copyright The Zabra Authors
 package io.zabra.core.zab;
 
-import io.zabra.core.base.Invariant;
 import io.zabra.core.base.Now;
-import io.zabra.core.request.Stamp;
-import io.zabra.wire.WireWriter;
-import java.util.ArrayDeque;
+import io.zabra.core.log.Entry;
+import io.zabra.core.log.Epochs;
+import io.zabra.core.log.History;
+import io.zabra.core.log.Proposals;
+import io.zabra.core.log.Zxid;
+import io.zabra.core.quorum.Quorums;
+import io.zabra.core.zab.LearnerSeat.Phase;
+import io.zabra.wire.client.OpCode;
+import io.zabra.wire.quorum.QuorumPacket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// Orders transactions: assigns zxids, sends proposals to the log, and releases them in order once they are committed
-/// (Zab's broadcast phase; Apache: Leader with ProposalRequestProcessor). Owned by the node.
+/// The leader of an epoch (quorum-protocol 2.4 to 2.6; Apache: Leader and LearnerHandler): brings the epoch about with
+/// a quorum, brings learners up to date, and commits what a quorum has on its disks. Owned by the node.
 ///
-/// In an ensemble of one the local log is the quorum.
-public final class Leader {
+/// An epoch comes about in three steps, each with a quorum of every membership that counts: its number is chosen above
+/// all that the members have promised to; they accept it, which proves that nobody of them knows more than this leader;
+/// they take over its history. Only then is that history committed, and only then are clients served.
+public final class Leader implements Role {
 
-    private static final int SCRATCH_BYTES_MAX = 1 << 16;
-
-    private final ArrayDeque<Proposal> proposals = new ArrayDeque<>();
-    private final WireWriter scratch = new WireWriter();
-    private long lastProposed;
-    private long lastDurable;
-    private long lastTimeMs;
-    private long outstandingBytes;
-
-    /// @param lastZxid the last transaction of the recovered log
-    public Leader(long lastZxid) {
-        lastProposed = lastZxid;
-        lastDurable = lastZxid;
+    private enum Stage {
+        /// Learners tell which epochs they have accepted.
+        CHOOSES_EPOCH,
+        /// Learners accept the new epoch.
+        OFFERS_EPOCH,
+        /// Learners take over the history.
+        SHARES_HISTORY,
+        SERVES
     }
 
-    /// The stamp of the next proposal. The time never goes back, even when the wall clock does.
-    public Stamp next(Now now) {
-        lastTimeMs = Math.max(lastTimeMs, now.wallMs());
-        return new Stamp(lastProposed + 1, lastTimeMs);
+    private static final int SEATS_MAX = 1_024;
+
+    /// Numbers of an epoch that are left when another one is begun.
+    private static final long COUNTER_MAX = 0xFFFF_0000L;
+
+    private final long self;
+    private final Quorums quorums;
+    private final History history;
+    private final Timing timing;
+    private final Replica replica;
+    private final PeerEffects out;
+    private final Replication replication;
+    private final SyncRounds syncs;
+    private final List<LearnerSeat> seats = new ArrayList<>();
+    private final Epochs before;
+    private final long initialEnd;
+    private Epochs epochs;
+    private Stage stage = Stage.CHOOSES_EPOCH;
+    private long epoch;
+    private boolean acceptedByDisk;
+    private boolean enteredByDisk;
+    private long deadlineMs;
+    private long quorumSeenMs;
+    private long nextPingMs;
+    private @Nullable Proposals proposals;
+    private @Nullable String over;
+
+    /// @param epochs what the disk has
+    Leader(
+            long self,
+            Quorums quorums,
+            History history,
+            Epochs epochs,
+            Timing timing,
+            Replica replica,
+            PeerEffects out) {
+        this.self = self;
+        this.quorums = quorums;
+        this.history = history;
+        this.before = epochs;
+        this.epochs = epochs;
+        this.timing = timing;
+        this.replica = replica;
+        this.out = out;
+        this.initialEnd = history.lastAppended();
+        this.replication = new Replication(history, replica, out);
+        this.syncs = new SyncRounds(self, quorums);
     }
 
-    /// Sends a proposal on its way; returns the size of its log entry in bytes.
-    public int propose(Proposal proposal, Log log) {
-        Invariant.check(proposal.zxid() == lastProposed + 1, "a proposal must follow the one before");
-        lastProposed = proposal.zxid();
-        proposals.add(proposal);
-        outstandingBytes += proposal.requestBytes();
-        byte[] entry = proposal.txn().encode(scratch);
-        scratch.shrink(SCRATCH_BYTES_MAX);
-        log.append(proposal.zxid(), entry);
-        return entry.length;
+    /// Opens the door for learners.
+    void begin(Now now) {
+        deadlineMs = now.monotonicMs() + timing.initMs();
+        out.admitLearners(true);
+        chooseEpoch(now);
     }
 
-    /// Learns that the log has made everything up to `zxid` durable.
-    public void durable(long zxid) {
-        Invariant.check(zxid >= lastDurable && zxid <= lastProposed, "durable zxid 0x%x is out of order", zxid);
-        lastDurable = zxid;
-    }
-
-    /// The next committed proposal, in the order of zxids; null when there is none.
-    public @Nullable Proposal committed() {
-        Proposal first = proposals.peek();
-        if (first == null || first.zxid() > lastDurable) {
-            return null;
+    /// Orders what is proposed in this epoch. Only while it serves.
+    public Proposals proposals() {
+        if (proposals == null) {
+            throw new IllegalStateException("the epoch has not begun");
         }
-        outstandingBytes -= first.requestBytes();
-        return proposals.poll();
+        return proposals;
     }
 
-    public long lastProposed() {
-        return lastProposed;
+    public long epoch() {
+        return epoch;
     }
 
-    /// How many bytes the requests had whose proposals are not applied yet.
-    public long outstandingBytes() {
-        return outstandingBytes;
+    /// The answer to a `sync` of this server's own client: [Replica#synced] once it is true.
+    public void sync() {
+        syncs.ask(null, proposals().lastProposed());
     }
 
-    /// How many proposals are not applied yet.
-    public int outstanding() {
-        return proposals.size();
+    @Override
+    public void take(PeerInput input, Now now) {
+        switch (input) {
+            case PeerInput.LearnerConnected(PeerLink link) -> connected(link, now);
+            case PeerInput.Received(PeerLink link, QuorumPacket packet) -> received(link, packet, now);
+            case PeerInput.Disconnected(PeerLink link) -> {
+                LearnerSeat seat = seat(link);
+                if (seat != null) {
+                    lose(seat, "the connection is gone");
+                }
+            }
+            case PeerInput.EpochsDurable(Epochs durable) -> epochsDurable(durable, now);
+            case PeerInput.LogRead(long zxid, List<Entry> entries) -> read(zxid, entries);
+            case PeerInput.Heard _,
+                    PeerInput.LeaderConnected _,
+                    PeerInput.LeaderUnreachable _,
+                    PeerInput.SnapshotReceived _ -> {}
+        }
+    }
+
+    private void connected(PeerLink link, Now now) {
+        if (seats.size() >= SEATS_MAX) {
+            link.close();
+            return;
+        }
+        seats.add(new LearnerSeat(link, now.monotonicMs()));
+    }
+
+    private void received(PeerLink link, QuorumPacket packet, Now now) {
+        LearnerSeat seat = seat(link);
+        if (seat == null) {
+            return;
+        }
+        seat.heard(now.monotonicMs());
+        switch (packet) {
+            case QuorumPacket.LearnerInfo info -> introduced(seat, info, now);
+            case QuorumPacket.AckEpoch ack -> epochAccepted(seat, ack, now);
+            case QuorumPacket.Ack(long zxid) -> acked(seat, zxid, now);
+            case QuorumPacket.PingReply(long _, List<QuorumPacket.Touch> touches) -> {
+                touches.forEach(touch -> replica.touch(touch.sessionId(), touch.timeoutMs()));
+                seat.pingAnswered();
+            }
+            case QuorumPacket.Forward forward -> forwarded(seat, forward, now);
+            case QuorumPacket.Revalidate(long sessionId, int timeoutMs) -> {
+                if (seat.phase() == Phase.ACTIVE) {
+                    boolean valid = replica.revalidate(seat, sessionId, timeoutMs);
+                    seat.send(new QuorumPacket.Revalidated(sessionId, valid));
+                }
+            }
+            case QuorumPacket.Unknown _ -> {}
+            default -> lose(seat, "it sent " + packet.getClass().getSimpleName() + ", which is for leaders to send");
+        }
+    }
+
+    // --- The epoch is chosen.
+
+    private void introduced(LearnerSeat seat, QuorumPacket.LearnerInfo info, Now now) {
+        if (seat.phase() != Phase.CONNECTED) {
+            lose(seat, "it introduced itself twice");
+            return;
+        }
+        if (info.configVersion() > quorums.newest().version()) {
+            lose(seat, "it knows a later membership");
+            return;
+        }
+        if (info.sid() == self) {
+            lose(seat, "it has the id of this server");
+            return;
+        }
+        for (LearnerSeat other : List.copyOf(seats)) {
+            if (other != seat && other.sid() == info.sid()) {
+                lose(other, "it has connected anew");
+            }
+        }
+        seat.introduce(info.sid(), info.observer());
+        seat.enter(Phase.WAITS_FOR_EPOCH);
+        if (stage == Stage.CHOOSES_EPOCH) {
+            epoch = Math.max(epoch, info.acceptedEpoch() + 1);
+            chooseEpoch(now);
+        } else if (info.acceptedEpoch() > epoch) {
+            // It has promised more than this epoch and could never join it; in a later one it can.
+            over = "server " + info.sid() + " has accepted epoch " + info.acceptedEpoch();
+        } else if (acceptedByDisk) {
+            offerEpoch(seat);
+        }
+    }
+
+    private void chooseEpoch(Now now) {
+        epoch = Math.max(epoch, before.accepted() + 1);
+        if (have(seat -> seat.hasReached(Phase.WAITS_FOR_EPOCH), true)) {
+            stage = Stage.OFFERS_EPOCH;
+            deadlineMs = now.monotonicMs() + timing.initMs();
+            epochs = epochs.accept(epoch);
+            out.epochs(epochs);
+        }
+    }
+
+    // --- The epoch is offered, and accepted.
+
+    private void epochsDurable(Epochs durable, Now now) {
+        if (!durable.equals(epochs)) {
+            return;
+        }
+        if (durable.current() == epoch) {
+            enteredByDisk = true;
+            serveIfShared(now);
+        } else {
+            acceptedByDisk = true;
+            for (LearnerSeat seat : seats) {
+                if (seat.phase() == Phase.WAITS_FOR_EPOCH) {
+                    offerEpoch(seat);
+                }
+            }
+            shareIfAccepted(now);
+        }
+    }
+
+    private void offerEpoch(LearnerSeat seat) {
+        seat.enter(Phase.ACCEPTS_EPOCH);
+        seat.send(new QuorumPacket.LeaderInfo(epoch, QuorumPacket.PROTOCOL_VERSION));
+    }
+
+    private void epochAccepted(LearnerSeat seat, QuorumPacket.AckEpoch ack, Now now) {
+        if (seat.phase() != Phase.ACCEPTS_EPOCH) {
+            lose(seat, "it accepted an epoch that it was not offered");
+            return;
+        }
+        boolean firstTime = ack.currentEpoch() != -1;
+        if (firstTime && stage == Stage.OFFERS_EPOCH && isAhead(ack)) {
+            lose(seat, "its history goes further than that of this leader");
+            return;
+        }
+        seat.lastZxid(ack.lastZxid());
+        seat.enter(Phase.ACCEPTED_EPOCH);
+        seat.counts(firstTime);
+        if (stage == Stage.OFFERS_EPOCH) {
+            shareIfAccepted(now);
+        } else {
+            share(seat);
+        }
+    }
+
+    private boolean isAhead(QuorumPacket.AckEpoch ack) {
+        return ack.currentEpoch() > before.current()
+                || ack.currentEpoch() == before.current() && ack.lastZxid() > initialEnd;
+    }
+
+    private void shareIfAccepted(Now now) {
+        boolean accepted = acceptedByDisk && have(seat -> seat.hasReached(Phase.ACCEPTED_EPOCH) && seat.counts(), true);
+        if (stage != Stage.OFFERS_EPOCH || !accepted) {
+            return;
+        }
+        stage = Stage.SHARES_HISTORY;
+        deadlineMs = now.monotonicMs() + timing.initMs();
+        epochs = epochs.enter(epoch);
+        out.epochs(epochs);
+        for (LearnerSeat seat : seats) {
+            if (seat.phase() == Phase.ACCEPTED_EPOCH) {
+                share(seat);
+            }
+        }
+    }
+
+    // --- The history is shared.
+
+    private void share(LearnerSeat seat) {
+        seat.enter(Phase.CATCHES_UP);
+        replication.begin(seat, committedFor());
+    }
+
+    private void read(long zxid, List<Entry> entries) {
+        for (LearnerSeat seat : List.copyOf(seats)) {
+            if (seat.reading() && seat.sent() == zxid && !replication.read(seat, entries, committedFor())) {
+                lose(seat, "the log does not reach back to " + Zxid.text(zxid) + " any more");
+            }
+        }
+    }
+
+    private void acked(LearnerSeat seat, long zxid, Now now) {
+        if (zxid == Zxid.start(epoch)) {
+            if (seat.phase() == Phase.ENTERS_EPOCH) {
+                seat.enter(Phase.ENTERED_EPOCH);
+                seat.acked(seat.historySent());
+                serveIfShared(now);
+            }
+            return;
+        }
+        if (zxid > seat.sent()) {
+            lose(seat, "it acknowledged " + Zxid.text(zxid) + ", which it was not sent");
+            return;
+        }
+        if (seat.hasReached(Phase.ENTERED_EPOCH)) {
+            seat.acked(zxid);
+        }
+    }
+
+    private void serveIfShared(Now now) {
+        if (stage == Stage.SERVES) {
+            return;
+        }
+        if (stage != Stage.SHARES_HISTORY || !have(seat -> seat.hasReached(Phase.ENTERED_EPOCH), enteredByDisk)) {
+            return;
+        }
+        stage = Stage.SERVES;
+        history.commit(initialEnd);
+        proposals = new Proposals(history, epoch);
+        quorumSeenMs = now.monotonicMs();
+        nextPingMs = now.monotonicMs() + timing.pingMs();
+        replica.applyCommitted(now);
+        replica.lead(this, epoch, now);
+        out.event(new ZabEvent.EpochBegun(epoch, initialEnd));
+    }
+
+    // --- The epoch is served.
+
+    private void forwarded(LearnerSeat seat, QuorumPacket.Forward request, Now now) {
+        if (seat.phase() != Phase.ACTIVE) {
+            lose(seat, "it forwarded a request before it was up to date");
+        } else if (request.op() == OpCode.SYNC.number()) {
+            syncs.ask(seat, proposals().lastProposed());
+        } else {
+            replica.forwarded(seat, request, now);
+        }
+    }
+
+    @Override
+    public void durable(Now now) {}
+
+    /// Commits what a quorum has, and sends everybody what is new.
+    @Override
+    public void flush(Now now) {
+        if (stage == Stage.SERVES) {
+            commit(now);
+        }
+        for (LearnerSeat seat : seats) {
+            if (seat.hasReached(Phase.CATCHES_UP)) {
+                feed(seat);
+            }
+        }
+        if (stage == Stage.SERVES) {
+            syncs.poll(seats, proposals().lastProposed());
+            syncs.answer(history.applied(), replica, now);
+        }
+    }
+
+    private void commit(Now now) {
+        long best = history.committed();
+        best = Math.max(best, committable(history.lastDurable(), best));
+        for (LearnerSeat seat : seats) {
+            best = Math.max(best, committable(seat.acked(), best));
+        }
+        if (best > history.committed()) {
+            history.commit(best);
+            replica.applyCommitted(now);
+        }
+    }
+
+    private long committable(long zxid, long known) {
+        boolean has = zxid > known
+                && quorums.isQuorum(sid -> sid == self ? history.lastDurable() >= zxid : hasAcked(sid, zxid));
+        return has ? zxid : known;
+    }
+
+    private boolean hasAcked(long sid, long zxid) {
+        for (LearnerSeat seat : seats) {
+            if (seat.sid() == sid && !seat.observer() && seat.acked() >= zxid) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void feed(LearnerSeat seat) {
+        long last = seat.observer() ? committedFor() : history.lastAppended();
+        boolean all = replication.feed(seat, last, committedFor());
+        if (all && seat.phase() == Phase.CATCHES_UP) {
+            seat.historyIsSent();
+            seat.enter(Phase.ENTERS_EPOCH);
+            byte[] config = quorums.newest().text().getBytes(StandardCharsets.UTF_8);
+            seat.send(new QuorumPacket.NewLeader(Zxid.start(epoch), config));
+        }
+        if (stage == Stage.SERVES && seat.phase() == Phase.ENTERED_EPOCH) {
+            seat.enter(Phase.ACTIVE);
+            seat.send(new QuorumPacket.UpToDate());
+            SyncPlan plan = seat.plan();
+            if (plan != null) {
+                out.event(new ZabEvent.LearnerSynced(seat.sid(), seat.observer(), plan));
+            }
+        }
+    }
+
+    /// While the epoch comes about, all that it begins with counts as committed: it will be before anybody is served.
+    private long committedFor() {
+        return stage == Stage.SERVES ? history.committed() : initialEnd;
+    }
+
+    @Override
+    public void tick(Now now) {
+        long nowMs = now.monotonicMs();
+        for (LearnerSeat seat : List.copyOf(seats)) {
+            int silenceMsMax = seat.phase() == Phase.ACTIVE ? timing.syncMs() : timing.initMs() + timing.syncMs();
+            if (nowMs - seat.heardMs() > silenceMsMax) {
+                lose(seat, "it has been silent for " + (nowMs - seat.heardMs()) + " ms");
+            }
+        }
+        if (stage != Stage.SERVES) {
+            if (nowMs > deadlineMs) {
+                over = "no quorum in time (" + stage + ")";
+            }
+            return;
+        }
+        if (have(seat -> seat.phase() == Phase.ACTIVE, true)) {
+            quorumSeenMs = nowMs;
+        } else if (nowMs - quorumSeenMs > timing.syncMs()) {
+            over = "no quorum follows any more";
+        }
+        if (Zxid.counter(proposals().lastProposed()) > COUNTER_MAX) {
+            over = "the numbers of the epoch are used up";
+        }
+        if (nowMs >= nextPingMs) {
+            nextPingMs = nowMs + timing.pingMs();
+            for (LearnerSeat seat : seats) {
+                if (seat.phase() == Phase.ACTIVE) {
+                    seat.ping(proposals().lastProposed());
+                }
+            }
+        }
+    }
+
+    @Override
+    public @Nullable String over() {
+        return over;
+    }
+
+    @Override
+    public Epochs epochs() {
+        return epochs;
+    }
+
+    @Override
+    public long served() {
+        return stage == Stage.SERVES ? epoch : NONE;
+    }
+
+    @Override
+    public void end() {
+        out.admitLearners(false);
+        seats.forEach(seat -> seat.link().close());
+        seats.clear();
+        if (stage == Stage.SERVES) {
+            out.event(new ZabEvent.LeadershipLost(epoch, over == null ? "another role begins" : over));
+        }
+    }
+
+    /// Whether a quorum of each membership is such; `own` says whether this server is.
+    private boolean have(Predicate<LearnerSeat> such, boolean own) {
+        return quorums.isQuorum(sid -> sid == self ? own : isSuch(sid, such));
+    }
+
+    private boolean isSuch(long sid, Predicate<LearnerSeat> such) {
+        for (LearnerSeat seat : seats) {
+            if (seat.sid() == sid && !seat.observer() && such.test(seat)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private @Nullable LearnerSeat seat(PeerLink link) {
+        for (LearnerSeat seat : seats) {
+            if (seat.link() == link) {
+                return seat;
+            }
+        }
+        return null;
+    }
+
+    private void lose(LearnerSeat seat, String reason) {
+        seats.remove(seat);
+        syncs.forget(seat);
+        seat.link().close();
+        out.event(new ZabEvent.LearnerLost(seat.sid(), reason));
     }
 }

@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-/// The order of transactions: who assigns a zxid, when one is committed.
+
+/// The ensemble: who leads, and how its transactions reach the others (Zab).
 ///
-/// Here an ensemble of one: the [Leader] is its own quorum, and a transaction is committed when its own disk has it.
+/// An [Ensemble] is one member's part in it. It elects, and then has a [Role]: [Leader] or [Learner]. The leader
+/// brings
+/// an epoch about, sends its log to each learner from a cursor ([LearnerSeat], `Replication`), and commits what a
+/// quorum
+/// has on its disks. What a member is told comes as [PeerInput]; what it says goes over [PeerLink] and [PeerEffects].
+/// [Replica] is the state machine on top: it applies what is committed.
+///
+/// Reading order: [PeerInput], [Leader], [Learner], [SyncPlan], [Ensemble].
 @NullMarked
 package io.zabra.core.zab;
 

@@ -2,8 +2,8 @@
 // Copyright The Zabra Authors
 package io.zabra.server.runtime;
 
+import io.zabra.core.log.Log;
 import io.zabra.core.node.Input;
-import io.zabra.core.zab.Log;
 import io.zabra.server.net.NodeInbox;
 import io.zabra.storage.Disk;
 import io.zabra.storage.TxnLog;

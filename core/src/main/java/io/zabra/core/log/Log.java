@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.core.zab;
+package io.zabra.core.log;
 
 /// Where proposals are made durable: the seam between the order of transactions and the disk.
 public interface Log {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.core.zab;
+package io.zabra.core.log;
 
 import io.zabra.core.session.Client;
 import io.zabra.core.session.Tag;
@@ -15,6 +15,11 @@ public record Proposal(LoggedTxn txn, @Nullable Origin origin) {
 
     /// The request behind a proposal.
     public record Origin(Client client, Tag tag) {}
+
+    /// The same transaction, with nobody who waits for it.
+    Proposal disowned() {
+        return origin == null ? this : new Proposal(txn, null);
+    }
 
     /// Size of the request behind it; 0 when this server asked.
     int requestBytes() {

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.log;
+
+import io.zabra.core.base.Invariant;
+
+/// The two epochs that a member keeps on its disk (quorum-protocol 2.12).
+///
+/// @param accepted the latest epoch whose leader this member has promised to follow: it accepts nothing of earlier ones
+/// @param current the epoch of the leader whose whole initial history this member has on its disk; it votes with it
+public record Epochs(long accepted, long current) {
+
+    public Epochs {
+        Invariant.check(0 <= current && current <= accepted, "epoch %d is current, but %d accepted", current, accepted);
+    }
+
+    /// After the promise to follow the leader of `epoch`.
+    public Epochs accept(long epoch) {
+        return new Epochs(epoch, current);
+    }
+
+    /// After the history of the leader of `epoch` was taken over.
+    public Epochs enter(long epoch) {
+        return new Epochs(accepted, epoch);
+    }
+}

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.log;
+
+import io.zabra.core.base.Invariant;
+import io.zabra.wire.txn.LoggedTxn;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The log of this server as the core knows it, for the whole life of the process and whatever its role: which records
+/// it holds, how far they are on the disk, how far they are committed, and what of them is not in the tree yet
+/// (Apache: the tree's last zxid, the ring of committed proposals, and the queues of several threads).
+///
+/// There is one order of things: a record is appended, becomes durable and is committed (in any order), and only then
+/// is applied. So the tree is always a function of the committed records, and what is not committed can be truncated
+/// without touching it. Owned by the node.
+public final class History {
+
+    /// What a history begins with when the process starts.
+    ///
+    /// @param base the last transaction before the first record: that of the oldest snapshot behind which the log is
+    ///     whole
+    /// @param spans the records that the log holds, oldest first
+    /// @param applied the last transaction that the tree holds
+    /// @param tail the records behind it: nobody knows yet whether they are committed
+    public record Start(long base, List<Span> spans, long applied, List<Entry> tail) {
+
+        public Start {
+            spans = List.copyOf(spans);
+            tail = List.copyOf(tail);
+        }
+
+        /// Nothing but a tree, all of it committed.
+        public static Start at(long zxid) {
+            return new Start(zxid, List.of(), zxid, List.of());
+        }
+    }
+
+    private static final long NONE = -1;
+
+    private final ArrayDeque<Proposal> pending = new ArrayDeque<>();
+    /// All but the last of the spans, which has its own field since each record lengthens it.
+    private final List<Span> spans = new ArrayList<>();
+
+    private long spanFirst = NONE;
+    private final RecentEntries recent;
+    private long base;
+    private long lastAppended;
+    private long lastDurable;
+    private long committed;
+    private long applied;
+    private long appendedCount;
+    private long appendedBytes;
+
+    /// @param recentBytesMax how much of the log's end is kept in memory for others
+    public History(Start start, long recentBytesMax) {
+        base = start.base();
+        applied = start.applied();
+        committed = applied;
+        recent = new RecentEntries(recentBytesMax, applied);
+        lastAppended = applied;
+        start.spans().forEach(this::open);
+        for (Entry entry : start.tail()) {
+            pending.add(new Proposal(LoggedTxn.read(entry.bytes()), null));
+            recent.add(entry);
+        }
+        long end = pending.isEmpty() ? applied : pending.getLast().zxid();
+        Invariant.check(
+                start.spans().isEmpty() ? pending.isEmpty() : lastAppended == end,
+                "the log ends at 0x%x, but its tail at 0x%x",
+                lastAppended,
+                end);
+        lastDurable = lastAppended;
+    }
+
+    /// The last record of the log.
+    public long lastAppended() {
+        return lastAppended;
+    }
+
+    /// The last record that the disk has for certain. Votes and acknowledgements speak of this and nothing else.
+    public long lastDurable() {
+        return lastDurable;
+    }
+
+    /// Up to here every record is committed.
+    public long committed() {
+        return committed;
+    }
+
+    /// Up to here the tree holds every record.
+    public long applied() {
+        return applied;
+    }
+
+    /// Whether the disk has all that was appended.
+    public boolean settled() {
+        return lastDurable == lastAppended;
+    }
+
+    /// How many records are not applied.
+    public int pending() {
+        return pending.size();
+    }
+
+    /// How many records this process has appended, and their bytes.
+    public long appendedCount() {
+        return appendedCount;
+    }
+
+    public long appendedBytes() {
+        return appendedBytes;
+    }
+
+    /// Takes a record behind the last one, and sends it to the log.
+    public void append(Proposal proposal, byte[] entry, Log log) {
+        long zxid = proposal.zxid();
+        Invariant.check(Zxid.follows(zxid, lastAppended), "0x%x does not follow 0x%x", zxid, lastAppended);
+        take(proposal, new Entry(zxid, entry));
+        log.append(zxid, entry);
+    }
+
+    /// Learns that the disk has everything up to `zxid`.
+    public void durable(long zxid) {
+        Invariant.check(zxid >= lastDurable && zxid <= lastAppended, "durable zxid 0x%x is out of order", zxid);
+        lastDurable = zxid;
+    }
+
+    /// Learns that everything up to `zxid` is committed.
+    public void commit(long zxid) {
+        Invariant.check(zxid >= committed && zxid <= lastAppended, "commit of 0x%x is out of order", zxid);
+        committed = zxid;
+    }
+
+    /// The next record that is committed and on the disk; it counts as applied from now on. Null if there is none.
+    public @Nullable Proposal nextToApply() {
+        Proposal first = pending.peek();
+        if (first == null || first.zxid() > committed || first.zxid() > lastDurable) {
+            return null;
+        }
+        applied = first.zxid();
+        return pending.poll();
+    }
+
+    /// Whether the record `zxid` is in the log, or is the one that it begins behind. A zxid stands for all that comes
+    /// before it too: its epoch had one leader, and who has a record of an epoch has the history that it began with.
+    public boolean contains(long zxid) {
+        return zxid == base || zxid > base && lastNotAfter(zxid) == zxid;
+    }
+
+    /// The last record at or before `zxid`; the base if there is none.
+    public long lastNotAfter(long zxid) {
+        if (spanFirst != NONE && spanFirst <= zxid) {
+            return Math.min(lastAppended, zxid);
+        }
+        for (int i = spans.size() - 1; i >= 0; i--) {
+            Span span = spans.get(i);
+            if (span.first() <= zxid) {
+                return Math.min(span.last(), zxid);
+            }
+        }
+        return base;
+    }
+
+    /// Whether the log holds a record of the epoch.
+    public boolean knows(long epoch) {
+        long last = lastNotAfter(Zxid.start(epoch + 1) - 1);
+        return last > base && Zxid.epoch(last) == epoch;
+    }
+
+    /// Whether the entries behind the record `zxid` are in memory.
+    public boolean remembers(long zxid) {
+        return recent.covers(zxid);
+    }
+
+    /// The record before the oldest entry in memory.
+    public long rememberedFrom() {
+        return recent.before();
+    }
+
+    /// Entries behind the record `zxid` and not behind `last`, from memory: about `bytesMax` bytes of them, but one at
+    /// least if there is any.
+    public List<Entry> after(long zxid, long last, long bytesMax) {
+        Invariant.check(recent.covers(zxid), "0x%x is not remembered", zxid);
+        return recent.after(zxid, last, bytesMax);
+    }
+
+    /// Removes all records behind `zxid`, from the disk too. None of them may be applied.
+    public void truncate(long zxid, Journal journal) {
+        Invariant.check(zxid >= applied, "truncation to 0x%x would undo what is applied up to 0x%x", zxid, applied);
+        while (!pending.isEmpty() && pending.getLast().zxid() > zxid) {
+            pending.removeLast();
+        }
+        closeSpan();
+        while (!spans.isEmpty() && spans.getLast().last() > zxid) {
+            Span cut = spans.removeLast();
+            if (cut.first() <= zxid) {
+                spans.add(new Span(cut.first(), zxid));
+            }
+        }
+        long end = Math.max(base, applied);
+        if (!spans.isEmpty()) {
+            end = spans.getLast().last();
+            spanFirst = spans.removeLast().first();
+        }
+        recent.truncate(end);
+        lastAppended = end;
+        lastDurable = Math.min(lastDurable, end);
+        committed = Math.min(committed, end);
+        journal.truncate(end);
+    }
+
+    /// Begins anew behind a snapshot that replaces all records, with `entries` behind it. They are durable once the
+    /// snapshot is.
+    public void install(long zxid, List<Entry> entries) {
+        Invariant.check(zxid >= applied, "a snapshot of 0x%x would undo what is applied up to 0x%x", zxid, applied);
+        pending.clear();
+        spans.clear();
+        spanFirst = NONE;
+        recent.clear(zxid);
+        base = zxid;
+        lastAppended = zxid;
+        lastDurable = zxid;
+        committed = zxid;
+        applied = zxid;
+        for (Entry entry : entries) {
+            take(new Proposal(LoggedTxn.read(entry.bytes()), null), entry);
+        }
+    }
+
+    /// Forgets who asked for what is not applied: its role has ended, and nobody waits for an answer any more.
+    public void disown() {
+        int count = pending.size();
+        for (int i = 0; i < count; i++) {
+            pending.add(pending.remove().disowned());
+        }
+    }
+
+    private void take(Proposal proposal, Entry entry) {
+        if (spanFirst == NONE || entry.zxid() != lastAppended + 1) {
+            closeSpan();
+            spanFirst = entry.zxid();
+        }
+        lastAppended = entry.zxid();
+        pending.add(proposal);
+        recent.add(entry);
+        appendedCount++;
+        appendedBytes += entry.bytes().length;
+    }
+
+    private void open(Span span) {
+        closeSpan();
+        spanFirst = span.first();
+        lastAppended = span.last();
+    }
+
+    private void closeSpan() {
+        if (spanFirst != NONE) {
+            spans.add(new Span(spanFirst, lastAppended));
+            spanFirst = NONE;
+        }
+    }
+}

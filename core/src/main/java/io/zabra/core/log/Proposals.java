@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.log;
+
+import io.zabra.core.base.Now;
+import io.zabra.core.request.Stamp;
+import io.zabra.wire.WireWriter;
+
+/// Orders transactions: assigns zxids and times, and sends proposals to the log (Apache: ProposalRequestProcessor).
+/// Belongs to whoever leads: the leader of an epoch, or a server that stands alone. Owned by the node.
+public final class Proposals {
+
+    private static final int SCRATCH_BYTES_MAX = 1 << 16;
+
+    private final History history;
+    private final WireWriter scratch = new WireWriter();
+    private long lastProposed;
+    private long lastTimeMs;
+    private long outstandingBytes;
+
+    /// @param epoch of the leader
+    public Proposals(History history, long epoch) {
+        this.history = history;
+        this.lastProposed = Math.max(history.lastAppended(), Zxid.start(epoch));
+    }
+
+    /// The stamp of the next proposal. The time never goes back, even when the wall clock does.
+    public Stamp next(Now now) {
+        lastTimeMs = Math.max(lastTimeMs, now.wallMs());
+        return new Stamp(lastProposed + 1, lastTimeMs);
+    }
+
+    /// Sends a proposal on its way.
+    public void propose(Proposal proposal, Log log) {
+        lastProposed++;
+        outstandingBytes += proposal.requestBytes();
+        byte[] entry = proposal.txn().encode(scratch);
+        scratch.shrink(SCRATCH_BYTES_MAX);
+        history.append(proposal, entry, log);
+    }
+
+    /// Learns that a proposal is applied.
+    public void applied(Proposal proposal) {
+        outstandingBytes -= proposal.requestBytes();
+    }
+
+    public long lastProposed() {
+        return lastProposed;
+    }
+
+    /// How many bytes the requests had whose proposals are not applied yet.
+    public long outstandingBytes() {
+        return outstandingBytes;
+    }
+}

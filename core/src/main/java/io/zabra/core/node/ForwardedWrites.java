@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.node;
+
+import io.zabra.core.effect.Step;
+import io.zabra.core.log.Proposal;
+import io.zabra.core.session.Client;
+import io.zabra.core.session.Session;
+import io.zabra.core.session.Tag;
+import io.zabra.core.zab.Learner;
+import io.zabra.wire.WireWriter;
+import io.zabra.wire.client.OpCode;
+import io.zabra.wire.client.Request;
+import io.zabra.wire.data.ErrorCode;
+import io.zabra.wire.data.Id;
+import io.zabra.wire.txn.TxnHeader;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The writes of a learner: its leader orders them (Apache: FollowerRequestProcessor). They come back in the stream of
+/// transactions, where session and xid tell whose they are.
+final class ForwardedWrites implements WritePath {
+
+    private static final byte[] NO_BODY = {};
+
+    private final NodeState state;
+    private final Learner learner;
+    private final WireWriter scratch = new WireWriter();
+
+    ForwardedWrites(NodeState state, Learner learner) {
+        this.state = state;
+        this.learner = learner;
+    }
+
+    @Override
+    public void submit(Client client, Tag tag, Request request, Step step) {
+        scratch.reset();
+        request.write(scratch);
+        enqueue(client, tag, null);
+        learner.forward(client.sessionId(), tag.xid(), tag.op(), scratch.toByteArray(), client.credentials());
+    }
+
+    /// The leader cannot decode an empty body either, and finds the same error.
+    @Override
+    public void fail(Client client, Tag tag, ErrorCode code, Step step) {
+        enqueue(client, tag, null);
+        learner.forward(client.sessionId(), tag.xid(), tag.op(), NO_BODY, client.credentials());
+    }
+
+    @Override
+    public void createSession(Client client, Session session, Step step) {
+        enqueue(client, SESSION_TAG, null);
+        byte[] timeout = new WireWriter().int32(session.timeoutMs()).toByteArray();
+        learner.forward(session.id(), SESSION_TAG.xid(), OpCode.CREATE_SESSION, timeout, List.<Id>of());
+    }
+
+    @Override
+    public void closeSession(Client client, Session session, Tag tag, Step step) {
+        session.beginClosing();
+        enqueue(client, tag, null);
+        learner.forward(session.id(), tag.xid(), OpCode.CLOSE_SESSION, NO_BODY, client.credentials());
+    }
+
+    @Override
+    public Claim claim(long sessionId, int timeoutMs) {
+        learner.revalidate(sessionId, timeoutMs);
+        return Claim.ASKED;
+    }
+
+    @Override
+    public boolean sync(Client client, Tag tag, Request request) {
+        state.syncs().asked(client, tag, request);
+        learner.forward(client.sessionId(), tag.xid(), OpCode.SYNC, NO_BODY, client.credentials());
+        return true;
+    }
+
+    @Override
+    public Proposal.@Nullable Origin originOf(Proposal proposal) {
+        TxnHeader header = proposal.txn().header();
+        Session session = state.sessions().find(header.clientId());
+        Client client = session == null ? null : session.client();
+        Client.Waiting first = client == null ? null : client.firstWrite();
+        if (client == null || first == null) {
+            return null;
+        }
+        boolean own = first.tag().xid() == header.cxid() && first.tag().op() != OpCode.SYNC;
+        return own ? new Proposal.Origin(client, first.tag()) : null;
+    }
+
+    @Override
+    public void applied(Proposal proposal) {}
+
+    @Override
+    public long outstandingBytes() {
+        return 0;
+    }
+
+    private void enqueue(Client client, Tag tag, @Nullable Request request) {
+        state.enqueue(client, new Client.Waiting(Client.ORDERED_ELSEWHERE, tag, request, 0, client.credentials()));
+    }
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.node;
+
+import io.zabra.core.base.Invariant;
+import io.zabra.core.base.Now;
+import io.zabra.core.effect.Step;
+import io.zabra.core.log.ReceivedSnapshot;
+import io.zabra.core.log.Zxid;
+import io.zabra.core.session.Client;
+import io.zabra.core.session.CloseReason;
+import io.zabra.core.session.Session;
+import io.zabra.core.tree.FrozenTree;
+import io.zabra.core.zab.Leader;
+import io.zabra.core.zab.Learner;
+import io.zabra.core.zab.LearnerSeat;
+import io.zabra.core.zab.Replica;
+import io.zabra.wire.quorum.QuorumPacket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/// Joins the service for clients to the ensemble that orders its transactions. Owned by the node.
+final class Member implements Replica {
+
+    private final BiFunction<Restored, Now, Service> make;
+    private Service service;
+    private @Nullable Step step;
+
+    /// @param make makes the service for another tree
+    Member(Service service, BiFunction<Restored, Now, Service> make) {
+        this.service = service;
+        this.make = make;
+    }
+
+    Service service() {
+        return service;
+    }
+
+    /// Everything until the next call belongs to this step.
+    void begin(Step next) {
+        step = next;
+    }
+
+    private Step step() {
+        return Invariant.present(step);
+    }
+
+    @Override
+    public void applyCommitted(Now now) {
+        service.applyCommitted(step());
+    }
+
+    @Override
+    public void lead(Leader leader, long epoch, Now now) {
+        service.state().tree().beginEpoch(Zxid.start(epoch));
+        service.lead(leader.proposals(), leader);
+    }
+
+    @Override
+    public void follow(Learner learner, long epoch, Now now) {
+        if (service.state().tree().lastZxid() < Zxid.start(epoch)) {
+            service.state().tree().beginEpoch(Zxid.start(epoch));
+        }
+        service.follow(learner);
+    }
+
+    @Override
+    public void retire(Now now) {
+        service.retire();
+    }
+
+    @Override
+    public FrozenTree freeze() {
+        return service.state().tree().freeze();
+    }
+
+    @Override
+    public SortedMap<Long, Integer> sessions() {
+        return new TreeMap<>(service.state().sessions().established());
+    }
+
+    @Override
+    public void install(ReceivedSnapshot snapshot, Now now) {
+        service = make.apply(new Restored(snapshot.tree(), snapshot.sessions()), now);
+    }
+
+    @Override
+    public void forwarded(LearnerSeat from, QuorumPacket.Forward request, Now now) {
+        service.writes().forwarded(from, request, step());
+    }
+
+    @Override
+    public boolean revalidate(LearnerSeat from, long sessionId, int timeoutMs) {
+        Session session = service.state().sessions().find(sessionId);
+        if (session == null || session.closing()) {
+            return false;
+        }
+        Client here = session.client();
+        if (here != null) {
+            service.state().end(here);
+            here.link().close(CloseReason.SESSION_MOVED);
+            session.attach(null);
+        }
+        session.own(from);
+        service.state().sessions().renew(session, timeoutMs);
+        return true;
+    }
+
+    @Override
+    public void touch(long sessionId, int timeoutMs) {
+        Session session = service.state().sessions().find(sessionId);
+        if (session != null && !session.closing()) {
+            service.state().sessions().touch(session);
+        }
+    }
+
+    @Override
+    public List<QuorumPacket.Touch> touched() {
+        List<QuorumPacket.Touch> touched = new ArrayList<>();
+        for (Session session : service.state().sessions().all()) {
+            if (session.takeHeard()) {
+                touched.add(new QuorumPacket.Touch(session.id(), session.liveTimeoutMs()));
+            }
+        }
+        return touched;
+    }
+
+    @Override
+    public void revalidated(long sessionId, boolean valid, Now now) {
+        service.handshake().claimed(sessionId, valid, step());
+    }
+
+    @Override
+    public void synced(long zxid, Now now) {
+        service.state().syncs().answered(zxid);
+        service.completeSyncs();
+    }
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.node;
+
+import io.zabra.core.auth.AccessControl;
+import io.zabra.core.base.NodeConfig;
+import io.zabra.core.base.Now;
+import io.zabra.core.base.Prng;
+import io.zabra.core.effect.Event;
+import io.zabra.core.effect.Meter;
+import io.zabra.core.effect.Step;
+import io.zabra.core.effect.Traffic;
+import io.zabra.core.log.History;
+import io.zabra.core.log.Proposal;
+import io.zabra.core.log.Proposals;
+import io.zabra.core.request.Reads;
+import io.zabra.core.session.Client;
+import io.zabra.core.session.Session;
+import io.zabra.core.session.SessionIds;
+import io.zabra.core.zab.Leader;
+import io.zabra.core.zab.Learner;
+import org.jspecify.annotations.Nullable;
+
+/// What serves clients on one tree: all of a node but the order of transactions. Owned by the node.
+final class Service {
+
+    private final NodeState state;
+    private final History history;
+    private final Traffic traffic;
+    private final Requests requests;
+    private final Handshake handshake;
+    private final Applier applier;
+    private final SnapshotSchedule snapshots;
+    private final Sweeper sweeper;
+    private final Throttle throttle;
+    private final Pacing pacing;
+    /// The path of writes while this server orders them.
+    private @Nullable Writes writes;
+
+    Service(NodeConfig config, Restored restored, History history, Now now, Prng random, Meter meter) {
+        AccessControl access = AccessControl.of(config.tree(), config.limits());
+        this.history = history;
+        state = new NodeState(config, restored, access, meter);
+        traffic = new Traffic(meter);
+        snapshots = new SnapshotSchedule(state, history, random, restored.lastZxid());
+        requests = new Requests(state, new Reads(restored.tree(), state.watches(), access), traffic);
+        handshake = new Handshake(state, new SessionIds(config.serverId(), now.wallMs()));
+        applier = new Applier(state, requests, traffic, meter);
+        sweeper = new Sweeper(state);
+        pacing = new Pacing(state, requests, this::work);
+        throttle = new Throttle(state, requests, this::inWork, meter, this::decide);
+        state.sessions().advance(now.monotonicMs());
+    }
+
+    NodeState state() {
+        return state;
+    }
+
+    SnapshotSchedule snapshots() {
+        return snapshots;
+    }
+
+    Handshake handshake() {
+        return handshake;
+    }
+
+    /// Begins to order writes itself.
+    ///
+    /// @param leader of an ensemble; null for a server that stands alone
+    void lead(Proposals proposals, @Nullable Leader leader) {
+        writes = new Writes(state, proposals, leader, traffic);
+        state.serve(writes);
+    }
+
+    /// Begins to send writes to a leader.
+    void follow(Learner learner) {
+        writes = null;
+        state.serve(new ForwardedWrites(state, learner));
+    }
+
+    /// Stops to serve.
+    void retire() {
+        writes = null;
+        handshake.retire();
+        state.retire();
+    }
+
+    /// The path of writes of a leader.
+    Writes writes() {
+        if (writes == null) {
+            throw new IllegalStateException("this server does not lead");
+        }
+        return writes;
+    }
+
+    /// Takes what a client or the disk has to say.
+    void take(Input input, Step step) {
+        if (throttle.on()) {
+            throttle.take(input, step);
+        } else {
+            decide(input, step);
+        }
+    }
+
+    private void decide(Input input, Step step) {
+        switch (input) {
+            case Input.Submit submit -> pacing.take(submit.client(), submit, step);
+            case Input.Connect(Client client, var request) -> handshake.connect(client, request, step);
+            case Input.Disconnect(Client client) -> disconnect(client);
+            case Input.Malformed malformed -> pacing.take(malformed.client(), malformed, step);
+            case Input.UnknownOperation unknown -> pacing.take(unknown.client(), unknown, step);
+            case Input.LinkReady(Client client) -> pacing.ready(client, step);
+            case Input.Tick _ -> tick(step);
+            case Input.SnapshotDone _ -> snapshots.done();
+            case Input.DiskSpace(var space) -> diskSpace(space, step);
+            case Input.SnapshotWanted _ -> snapshots.want(step);
+            case Input.Durable _, Input.Peer _, Input.Inspect _ ->
+                throw new IllegalArgumentException("not for the service: " + input);
+        }
+    }
+
+    private void work(Input request, Step step) {
+        switch (request) {
+            case Input.Submit(Client client, var tag, var body) -> requests.submit(client, tag, body, step);
+            case Input.Malformed malformed -> requests.malformed(malformed.client(), malformed, step);
+            case Input.UnknownOperation(Client client, var tag) -> requests.unknownOperation(client, tag);
+            default -> throw new IllegalArgumentException("not a request: " + request);
+        }
+    }
+
+    /// Applies every record that the history releases.
+    void applyCommitted(Step step) {
+        Proposal next = history.nextToApply();
+        while (next != null) {
+            applier.apply(next, step);
+            next = history.nextToApply();
+        }
+        completeSyncs();
+        snapshots.poll(step);
+        if (throttle.on()) {
+            throttle.release(step);
+        }
+    }
+
+    /// Answers each `sync` that the tree has caught up with.
+    void completeSyncs() {
+        requests.completeSyncs(history.applied());
+    }
+
+    /// How many requests are not answered yet: what waits to be committed, what waits behind it, and what the throttle
+    /// keeps waiting.
+    int outstanding() {
+        return inWork() + throttle.length();
+    }
+
+    /// How many bytes the requests had whose transactions are under way, or that the throttle keeps waiting.
+    long outstandingBytes() {
+        return (state.serves() ? state.path().outstandingBytes() : 0) + throttle.bytes();
+    }
+
+    private int inWork() {
+        return Math.max(history.pending(), state.waiting());
+    }
+
+    private void tick(Step step) {
+        if (state.diskFull() || writes == null) {
+            return;
+        }
+        for (Session session : state.sessions().expired()) {
+            step.out().event(new Event.SessionExpired(session.id(), session.liveTimeoutMs()));
+            writes.expire(session, step);
+        }
+        if (!state.diskLow()) {
+            sweeper.poll(step, writes);
+        }
+    }
+
+    private void disconnect(Client client) {
+        pacing.forget(client);
+        state.end(client);
+        Session session = client.session();
+        if (session != null && session.client() == client) {
+            session.attach(null);
+        }
+    }
+
+    private void diskSpace(Input.Space space, Step step) {
+        boolean wasLow = state.diskLow();
+        boolean wasFull = state.diskFull();
+        state.diskSpace(space);
+        if (state.diskLow() != wasLow) {
+            step.out().event(new Event.WritesRefused(state.diskLow()));
+        }
+        if (state.diskFull() != wasFull) {
+            step.out().event(new Event.SessionsHeld(state.diskFull()));
+        }
+    }
+}

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.zab;
+
+import io.zabra.core.base.Now;
+import io.zabra.core.election.Election;
+import io.zabra.core.election.ElectionTiming;
+import io.zabra.core.election.Vote;
+import io.zabra.core.log.Epochs;
+import io.zabra.core.log.History;
+import io.zabra.core.quorum.Membership;
+import io.zabra.core.quorum.Quorums;
+import io.zabra.wire.quorum.Notification;
+import io.zabra.wire.quorum.PeerState;
+import org.jspecify.annotations.Nullable;
+
+/// This server's part in an ensemble (Apache: QuorumPeer): looks for a leader, leads or follows, and looks again when
+/// that is over. Owned by the node.
+///
+/// The history outlives the roles; a role ends by being dropped. The next one begins when the disk has done all that
+/// was asked of it before, so that nothing of an old role can come true in a new one.
+public final class Ensemble implements Election.Out {
+
+    /// What does not change while the process runs.
+    ///
+    /// @param sid this server's id
+    /// @param membership as it was configured
+    public record Config(long sid, Membership membership, Timing timing, ElectionTiming election) {}
+
+    private final Config config;
+    private final History history;
+    private final Replica replica;
+    private final PeerEffects out;
+    private final Election election;
+    private final Quorums quorums;
+    /// What the disk has.
+    private Epochs durable;
+    /// What the disk was asked for.
+    private Epochs wanted;
+    private boolean wantsToLook = true;
+    private boolean decided;
+    private @Nullable Role role;
+    private long told = Role.NONE;
+
+    public Ensemble(Config config, History history, Epochs epochs, Replica replica, PeerEffects out) {
+        this.config = config;
+        this.history = history;
+        this.durable = epochs;
+        this.wanted = epochs;
+        this.replica = replica;
+        this.out = out;
+        this.quorums = Quorums.of(config.membership());
+        this.election = new Election(config.sid(), quorums, config.election());
+    }
+
+    /// Takes what has happened between members.
+    public void take(PeerInput input, Now now) {
+        switch (input) {
+            case PeerInput.Heard(long from, Notification notification) -> election.heard(from, notification, now, this);
+            case PeerInput.EpochsDurable(Epochs epochs) -> {
+                durable = epochs;
+                toRole(input, now);
+            }
+            case PeerInput.LearnerConnected(PeerLink link) -> toRoleOrClose(link, input, now);
+            case PeerInput.LeaderConnected(PeerLink link) -> toRoleOrClose(link, input, now);
+            case PeerInput.Received _,
+                    PeerInput.Disconnected _,
+                    PeerInput.LeaderUnreachable _,
+                    PeerInput.SnapshotReceived _,
+                    PeerInput.LogRead _ -> toRole(input, now);
+        }
+    }
+
+    /// The disk has the log up to `zxid`.
+    public void durable(long zxid, Now now) {
+        history.durable(zxid);
+        if (role != null) {
+            role.durable(now);
+        }
+    }
+
+    /// Time has passed.
+    public void tick(Now now) {
+        election.tick(now, this);
+        if (role != null) {
+            role.tick(now);
+        }
+    }
+
+    /// Draws the conclusions of a step: sends what is due, and changes the role if it has to change.
+    public void flush(Now now) {
+        if (role != null) {
+            role.flush(now);
+            announce(role);
+            if (role.over() != null) {
+                end(role, now);
+            }
+        }
+        if (wantsToLook && history.settled() && durable.equals(wanted)) {
+            wantsToLook = false;
+            out.event(new ZabEvent.Looking(durable.current(), history.lastDurable()));
+            Vote own = new Vote(config.sid(), history.lastDurable(), durable.current());
+            election.look(own, quorums, now, this);
+        }
+        if (decided) {
+            decided = false;
+            begin(now);
+        }
+    }
+
+    public PeerState state() {
+        return election.state();
+    }
+
+    /// What the disk has.
+    public Epochs epochs() {
+        return durable;
+    }
+
+    /// Whether clients are served.
+    public boolean serves() {
+        return role != null && role.served() != Role.NONE;
+    }
+
+    private void toRole(PeerInput input, Now now) {
+        if (role != null) {
+            role.take(input, now);
+        }
+    }
+
+    private void toRoleOrClose(PeerLink link, PeerInput input, Now now) {
+        if (role == null) {
+            link.close();
+        } else {
+            role.take(input, now);
+        }
+    }
+
+    private void announce(Role present) {
+        if (present.served() != told) {
+            told = present.served();
+            election.established(told);
+        }
+    }
+
+    private void begin(Now now) {
+        out.event(new ZabEvent.Elected(election.vote().leader()));
+        if (election.state() == PeerState.LEADING) {
+            Leader leader = new Leader(config.sid(), quorums, history, durable, config.timing(), replica, out);
+            role = leader;
+            leader.begin(now);
+        } else {
+            boolean observer = election.state() == PeerState.OBSERVING;
+            var self =
+                    new Learner.Self(config.sid(), observer, quorums.committed().version());
+            Learner learner =
+                    new Learner(self, election.vote().leader(), history, durable, config.timing(), replica, out);
+            role = learner;
+            learner.begin(now);
+        }
+    }
+
+    private void end(Role present, Now now) {
+        present.end();
+        wanted = present.epochs();
+        role = null;
+        told = Role.NONE;
+        replica.retire(now);
+        history.disown();
+        wantsToLook = true;
+    }
+
+    @Override
+    public void send(long to, Notification notification) {
+        out.elect(to, notification);
+    }
+
+    @Override
+    public void decided(Vote vote) {
+        decided = true;
+    }
+
+    /// The configured membership holds until there is a way to change it.
+    @Override
+    public void newerMembership(Membership membership) {}
+
+    @Override
+    public void deserted(long voter) {}
+}

@@ -1,0 +1,444 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.zab;
+
+import io.zabra.core.base.Now;
+import io.zabra.core.log.Entry;
+import io.zabra.core.log.Epochs;
+import io.zabra.core.log.History;
+import io.zabra.core.log.Proposal;
+import io.zabra.core.log.ReceivedSnapshot;
+import io.zabra.core.log.Zxid;
+import io.zabra.wire.MalformedPacketException;
+import io.zabra.wire.client.OpCode;
+import io.zabra.wire.data.Id;
+import io.zabra.wire.quorum.QuorumPacket;
+import io.zabra.wire.txn.LoggedTxn;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A follower or observer of a leader (quorum-protocol 2.3; Apache: Learner, Follower and Observer): accepts the epoch,
+/// takes over the leader's history, and then logs and applies what the leader proposes and commits. Owned by the node.
+///
+/// What it acknowledges is on its disk, in this order: the history, then the epoch; and proposals one after the other
+/// behind that. What it shows to clients is committed. Until the leader says that the epoch stands, nothing is.
+public final class Learner implements Role {
+
+    private enum Stage {
+        /// The connection is being made.
+        CONNECTS,
+        /// Has introduced itself.
+        INTRODUCED,
+        /// The disk takes note of the epoch.
+        ACCEPTS_EPOCH,
+        /// Waits to be told how it gets the history.
+        ACCEPTED_EPOCH,
+        /// A snapshot is coming in.
+        GETS_SNAPSHOT,
+        /// Entries are coming in.
+        GETS_ENTRIES,
+        /// The disk makes the history durable, and then the epoch.
+        ENTERS_EPOCH,
+        /// Has said so.
+        ENTERED_EPOCH,
+        ACTIVE
+    }
+
+    private static final int REDIAL_MS = 100;
+    private static final int DIALS_MAX = 10;
+
+    /// What may come in behind a snapshot before the epoch begins, in bytes.
+    private static final long STAGED_BYTES_MAX = 256L << 20;
+
+    /// Who this learner is.
+    ///
+    /// @param membershipVersion of the newest membership that it knows
+    record Self(long sid, boolean observer, long membershipVersion) {}
+
+    private final Self self;
+    private final long leader;
+    private final History history;
+    private final Timing timing;
+    private final Replica replica;
+    private final PeerEffects out;
+    private final List<Entry> staged = new ArrayList<>();
+    private Epochs epochs;
+    private Stage stage = Stage.CONNECTS;
+    private @Nullable PeerLink link;
+    private @Nullable ReceivedSnapshot snapshot;
+    private long epoch;
+    private long stagedBytes;
+    /// The end of the history before the leader's was taken over.
+    private long trialStart;
+    private long committed;
+    private long ackedEnd;
+    private long heardMs;
+    private long deadlineMs;
+    private long redialMs = Long.MAX_VALUE;
+    private int dials;
+    private @Nullable String over;
+
+    Learner(Self self, long leader, History history, Epochs epochs, Timing timing, Replica replica, PeerEffects out) {
+        this.self = self;
+        this.leader = leader;
+        this.history = history;
+        this.epochs = epochs;
+        this.timing = timing;
+        this.replica = replica;
+        this.out = out;
+    }
+
+    /// Goes to the leader.
+    void begin(Now now) {
+        deadlineMs = now.monotonicMs() + timing.initMs();
+        out.dial(leader);
+    }
+
+    public long leader() {
+        return leader;
+    }
+
+    public boolean observer() {
+        return self.observer();
+    }
+
+    /// Sends a client's write to the leader. It comes back as a transaction of this session with this `cxid`.
+    public void forward(long sessionId, int cxid, OpCode op, byte[] body, List<Id> credentials) {
+        send(new QuorumPacket.Forward(sessionId, cxid, op.number(), body, credentials));
+    }
+
+    /// Asks the leader whether a session lives, and claims it; answered by [Replica#revalidated].
+    public void revalidate(long sessionId, int timeoutMs) {
+        send(new QuorumPacket.Revalidate(sessionId, timeoutMs));
+    }
+
+    @Override
+    public void take(PeerInput input, Now now) {
+        switch (input) {
+            case PeerInput.LeaderConnected(PeerLink made) -> connected(made, now);
+            case PeerInput.LeaderUnreachable(long sid) -> {
+                if (sid == leader && stage == Stage.CONNECTS) {
+                    unreachable(now);
+                }
+            }
+            case PeerInput.Received(PeerLink from, QuorumPacket packet) -> {
+                if (from == link) {
+                    heardMs = now.monotonicMs();
+                    received(packet, now);
+                }
+            }
+            case PeerInput.SnapshotReceived(PeerLink from, ReceivedSnapshot received) -> {
+                if (from == link && stage == Stage.GETS_SNAPSHOT) {
+                    heardMs = now.monotonicMs();
+                    snapshot = received;
+                    stage = Stage.GETS_ENTRIES;
+                }
+            }
+            case PeerInput.Disconnected(PeerLink from) -> {
+                if (from == link) {
+                    over = "the connection is gone";
+                }
+            }
+            case PeerInput.EpochsDurable(Epochs durable) -> epochsDurable(durable);
+            case PeerInput.LearnerConnected(PeerLink stranger) -> stranger.close();
+            case PeerInput.Heard _, PeerInput.LogRead _ -> {}
+        }
+    }
+
+    /// A new leader may need a moment to open its port.
+    private void unreachable(Now now) {
+        dials++;
+        if (dials < DIALS_MAX) {
+            redialMs = now.monotonicMs() + REDIAL_MS;
+        } else {
+            over = "the leader cannot be reached";
+        }
+    }
+
+    private void connected(PeerLink made, Now now) {
+        if (stage != Stage.CONNECTS) {
+            made.close();
+            return;
+        }
+        link = made;
+        heardMs = now.monotonicMs();
+        redialMs = Long.MAX_VALUE;
+        stage = Stage.INTRODUCED;
+        made.send(new QuorumPacket.LearnerInfo(
+                self.observer(),
+                epochs.accepted(),
+                self.sid(),
+                QuorumPacket.PROTOCOL_VERSION,
+                self.membershipVersion()));
+    }
+
+    private void received(QuorumPacket packet, Now now) {
+        switch (packet) {
+            case QuorumPacket.LeaderInfo(long offered, int _) -> offered(offered);
+            case QuorumPacket.Diff(long zxid) -> beginEntries(history.lastNotAfter(zxid));
+            case QuorumPacket.Trunc(long zxid) -> truncate(zxid);
+            case QuorumPacket.Snap _ -> {
+                expect(Stage.ACCEPTED_EPOCH, packet);
+                stage = Stage.GETS_SNAPSHOT;
+            }
+            case QuorumPacket.Proposal(long zxid, byte[] entry) -> proposed(zxid, entry, packet);
+            case QuorumPacket.Inform(long zxid, byte[] entry) -> {
+                proposed(zxid, entry, packet);
+                committed(zxid, now);
+            }
+            case QuorumPacket.Commit(long zxid) -> committed(zxid, now);
+            case QuorumPacket.CommitAndActivate(long zxid, long _) -> committed(zxid, now);
+            case QuorumPacket.InformAndActivate(long zxid, long _, byte[] entry) -> {
+                proposed(zxid, entry, packet);
+                committed(zxid, now);
+            }
+            case QuorumPacket.NewLeader(long zxid, var _) -> newLeader(zxid, packet, now);
+            case QuorumPacket.UpToDate _ -> upToDate(packet, now);
+            case QuorumPacket.Ping(long zxid) -> send(new QuorumPacket.PingReply(zxid, replica.touched()));
+            case QuorumPacket.Revalidated(long sessionId, boolean valid) -> replica.revalidated(sessionId, valid, now);
+            case QuorumPacket.Sync _ -> replica.synced(committed, now);
+            case QuorumPacket.Unknown _ -> {}
+            case QuorumPacket.Ack _,
+                    QuorumPacket.AckEpoch _,
+                    QuorumPacket.Forward _,
+                    QuorumPacket.LearnerInfo _,
+                    QuorumPacket.PingReply _,
+                    QuorumPacket.Revalidate _ ->
+                over = "the leader sent " + packet.getClass().getSimpleName() + ", which is for learners to send";
+        }
+    }
+
+    private void offered(long offered) {
+        if (stage != Stage.INTRODUCED) {
+            over = "the leader offered an epoch twice";
+        } else if (offered < epochs.accepted()) {
+            over = "the leader's epoch " + offered + " is before " + epochs.accepted() + ", which was accepted";
+        } else if (offered == epochs.accepted()) {
+            epoch = offered;
+            accepted(-1);
+        } else {
+            epoch = offered;
+            stage = Stage.ACCEPTS_EPOCH;
+            epochs = epochs.accept(offered);
+            out.epochs(epochs);
+        }
+    }
+
+    private void epochsDurable(Epochs durable) {
+        if (!durable.equals(epochs)) {
+            return;
+        }
+        if (stage == Stage.ACCEPTS_EPOCH) {
+            accepted((int) epochs.current());
+        } else if (stage == Stage.ENTERS_EPOCH) {
+            stage = Stage.ENTERED_EPOCH;
+            history.durable(Math.max(ackedEnd, history.lastDurable()));
+            send(new QuorumPacket.Ack(Zxid.start(epoch)));
+        }
+    }
+
+    private void accepted(int currentEpoch) {
+        stage = Stage.ACCEPTED_EPOCH;
+        send(new QuorumPacket.AckEpoch(history.lastDurable(), currentEpoch));
+    }
+
+    private void truncate(long zxid) {
+        if (zxid < history.applied()) {
+            over = "the leader wants to undo what is committed: TRUNC to " + Zxid.text(zxid);
+            return;
+        }
+        long before = history.lastAppended();
+        history.truncate(zxid, out);
+        out.event(new ZabEvent.Truncated(history.lastAppended(), before));
+        beginEntries(history.lastAppended());
+    }
+
+    private void beginEntries(long alreadyCommitted) {
+        if (stage != Stage.ACCEPTED_EPOCH) {
+            over = "the leader sent the beginning of its history twice";
+            return;
+        }
+        stage = Stage.GETS_ENTRIES;
+        trialStart = history.lastAppended();
+        committed = Math.max(alreadyCommitted, history.committed());
+    }
+
+    private void proposed(long zxid, byte[] entry, QuorumPacket packet) {
+        if (stage.compareTo(Stage.GETS_ENTRIES) < 0) {
+            expect(Stage.GETS_ENTRIES, packet);
+            return;
+        }
+        long last = received();
+        if (zxid <= last) {
+            // What was proposed while the history was on its way may come twice.
+            return;
+        }
+        if (!Zxid.follows(zxid, last)) {
+            over = "the leader left out records: " + Zxid.text(zxid) + " came after " + Zxid.text(last);
+            return;
+        }
+        try {
+            LoggedTxn txn = LoggedTxn.read(entry);
+            if (txn.header().zxid() != zxid) {
+                over = "the leader proposed " + Zxid.text(zxid) + " with another zxid inside";
+            } else if (snapshot != null && stage == Stage.GETS_ENTRIES) {
+                stage(new Entry(zxid, entry));
+            } else {
+                history.append(new Proposal(txn, null), entry, out);
+            }
+        } catch (MalformedPacketException e) {
+            over = "the leader's proposal " + Zxid.text(zxid) + " cannot be understood: " + e.getMessage();
+        }
+    }
+
+    private long received() {
+        if (snapshot == null || stage != Stage.GETS_ENTRIES) {
+            return history.lastAppended();
+        }
+        return staged.isEmpty() ? snapshot.zxid() : staged.getLast().zxid();
+    }
+
+    private void stage(Entry entry) {
+        stagedBytes += entry.bytes().length;
+        if (stagedBytes > STAGED_BYTES_MAX) {
+            over = "more came in behind the snapshot than fits into memory";
+            return;
+        }
+        staged.add(entry);
+    }
+
+    private void committed(long zxid, Now now) {
+        if (over != null) {
+            return;
+        }
+        if (zxid > received()) {
+            over = "the leader committed " + Zxid.text(zxid) + ", which it did not propose";
+            return;
+        }
+        committed = Math.max(committed, zxid);
+        if (stage == Stage.ACTIVE) {
+            commit(now);
+        }
+    }
+
+    private void commit(Now now) {
+        if (committed > history.committed()) {
+            history.commit(committed);
+            replica.applyCommitted(now);
+        }
+    }
+
+    private void newLeader(long zxid, QuorumPacket packet, Now now) {
+        expect(Stage.GETS_ENTRIES, packet);
+        if (over != null) {
+            return;
+        }
+        if (zxid != Zxid.start(epoch)) {
+            over = "the leader begins epoch " + Zxid.epoch(zxid) + ", but epoch " + epoch + " was accepted";
+            return;
+        }
+        stage = Stage.ENTERS_EPOCH;
+        epochs = epochs.enter(epoch);
+        ReceivedSnapshot received = snapshot;
+        if (received == null) {
+            out.epochs(epochs);
+        } else {
+            long before = history.lastAppended();
+            history.install(received.zxid(), staged);
+            replica.install(received, now);
+            out.install(received, List.copyOf(staged), epochs);
+            out.event(new ZabEvent.SnapshotInstalled(received.zxid(), before));
+            committed = Math.max(committed, received.zxid());
+            staged.clear();
+        }
+        ackedEnd = history.lastAppended();
+    }
+
+    private void upToDate(QuorumPacket packet, Now now) {
+        expect(Stage.ENTERED_EPOCH, packet);
+        if (over != null) {
+            return;
+        }
+        stage = Stage.ACTIVE;
+        send(new QuorumPacket.Ack(Zxid.start(epoch)));
+        commit(now);
+        replica.follow(this, epoch, now);
+        out.event(new ZabEvent.Following(leader, epoch, history.lastAppended()));
+    }
+
+    @Override
+    public void durable(Now now) {
+        if (stage == Stage.ACTIVE) {
+            replica.applyCommitted(now);
+        }
+    }
+
+    /// Acknowledges what the disk has got.
+    @Override
+    public void flush(Now now) {
+        if (stage.compareTo(Stage.ENTERED_EPOCH) < 0 || self.observer()) {
+            return;
+        }
+        // Apache's leaders count an acknowledgement for each proposal. Behind NEWLEADER all are of this epoch.
+        for (long zxid = Math.max(ackedEnd, Zxid.start(epoch)) + 1; zxid <= history.lastDurable(); zxid++) {
+            send(new QuorumPacket.Ack(zxid));
+            ackedEnd = zxid;
+        }
+    }
+
+    @Override
+    public void tick(Now now) {
+        long nowMs = now.monotonicMs();
+        if (nowMs >= redialMs) {
+            redialMs = Long.MAX_VALUE;
+            out.dial(leader);
+        }
+        if (stage == Stage.ACTIVE) {
+            if (nowMs - heardMs > timing.syncMs()) {
+                over = "the leader has been silent for " + (nowMs - heardMs) + " ms";
+            }
+        } else if (nowMs > deadlineMs && nowMs - heardMs > timing.initMs()) {
+            over = "no leader in time (" + stage + ")";
+        }
+    }
+
+    @Override
+    public @Nullable String over() {
+        return over;
+    }
+
+    @Override
+    public Epochs epochs() {
+        return epochs;
+    }
+
+    @Override
+    public long served() {
+        return stage == Stage.ACTIVE ? epoch : NONE;
+    }
+
+    @Override
+    public void end() {
+        if (link != null) {
+            link.close();
+        }
+        if (stage == Stage.GETS_ENTRIES && snapshot == null && trialStart < history.lastAppended()) {
+            // The epoch was not entered: what was taken over of it does not count.
+            history.truncate(trialStart, out);
+        }
+        out.event(new ZabEvent.LeaderLost(leader, over == null ? "another role begins" : over));
+    }
+
+    private void expect(Stage expected, QuorumPacket packet) {
+        if (stage != expected && over == null) {
+            over = "the leader sent " + packet.getClass().getSimpleName() + " while this server was " + stage;
+        }
+    }
+
+    private void send(QuorumPacket packet) {
+        if (link != null) {
+            link.send(packet);
+        }
+    }
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.zab;
+
+import io.zabra.wire.quorum.QuorumPacket;
+import org.jspecify.annotations.Nullable;
+
+/// One learner as its leader sees it (Apache: LearnerHandler). Owned by the leader, and gone with it.
+///
+/// What a learner is sent is a cursor in the leader's log, not a queue of its own: who is slow costs nothing and
+/// catches up from the log.
+public final class LearnerSeat {
+
+    /// How far the learner has come.
+    enum Phase {
+        /// Connected, and has said nothing.
+        CONNECTED,
+        /// Waits for the epoch to be decided.
+        WAITS_FOR_EPOCH,
+        /// Has been told the epoch, and has to accept it.
+        ACCEPTS_EPOCH,
+        /// Has accepted the epoch, and waits until a quorum has.
+        ACCEPTED_EPOCH,
+        /// Gets what it lacks of the leader's history.
+        CATCHES_UP,
+        /// Has been sent NEWLEADER, and has to make all of it durable.
+        ENTERS_EPOCH,
+        /// Has the leader's initial history on its disk.
+        ENTERED_EPOCH,
+        /// Serves clients.
+        ACTIVE
+    }
+
+    private final PeerLink link;
+    private Phase phase = Phase.CONNECTED;
+    private long sid = -1;
+    private boolean observer;
+    private long lastZxid;
+    private @Nullable SyncPlan plan;
+    private long sent;
+    private long commitSent;
+    private long historySent;
+    private long acked = -1;
+    private boolean counts;
+    private boolean reading;
+    private long heardMs;
+    private long pingsSent;
+    private long pingsAnswered;
+
+    LearnerSeat(PeerLink link, long nowMs) {
+        this.link = link;
+        this.heardMs = nowMs;
+    }
+
+    PeerLink link() {
+        return link;
+    }
+
+    void send(QuorumPacket packet) {
+        link.send(packet);
+    }
+
+    Phase phase() {
+        return phase;
+    }
+
+    void enter(Phase next) {
+        phase = next;
+    }
+
+    boolean hasReached(Phase least) {
+        return phase.compareTo(least) >= 0;
+    }
+
+    /// Its server's id; -1 before it has told.
+    public long sid() {
+        return sid;
+    }
+
+    boolean observer() {
+        return observer;
+    }
+
+    void introduce(long newSid, boolean asObserver) {
+        sid = newSid;
+        observer = asObserver;
+    }
+
+    /// The last record that it had when it came.
+    long lastZxid() {
+        return lastZxid;
+    }
+
+    void lastZxid(long zxid) {
+        lastZxid = zxid;
+    }
+
+    @Nullable
+    SyncPlan plan() {
+        return plan;
+    }
+
+    /// Begins to send what follows the record `from`, of which it knows that `committed` is committed.
+    void begin(SyncPlan chosen, long from, long committed) {
+        plan = chosen;
+        sent = from;
+        commitSent = committed;
+    }
+
+    /// Whether its acceptance of the epoch is one that it gave for the first time: only these prove that it knows no
+    /// more than the leader.
+    boolean counts() {
+        return counts;
+    }
+
+    void counts(boolean firstTime) {
+        counts = firstTime;
+    }
+
+    /// The last record that was sent before NEWLEADER.
+    long historySent() {
+        return historySent;
+    }
+
+    void historyIsSent() {
+        historySent = sent;
+    }
+
+    /// The last record that was sent.
+    long sent() {
+        return sent;
+    }
+
+    void sent(long zxid) {
+        sent = zxid;
+    }
+
+    /// Up to here it was told that records are committed.
+    long commitSent() {
+        return commitSent;
+    }
+
+    void commitSent(long zxid) {
+        commitSent = zxid;
+    }
+
+    /// Up to here it has records on its disk, as far as it has said so; -1 before it has entered the epoch.
+    long acked() {
+        return acked;
+    }
+
+    void acked(long zxid) {
+        acked = Math.max(acked, zxid);
+    }
+
+    /// Whether the disk is being asked for what comes next.
+    boolean reading() {
+        return reading;
+    }
+
+    void reading(boolean now) {
+        reading = now;
+    }
+
+    /// When it was last heard of, on the monotonic clock.
+    long heardMs() {
+        return heardMs;
+    }
+
+    void heard(long nowMs) {
+        heardMs = nowMs;
+    }
+
+    /// Pings are answered in order, one by one, hence counting tells which.
+    long pingsSent() {
+        return pingsSent;
+    }
+
+    void ping(long lastProposed) {
+        pingsSent++;
+        link.send(new QuorumPacket.Ping(lastProposed));
+    }
+
+    long pingsAnswered() {
+        return pingsAnswered;
+    }
+
+    void pingAnswered() {
+        pingsAnswered++;
+    }
+}

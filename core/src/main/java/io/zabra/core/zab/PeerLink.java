@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.zab;
+
+import io.zabra.core.tree.FrozenTree;
+import io.zabra.wire.quorum.QuorumPacket;
+import java.util.SortedMap;
+
+/// A connection between a leader and a learner: the seam between the node and the network (or the simulated network).
+///
+/// The node calls it during a step; an implementation only buffers, and sends when the batch of steps is over. What is
+/// sent arrives in this order or not at all. Calls after [#close] have no effect.
+public interface PeerLink {
+
+    void send(QuorumPacket packet);
+
+    /// Sends a snapshot behind what was sent before. The view of the tree is closed when it is sent, or cannot be.
+    void snapshot(FrozenTree tree, SortedMap<Long, Integer> sessions);
+
+    /// Ends the connection. No [PeerInput.Disconnected] follows.
+    void close();
+
+    /// Bytes that were sent and have not left this process yet, without snapshots.
+    long unsentBytes();
+}

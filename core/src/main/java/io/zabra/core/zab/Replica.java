@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.zab;
+
+import io.zabra.core.base.Now;
+import io.zabra.core.log.ReceivedSnapshot;
+import io.zabra.core.tree.FrozenTree;
+import io.zabra.wire.quorum.QuorumPacket;
+import java.util.List;
+import java.util.SortedMap;
+
+/// What the order of transactions needs of the state machine that it drives: the tree, the sessions and their clients.
+/// Called during a step by the owner of both.
+public interface Replica {
+
+    /// Applies every record that the history releases.
+    void applyCommitted(Now now);
+
+    /// Begins to serve clients as the leader of an epoch: everything before it is applied.
+    void lead(Leader leader, long epoch, Now now);
+
+    /// Begins to serve clients as a learner: everything that was committed when its leader said so is applied, or will
+    /// be once the disk has it.
+    void follow(Learner learner, long epoch, Now now);
+
+    /// Stops to serve: all connections of clients end, and what was under way is forgotten.
+    void retire(Now now);
+
+    /// A view of the tree as it is, to be sent to a learner.
+    FrozenTree freeze();
+
+    /// Id and timeout in milliseconds of the sessions that the tree's last transaction knows.
+    SortedMap<Long, Integer> sessions();
+
+    /// Takes the state of a snapshot in place of its own.
+    void install(ReceivedSnapshot snapshot, Now now);
+
+    /// Leader: prepares and proposes what a client of a learner asks for.
+    void forwarded(LearnerSeat from, QuorumPacket.Forward request, Now now);
+
+    /// Leader: whether the session lives; it then belongs to the learner from now on.
+    boolean revalidate(LearnerSeat from, long sessionId, int timeoutMs);
+
+    /// Leader: a learner has heard of the session.
+    void touch(long sessionId, int timeoutMs);
+
+    /// Learner: the sessions that were heard of since the last call.
+    List<QuorumPacket.Touch> touched();
+
+    /// Learner: the leader's answer to [Learner#revalidate].
+    void revalidated(long sessionId, boolean valid, Now now);
+
+    /// Learner: the oldest of its syncs is complete once `zxid` is applied.
+    void synced(long zxid, Now now);
+}

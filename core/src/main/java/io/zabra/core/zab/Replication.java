@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.zab;
+
+import io.zabra.core.log.Entry;
+import io.zabra.core.log.History;
+import io.zabra.core.log.Journal;
+import io.zabra.core.log.Zxid;
+import io.zabra.wire.quorum.QuorumPacket;
+import java.util.List;
+
+/// Sends the leader's log to its learners (Apache: LearnerHandler with its queue). Owned by the leader.
+///
+/// There is one way for what a learner lacks and for what is new: it gets the entries behind the last one that it was
+/// sent, from memory or from the disk, as fast as its connection takes them.
+final class Replication {
+
+    /// Bytes under way to one learner above which it gets no more for now.
+    static final long UNSENT_BYTES_MAX = 4L << 20;
+
+    private static final long CHUNK_BYTES = 1L << 20;
+
+    private final History history;
+    private final Replica replica;
+    private final Journal journal;
+
+    Replication(History history, Replica replica, Journal journal) {
+        this.history = history;
+        this.replica = replica;
+        this.journal = journal;
+    }
+
+    /// Begins to bring a learner up to date.
+    ///
+    /// @param committed up to here records are committed, or belong to the history that the epoch begins with
+    void begin(LearnerSeat seat, long committed) {
+        // TRUNC is for learners that cut their snapshots too; nothing tells yet which do.
+        SyncPlan plan = SyncPlan.choose(history, seat.lastZxid(), false);
+        switch (plan) {
+            case SyncPlan.Diff(long from) -> {
+                seat.begin(plan, from, Math.min(from, committed));
+                seat.send(new QuorumPacket.Diff(committed));
+            }
+            case SyncPlan.Truncate(long to) -> {
+                seat.begin(plan, to, Math.min(to, committed));
+                seat.send(new QuorumPacket.Trunc(to));
+            }
+            case SyncPlan.Snapshot() -> {
+                seat.begin(plan, history.applied(), history.applied());
+                var tree = replica.freeze();
+                seat.send(new QuorumPacket.Snap(tree.zxid()));
+                seat.link().snapshot(tree, replica.sessions());
+            }
+        }
+    }
+
+    /// Sends what the learner has not got yet and its connection takes; true if nothing is left.
+    ///
+    /// @param last the last record to send
+    /// @param committed up to here records are committed, or belong to the history that the epoch begins with
+    boolean feed(LearnerSeat seat, long last, long committed) {
+        while (seat.sent() < last && seat.link().unsentBytes() < UNSENT_BYTES_MAX) {
+            if (!history.remembers(seat.sent())) {
+                read(seat, last);
+                return false;
+            }
+            send(seat, history.after(seat.sent(), last, CHUNK_BYTES), committed);
+        }
+        tellCommits(seat, committed);
+        return seat.sent() >= last;
+    }
+
+    /// Takes what the disk was asked for; false if the log does not hold it any more.
+    boolean read(LearnerSeat seat, List<Entry> entries, long committed) {
+        seat.reading(false);
+        send(seat, entries, committed);
+        return !entries.isEmpty();
+    }
+
+    private void read(LearnerSeat seat, long last) {
+        if (!seat.reading()) {
+            seat.reading(true);
+            long end = Math.min(last, Math.min(history.rememberedFrom(), history.lastDurable()));
+            journal.read(seat.sent(), end, CHUNK_BYTES);
+        }
+    }
+
+    private static void send(LearnerSeat seat, List<Entry> entries, long committed) {
+        for (Entry entry : entries) {
+            long zxid = entry.zxid();
+            if (seat.observer()) {
+                seat.send(new QuorumPacket.Inform(zxid, entry.bytes()));
+                seat.commitSent(zxid);
+            } else {
+                seat.send(new QuorumPacket.Proposal(zxid, entry.bytes()));
+                if (zxid <= committed) {
+                    seat.send(new QuorumPacket.Commit(zxid));
+                    seat.commitSent(zxid);
+                }
+            }
+            seat.sent(zxid);
+        }
+    }
+
+    /// Apache's followers want a COMMIT for each proposal.
+    private static void tellCommits(LearnerSeat seat, long committed) {
+        long until = Math.min(committed, seat.sent());
+        if (seat.observer() || until <= seat.commitSent()) {
+            return;
+        }
+        long first = Math.max(seat.commitSent(), Zxid.start(Zxid.epoch(until))) + 1;
+        for (long zxid = first; zxid <= until; zxid++) {
+            seat.send(new QuorumPacket.Commit(zxid));
+        }
+        seat.commitSent(until);
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.zab;
+
+import io.zabra.core.base.Now;
+import io.zabra.core.log.Epochs;
+import org.jspecify.annotations.Nullable;
+
+/// What a member is while it has a leader or is one. A role is begun, and ends once and for all: nothing of it is used
+/// again.
+sealed interface Role permits Leader, Learner {
+
+    void take(PeerInput input, Now now);
+
+    /// The disk has more of the log.
+    void durable(Now now);
+
+    /// Time has passed.
+    void tick(Now now);
+
+    /// Sends what has become due in this step.
+    void flush(Now now);
+
+    /// Why the role has to end; null while it need not.
+    @Nullable
+    String over();
+
+    /// What it wants the disk to have; the disk may be behind.
+    Epochs epochs();
+
+    /// The epoch that it serves clients in; [#NONE] while it does not.
+    long served();
+
+    long NONE = -1;
+
+    /// Lets go of its connections.
+    void end();
+}

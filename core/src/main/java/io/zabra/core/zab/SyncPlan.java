@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.zab;
+
+import io.zabra.core.log.History;
+import io.zabra.core.log.Zxid;
+
+/// How a learner gets the history of its leader (quorum-protocol 2.5).
+public sealed interface SyncPlan {
+
+    /// Its last record is one of the leader's log: it gets what follows.
+    record Diff(long from) implements SyncPlan {}
+
+    /// It has records that the leader does not have, and that were never committed: they go, then it gets what follows.
+    record Truncate(long to) implements SyncPlan {}
+
+    /// Nothing is known to be common, or the leader's log begins too late.
+    record Snapshot() implements SyncPlan {}
+
+    /// Chooses the way.
+    ///
+    /// A zxid stands for one transaction and for all that came before it, so a record that both logs have proves that
+    /// they are the same up to it. Nothing else proves anything: in particular the beginning of an epoch, which is no
+    /// record, says nothing about the history that its leader had.
+    ///
+    /// @param history of the leader
+    /// @param peerLast the last record that the learner has on its disk
+    /// @param truncates whether the learner can be trusted to truncate: Apache's keeps snapshots that hold what was cut
+    static SyncPlan choose(History history, long peerLast, boolean truncates) {
+        if (history.contains(peerLast)) {
+            return new Diff(peerLast);
+        }
+        if (Zxid.counter(peerLast) == 0) {
+            long before = history.lastNotAfter(peerLast);
+            // Who has records of that epoch has the history that it began with: what stands before them.
+            boolean proven = history.knows(Zxid.epoch(peerLast)) && history.contains(before);
+            return proven ? new Diff(before) : new Snapshot();
+        }
+        long common = history.lastNotAfter(peerLast);
+        boolean sameEpoch =
+                Zxid.epoch(common) == Zxid.epoch(peerLast) && Zxid.counter(common) > 0 && history.contains(common);
+        return sameEpoch && truncates ? new Truncate(common) : new Snapshot();
+    }
+}

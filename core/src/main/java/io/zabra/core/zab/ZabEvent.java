@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.zab;
+
+/// Something that operators want to know of the ensemble.
+public sealed interface ZabEvent {
+
+    /// This server looks for a leader, with the history that it has.
+    record Looking(long epoch, long lastZxid) implements ZabEvent {}
+
+    /// The others have chosen this server, or this server has chosen another one to follow.
+    record Elected(long leader) implements ZabEvent {}
+
+    /// This server leads an epoch, and serves.
+    record EpochBegun(long epoch, long lastZxid) implements ZabEvent {}
+
+    /// This server no longer leads.
+    record LeadershipLost(long epoch, String reason) implements ZabEvent {}
+
+    /// A learner has the same history as this leader.
+    ///
+    /// @param way how it got there
+    record LearnerSynced(long sid, boolean observer, SyncPlan way) implements ZabEvent {}
+
+    record LearnerLost(long sid, String reason) implements ZabEvent {}
+
+    /// This server has the same history as its leader, and serves.
+    record Following(long leader, long epoch, long lastZxid) implements ZabEvent {}
+
+    /// This server has lost its leader, or given it up.
+    record LeaderLost(long leader, String reason) implements ZabEvent {}
+
+    /// Records that no leader knows were removed from the log.
+    record Truncated(long zxid, long before) implements ZabEvent {}
+
+    /// A snapshot of the leader has replaced this server's own state.
+    record SnapshotInstalled(long zxid, long before) implements ZabEvent {}
+}
