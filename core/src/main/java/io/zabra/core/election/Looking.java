@@ -145,38 +145,31 @@ final class Looking {
         return new Ballot(PeerState.LOOKING, proposal, round, 0);
     }
 
-    /// Whether this ballot, with those before it, tells of a leader that is elected already.
+    /// Whether this ballot, with those before it, tells of a leader that is elected already, which says so itself.
     ///
     /// Following it is harmless even if it is not so (the hand-shake would fail), thus a quorum of one membership is
-    /// enough: of a change of members that this server has missed, the servers of the old membership may be gone. To
-    /// lead, it needs the quorums of all.
+    /// enough: of a change of members that this server has missed, the servers of the old membership may be gone.
+    ///
+    /// Of servers that follow this one nothing can be joined. If they have elected it in this round, their ballots
+    /// count as votes in [#judge]; if they mean what it was before a restart, they will notice.
     private @Nullable Outcome join(Ballot ballot) {
+        Ballot leader = ballots.get(ballot.vote().leader());
+        if (ballot.vote().leader() == self || leader == null || leader.state() != PeerState.LEADING) {
+            return null;
+        }
         Predicate<Ballot> inRound = other -> other.round() == round && ballot.agreesWith(other);
         Predicate<Ballot> outside = other -> other.settled() && ballot.agreesWith(other);
         for (Predicate<Ballot> ofOneMind : List.of(inRound, outside)) {
-            if (ofOneMind.test(ballot) && quorate(ballot.vote(), having(ofOneMind)) && confirmed(ballot)) {
+            if (ofOneMind.test(ballot) && quorumOfOne(having(ofOneMind))) {
                 return new Outcome(ballot.vote(), ballot.round(), supporters(having(ofOneMind)));
             }
         }
         return null;
     }
 
-    private boolean quorate(Vote vote, LongPredicate agrees) {
+    private boolean quorumOfOne(LongPredicate agrees) {
         Membership next = quorums.next();
-        if (vote.leader() == self || next == null) {
-            return quorums.isQuorum(agrees);
-        }
-        return quorums.committed().isQuorum(agrees) || next.isQuorum(agrees);
-    }
-
-    /// The leader itself must say that it leads. If it is this server, the others must have elected it in this round
-    /// for the history that it has: otherwise they mean the leader that it was before a restart.
-    private boolean confirmed(Ballot ballot) {
-        if (ballot.vote().leader() == self) {
-            return votes && ballot.round() == round && ballot.vote().equals(own);
-        }
-        Ballot leader = ballots.get(ballot.vote().leader());
-        return leader != null && leader.state() == PeerState.LEADING;
+        return quorums.committed().isQuorum(agrees) || next != null && next.isQuorum(agrees);
     }
 
     private LongPredicate having(Predicate<Ballot> wanted) {
