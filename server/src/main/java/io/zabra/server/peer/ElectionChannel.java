@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.server.peer;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.zabra.wire.MalformedPacketException;
+import io.zabra.wire.WireReader;
+import io.zabra.wire.quorum.InitialMessage;
+import io.zabra.wire.quorum.Notification;
+import java.util.List;
+
+/// Cuts what comes in over one connection of the election port: who calls, if the other side called, and then votes.
+/// What is wrong ends this connection and nothing else. Owned by the event loop of the links.
+final class ElectionChannel extends ByteToMessageDecoder {
+
+    private static final long UNKNOWN = -1;
+    private static final int LENGTH_BYTES = Integer.BYTES;
+
+    private final ElectionLinks links;
+    private long sid;
+    private boolean introduced;
+
+    private ElectionChannel(ElectionLinks links, long sid, boolean introduced) {
+        this.links = links;
+        this.sid = sid;
+        this.introduced = introduced;
+    }
+
+    /// The handler of a connection that another server made.
+    static ElectionChannel accepted(ElectionLinks links) {
+        return new ElectionChannel(links, UNKNOWN, false);
+    }
+
+    /// The handler of a connection to the server `sid`.
+    static ElectionChannel dialled(ElectionLinks links, long sid) {
+        return new ElectionChannel(links, sid, true);
+    }
+
+    /// Whether it is known who is at the other end.
+    boolean introduced() {
+        return introduced;
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+        try {
+            boolean more = true;
+            while (more && context.channel().isActive()) {
+                more = introduced ? vote(in) : introduction(context, in);
+            }
+        } catch (MalformedPacketException e) {
+            links.trouble(sid, String.valueOf(e.getMessage()));
+            in.skipBytes(in.readableBytes());
+            context.close();
+        }
+    }
+
+    private boolean introduction(ChannelHandlerContext context, ByteBuf in) {
+        byte[] bytes = new byte[in.readableBytes()];
+        in.getBytes(in.readerIndex(), bytes);
+        int length = InitialMessage.framedLength(bytes, 0, bytes.length);
+        if (length < 0) {
+            return false;
+        }
+        in.skipBytes(length);
+        InitialMessage message = InitialMessage.read(new WireReader(bytes, 0, length));
+        introduced = true;
+        sid = message.sid();
+        if (!links.called(message, context.channel())) {
+            context.close();
+            return false;
+        }
+        return true;
+    }
+
+    private boolean vote(ByteBuf in) {
+        if (in.readableBytes() < LENGTH_BYTES) {
+            return false;
+        }
+        int length = in.getInt(in.readerIndex());
+        if (length <= 0 || length > Notification.LENGTH_MAX) {
+            throw new MalformedPacketException("a vote of " + length + " bytes");
+        }
+        if (in.readableBytes() < LENGTH_BYTES + length) {
+            return false;
+        }
+        byte[] bytes = new byte[length];
+        in.skipBytes(LENGTH_BYTES).readBytes(bytes);
+        links.heard(sid, Notification.read(new WireReader(bytes)));
+        return true;
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        links.writable(sid);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) throws Exception {
+        super.channelInactive(context);
+        links.gone(sid, context.channel());
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        links.trouble(sid, String.valueOf(cause.getMessage()));
+        context.close();
+    }
+}

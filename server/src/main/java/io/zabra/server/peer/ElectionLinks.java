@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.server.peer;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.zabra.server.net.NettyTransport;
+import io.zabra.wire.WireWriter;
+import io.zabra.wire.quorum.HostPort;
+import io.zabra.wire.quorum.InitialMessage;
+import io.zabra.wire.quorum.Notification;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/// The election port (quorum-protocol 1.1; Apache: QuorumCnxManager): one connection to each other server, over which
+/// votes go both ways.
+///
+/// The server with the larger id dials; one with a smaller id only calls to say where it is, and is called back. Of
+/// what is to be sent to a server only the newest is kept, for as long as there is no connection, or the peer does not
+/// take it. Nothing here waits for anybody: names are resolved on a thread of their own, everything else happens on one
+/// event loop, which owns all state.
+public final class ElectionLinks implements AutoCloseable {
+
+    /// What the links need to know of the world.
+    ///
+    /// @param sid this server's id
+    /// @param told the address that is told to others, to be called back at
+    /// @param connectMsMax how long a connection, or its first message, may take
+    /// @param addresses where each server's election port is; null for one that is not known
+    public record Config(long sid, HostPort told, int connectMsMax, LongFunction<@Nullable HostPort> addresses) {}
+
+    /// Takes what comes in, on the event loop of the links.
+    public interface Inbox {
+
+        void heard(long from, Notification notification);
+
+        /// A peer does not keep to the protocol, or cannot be reached; for operators.
+        void trouble(long sid, String reason);
+    }
+
+    private static final int PEERS_MAX = 1_024;
+
+    /// One other server.
+    private static final class Peer {
+        @Nullable Channel channel;
+        @Nullable Notification unsent;
+        @Nullable HostPort calledFrom;
+        boolean dialling;
+    }
+
+    private final Config config;
+    private final NettyTransport transport;
+    private final EventLoop home;
+    private final Inbox inbox;
+    private final Map<Long, Peer> peers = new HashMap<>();
+    private @Nullable Channel port;
+    private boolean closed;
+
+    public ElectionLinks(Config config, NettyTransport transport, Inbox inbox) {
+        this.config = config;
+        this.transport = transport;
+        this.home = transport.loops().next();
+        this.inbox = inbox;
+    }
+
+    /// Opens the port.
+    ///
+    /// @throws IOException when it cannot be had
+    public void open(InetSocketAddress address) throws IOException, InterruptedException {
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(home, home)
+                .channel(transport.serverChannel())
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel accepted) {
+                        accepted.pipeline().addLast(ElectionChannel.accepted(ElectionLinks.this));
+                        home.schedule(() -> giveUpSilent(accepted), config.connectMsMax(), TimeUnit.MILLISECONDS);
+                    }
+                });
+        ChannelFuture bound = bootstrap.bind(address).await();
+        if (bound.cause() != null) {
+            throw new IOException("cannot listen for elections on " + address + ": " + bound.cause().getMessage());
+        }
+        port = bound.channel();
+    }
+
+    /// The port that is open.
+    public int port() {
+        return port == null ? -1 : ((InetSocketAddress) port.localAddress()).getPort();
+    }
+
+    /// Sends a vote to another server, in place of any that has not been sent yet. From any thread.
+    public void send(long to, Notification notification) {
+        home.execute(() -> {
+            Peer peer = peer(to);
+            if (peer != null && !closed) {
+                peer.unsent = notification;
+                flush(to, peer);
+            }
+        });
+    }
+
+    /// Closes the port and all connections.
+    @Override
+    public void close() throws InterruptedException {
+        home.submit(() -> {
+                    closed = true;
+                    peers.values().forEach(peer -> close(peer.channel));
+                    peers.clear();
+                })
+                .await();
+        if (port != null) {
+            port.close().await();
+        }
+    }
+
+    private void giveUpSilent(Channel accepted) {
+        ElectionChannel handler = accepted.pipeline().get(ElectionChannel.class);
+        if (handler != null && !handler.introduced()) {
+            accepted.close();
+        }
+    }
+
+    private @Nullable Peer peer(long sid) {
+        Peer peer = peers.get(sid);
+        if (peer == null && peers.size() < PEERS_MAX) {
+            peer = new Peer();
+            peers.put(sid, peer);
+        }
+        return peer;
+    }
+
+    /// Sends what waits, or sees to it that there will be a connection.
+    private void flush(long sid, Peer peer) {
+        Channel channel = peer.channel;
+        if (channel == null) {
+            dial(sid, peer);
+        } else if (peer.unsent != null && channel.isWritable()) {
+            WireWriter out = new WireWriter();
+            int start = out.beginFrame();
+            peer.unsent.write(out);
+            out.endFrame(start);
+            peer.unsent = null;
+            channel.writeAndFlush(Unpooled.wrappedBuffer(out.toByteArray()));
+        }
+    }
+
+    private void dial(long sid, Peer peer) {
+        HostPort configured = config.addresses().apply(sid);
+        HostPort address = peer.calledFrom != null ? peer.calledFrom : configured;
+        if (peer.dialling || closed || address == null) {
+            return;
+        }
+        peer.dialling = true;
+        Thread.ofVirtual().name("zabra-resolve").start(() -> {
+            InetSocketAddress resolved = resolve(address);
+            home.execute(() -> connect(sid, peer, address, resolved));
+        });
+    }
+
+    private static @Nullable InetSocketAddress resolve(HostPort address) {
+        try {
+            return new InetSocketAddress(InetAddress.getByName(address.host()), address.port());
+        } catch (IOException _) {
+            return null;
+        }
+    }
+
+    private void connect(long sid, Peer peer, HostPort address, @Nullable InetSocketAddress resolved) {
+        if (closed || resolved == null) {
+            failed(sid, peer, address.text() + " has no address");
+            return;
+        }
+        new Bootstrap()
+                .group(home)
+                .channel(transport.socketChannel())
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, config.connectMsMax())
+                .handler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel made) {
+                        made.pipeline().addLast(ElectionChannel.dialled(ElectionLinks.this, sid));
+                    }
+                })
+                .connect(resolved)
+                .addListener((ChannelFutureListener) made -> {
+                    if (made.isSuccess()) {
+                        connected(sid, peer, made.channel());
+                    } else {
+                        failed(sid, peer, String.valueOf(made.cause().getMessage()));
+                    }
+                });
+    }
+
+    private void failed(long sid, Peer peer, String reason) {
+        peer.dialling = false;
+        // The next vote tries the address of the configuration, in case the one that was told is wrong.
+        peer.calledFrom = null;
+        if (!closed) {
+            inbox.trouble(sid, reason);
+        }
+    }
+
+    private void connected(long sid, Peer peer, Channel channel) {
+        peer.dialling = false;
+        WireWriter hello = new WireWriter();
+        InitialMessage.of(config.sid(), config.told()).write(hello);
+        ChannelFuture said = channel.writeAndFlush(Unpooled.wrappedBuffer(hello.toByteArray()));
+        if (config.sid() < sid) {
+            // It calls back: of two connections that cross each other, one has to give way.
+            said.addListener(ChannelFutureListener.CLOSE);
+        } else {
+            adopt(sid, peer, channel);
+        }
+    }
+
+    private void adopt(long sid, Peer peer, Channel channel) {
+        Channel former = peer.channel;
+        peer.channel = channel;
+        close(former);
+        flush(sid, peer);
+    }
+
+    /// A server has called and said who it is; false if the connection is not to be kept.
+    boolean called(InitialMessage message, Channel channel) {
+        long sid = message.sid();
+        Peer peer = sid == config.sid() || closed ? null : peer(sid);
+        if (peer == null) {
+            return false;
+        }
+        if (sid > config.sid()) {
+            adopt(sid, peer, channel);
+            return true;
+        }
+        Channel former = peer.channel;
+        peer.channel = null;
+        close(former);
+        peer.calledFrom = message.addresses().isEmpty() ? null : message.addresses().getFirst();
+        dial(sid, peer);
+        return false;
+    }
+
+    void heard(long sid, Notification notification) {
+        inbox.heard(sid, notification);
+    }
+
+    void trouble(long sid, String reason) {
+        inbox.trouble(sid, reason);
+    }
+
+    void writable(long sid) {
+        Peer peer = peers.get(sid);
+        if (peer != null) {
+            flush(sid, peer);
+        }
+    }
+
+    void gone(long sid, Channel channel) {
+        Peer peer = peers.get(sid);
+        if (peer != null && peer.channel == channel) {
+            peer.channel = null;
+        }
+    }
+
+    private static void close(@Nullable Channel channel) {
+        if (channel != null) {
+            channel.close();
+        }
+    }
+
+}

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.server.peer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.zabra.core.base.Now;
+import io.zabra.core.election.Election;
+import io.zabra.core.election.ElectionTiming;
+import io.zabra.core.election.Vote;
+import io.zabra.core.quorum.Member;
+import io.zabra.core.quorum.Membership;
+import io.zabra.core.quorum.PeerAddress;
+import io.zabra.core.quorum.QuorumRule;
+import io.zabra.core.quorum.Quorums;
+import io.zabra.server.net.NettyTransport;
+import io.zabra.wire.WireWriter;
+import io.zabra.wire.quorum.HostPort;
+import io.zabra.wire.quorum.InitialMessage;
+import io.zabra.wire.quorum.Notification;
+import io.zabra.wire.quorum.PeerState;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ElectionLinksTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private NettyTransport transport;
+    private final Map<Long, HostPort> addresses = new ConcurrentHashMap<>();
+    private final List<Server> servers = new ArrayList<>();
+
+    @BeforeEach
+    void startLoops() {
+        transport = NettyTransport.start(2);
+    }
+
+    @AfterEach
+    void stopAll() throws InterruptedException {
+        for (Server server : servers) {
+            server.links.close();
+        }
+        transport.loops().shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
+    }
+
+    @Test
+    void threeServersElectTheOneWithTheLongestLog() throws Exception {
+        start(1, 0x100000005L);
+        start(2, 0x100000007L);
+        start(3, 0x100000006L);
+        servers.forEach(Server::look);
+        await().atMost(PATIENCE).until(() -> servers.stream().allMatch(each -> each.leader() == 2));
+    }
+
+    @Test
+    void whoComesLateOrAgainLearnsTheLeader() throws Exception {
+        start(1, 0x100000005L);
+        start(2, 0x100000005L);
+        Membership known = membership(3);
+        servers.forEach(each -> each.look(known));
+        await().atMost(PATIENCE).until(() -> servers.stream().allMatch(each -> each.leader() == 2));
+        Server late = start(3, 0x100000009L);
+        late.look(known);
+        await().atMost(PATIENCE).until(() -> late.leader() == 2);
+
+        Server first = servers.removeFirst();
+        int port = first.links.port();
+        first.links.close();
+        Server again = new Server(1, 0x100000005L);
+        servers.add(again);
+        again.links.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        again.look(known);
+        await().atMost(PATIENCE).until(() -> again.leader() == 2);
+    }
+
+    @Test
+    void theServerWithTheLargerIdHasTheConnection() throws Exception {
+        Server one = start(1, 0);
+        Server two = start(2, 0);
+        one.links.send(2, vote(1));
+        await().atMost(PATIENCE).until(() -> two.heard.equals(List.of(1L)));
+        two.links.send(1, vote(2));
+        await().atMost(PATIENCE).until(() -> one.heard.equals(List.of(2L)));
+        assertThat(one.troubles).isEmpty();
+        assertThat(two.troubles).isEmpty();
+    }
+
+    @Test
+    void whatIsWrongEndsOneConnectionOnly() throws Exception {
+        Server one = start(1, 0);
+        Server two = start(2, 0);
+        try (Socket stranger = connect(one)) {
+            WireWriter out = new WireWriter();
+            InitialMessage.of(9, new HostPort("127.0.0.1", 1)).write(out);
+            out.int32(Notification.LENGTH_MAX + 1);
+            stranger.getOutputStream().write(out.toByteArray());
+            assertThat(stranger.getInputStream().read()).isEqualTo(-1);
+        }
+        try (Socket stranger = connect(one)) {
+            stranger.getOutputStream().write(new byte[] {-1, 0, 0, 0, 0, 0, 0, 0, 1});
+            assertThat(stranger.getInputStream().read()).isEqualTo(-1);
+        }
+        try (Socket silent = connect(one)) {
+            assertThat(silent.getInputStream().read()).isEqualTo(-1);
+        }
+        assertThat(one.troubles).hasSize(2);
+        two.links.send(1, vote(2));
+        await().atMost(PATIENCE).until(() -> one.heard.equals(List.of(2L)));
+    }
+
+    private static Socket connect(Server server) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.links.port());
+        socket.setSoTimeout((int) PATIENCE.toMillis());
+        return socket;
+    }
+
+    private static Notification vote(long sid) {
+        return new Notification(PeerState.LOOKING, sid, 0, 1, 0, "");
+    }
+
+    private Server start(long sid, long zxid) throws Exception {
+        Server server = new Server(sid, zxid);
+        servers.add(server);
+        server.links.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        addresses.put(sid, new HostPort("127.0.0.1", server.links.port()));
+        return server;
+    }
+
+    private Membership membership(int count) {
+        List<Member> members = new ArrayList<>();
+        for (long sid = 1; sid <= count; sid++) {
+            HostPort known = addresses.get(sid);
+            int port = known == null ? 1 : known.port();
+            members.add(new Member(
+                    sid, Member.Role.PARTICIPANT, List.of(new PeerAddress("127.0.0.1", port + 1, port)), null));
+        }
+        return Membership.of(0, members, new QuorumRule.Majority());
+    }
+
+    /// A server that does nothing but elect.
+    private final class Server implements ElectionLinks.Inbox, Election.Out {
+
+        private final long sid;
+        private final long zxid;
+        private final ElectionLinks links;
+        private final List<Long> heard = new CopyOnWriteArrayList<>();
+        private final List<String> troubles = new CopyOnWriteArrayList<>();
+        private @Nullable Election election;
+        private volatile long leader = -1;
+
+        Server(long sid, long zxid) {
+            this.sid = sid;
+            this.zxid = zxid;
+            int port = addresses.containsKey(sid) ? addresses.get(sid).port() : 1;
+            links = new ElectionLinks(
+                    new ElectionLinks.Config(sid, new HostPort("127.0.0.1", port), 1_000, addresses::get),
+                    transport,
+                    this);
+        }
+
+        long leader() {
+            return leader;
+        }
+
+        void look() {
+            look(membership(servers.size()));
+        }
+
+        synchronized void look(Membership membership) {
+            Quorums quorums = Quorums.of(membership);
+            election = new Election(sid, quorums, ElectionTiming.DEFAULT);
+            election.look(new Vote(sid, zxid, 1), quorums, now(), this);
+            transport.loops().scheduleWithFixedDelay(this::tick, 20, 20, TimeUnit.MILLISECONDS);
+        }
+
+        private synchronized void tick() {
+            if (election != null) {
+                election.tick(now(), this);
+            }
+        }
+
+        @Override
+        public synchronized void heard(long from, Notification notification) {
+            heard.add(from);
+            if (election != null) {
+                election.heard(from, notification, now(), this);
+            }
+        }
+
+        @Override
+        public void trouble(long from, String reason) {
+            troubles.add(reason);
+        }
+
+        @Override
+        public void send(long to, Notification notification) {
+            links.send(to, notification);
+        }
+
+        @Override
+        public void decided(Vote vote) {
+            leader = vote.leader();
+        }
+
+        @Override
+        public void newerMembership(Membership newer) {}
+
+        @Override
+        public void deserted(long voter) {}
+
+        private static Now now() {
+            return new Now(System.nanoTime(), System.currentTimeMillis());
+        }
+    }
+}
