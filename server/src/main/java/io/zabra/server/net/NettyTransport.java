@@ -23,9 +23,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 /// @param serverChannel the kind of what listens
 /// @param socketChannel the kind of what connects to other servers
 public record NettyTransport(
-        EventLoopGroup loops,
-        Class<? extends ServerChannel> serverChannel,
-        Class<? extends Channel> socketChannel) {
+        EventLoopGroup loops, Class<? extends ServerChannel> serverChannel, Class<? extends Channel> socketChannel) {
 
     /// @param threads how many event loops
     public static NettyTransport start(int threads) {

@@ -55,9 +55,15 @@ public final class ElectionLinks implements AutoCloseable {
 
     /// One other server.
     private static final class Peer {
-        @Nullable Channel channel;
-        @Nullable Notification unsent;
-        @Nullable HostPort calledFrom;
+        @Nullable
+        Channel channel;
+
+        @Nullable
+        Notification unsent;
+
+        @Nullable
+        HostPort calledFrom;
+
         boolean dialling;
     }
 
@@ -94,7 +100,8 @@ public final class ElectionLinks implements AutoCloseable {
                 });
         ChannelFuture bound = bootstrap.bind(address).await();
         if (bound.cause() != null) {
-            throw new IOException("cannot listen for elections on " + address + ": " + bound.cause().getMessage());
+            throw new IOException("cannot listen for elections on " + address + ": "
+                    + bound.cause().getMessage());
         }
         port = bound.channel();
     }
@@ -209,10 +216,14 @@ public final class ElectionLinks implements AutoCloseable {
 
     private void failed(long sid, Peer peer, String reason) {
         peer.dialling = false;
-        // The next vote tries the address of the configuration, in case the one that was told is wrong.
-        peer.calledFrom = null;
-        if (!closed) {
-            inbox.trouble(sid, reason);
+        if (closed) {
+            return;
+        }
+        inbox.trouble(sid, reason);
+        if (peer.calledFrom != null) {
+            // What it told may be wrong, or right only where it stands.
+            peer.calledFrom = null;
+            dial(sid, peer);
         }
     }
 
@@ -250,7 +261,8 @@ public final class ElectionLinks implements AutoCloseable {
         Channel former = peer.channel;
         peer.channel = null;
         close(former);
-        peer.calledFrom = message.addresses().isEmpty() ? null : message.addresses().getFirst();
+        peer.calledFrom =
+                message.addresses().isEmpty() ? null : message.addresses().getFirst();
         dial(sid, peer);
         return false;
     }
@@ -282,5 +294,4 @@ public final class ElectionLinks implements AutoCloseable {
             channel.close();
         }
     }
-
 }

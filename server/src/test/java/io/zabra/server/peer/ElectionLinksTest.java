@@ -23,6 +23,7 @@ import io.zabra.wire.quorum.PeerState;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,7 +81,7 @@ class ElectionLinksTest {
         Server first = servers.removeFirst();
         int port = first.links.port();
         first.links.close();
-        Server again = new Server(1, 0x100000005L);
+        Server again = new Server(1, 0x100000005L, port);
         servers.add(again);
         again.links.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         again.look(known);
@@ -97,6 +98,19 @@ class ElectionLinksTest {
         await().atMost(PATIENCE).until(() -> one.heard.equals(List.of(2L)));
         assertThat(one.troubles).isEmpty();
         assertThat(two.troubles).isEmpty();
+    }
+
+    @Test
+    void whoTellsAWrongAddressIsCalledAtTheOneThatIsConfigured() throws Exception {
+        int free = freePort();
+        Server one = new Server(1, 0, free);
+        servers.add(one);
+        one.links.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        addresses.put(1L, new HostPort("127.0.0.1", one.links.port()));
+        Server two = start(2, 0);
+        one.links.send(2, vote(1));
+        await().atMost(PATIENCE).until(() -> two.heard.equals(List.of(1L)));
+        assertThat(two.troubles).hasSize(1);
     }
 
     @Test
@@ -133,11 +147,18 @@ class ElectionLinksTest {
     }
 
     private Server start(long sid, long zxid) throws Exception {
-        Server server = new Server(sid, zxid);
+        int port = freePort();
+        Server server = new Server(sid, zxid, port);
         servers.add(server);
-        server.links.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        addresses.put(sid, new HostPort("127.0.0.1", server.links.port()));
+        server.links.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        addresses.put(sid, new HostPort("127.0.0.1", port));
         return server;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
     }
 
     private Membership membership(int count) {
@@ -162,10 +183,10 @@ class ElectionLinksTest {
         private @Nullable Election election;
         private volatile long leader = -1;
 
-        Server(long sid, long zxid) {
+        /// @param port that is told to others
+        Server(long sid, long zxid, int port) {
             this.sid = sid;
             this.zxid = zxid;
-            int port = addresses.containsKey(sid) ? addresses.get(sid).port() : 1;
             links = new ElectionLinks(
                     new ElectionLinks.Config(sid, new HostPort("127.0.0.1", port), 1_000, addresses::get),
                     transport,
