@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.server.peer;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.zabra.core.log.ReceivedSnapshot;
+import io.zabra.core.tree.FrozenTree;
+import io.zabra.core.zab.PeerInput;
+import io.zabra.core.zab.PeerLink;
+import io.zabra.wire.MalformedPacketException;
+import io.zabra.wire.WireReader;
+import io.zabra.wire.WireWriter;
+import io.zabra.wire.quorum.QuorumPacket;
+import io.zabra.wire.quorum.Side;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.SortedMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// One connection between a leader and a learner (Apache: the sockets of LearnerHandler and Learner).
+///
+/// Two owners: the owner of the node encodes packets and hands them over when its batch is over; the event loop cuts
+/// and decodes what comes in, and keeps the order of what goes out. A snapshot is sent and received by a thread of its
+/// own, and packets wait behind it.
+public final class QuorumLink extends ChannelInboundHandlerAdapter implements PeerLink {
+
+    private static final int OUT_BYTES_KEPT = 64 << 10;
+    private static final int INCOMING_BYTES_MAX = 4 << 20;
+    private static final byte[] NOTHING = {};
+
+    private final Channel channel;
+    private final Side peer;
+    private final int packetBytesMax;
+    private final SnapshotStreams snapshots;
+    private final PeerInbox inbox;
+
+    // Owner of the node.
+    private final WireWriter out = new WireWriter(256);
+    private boolean dirty;
+    private boolean closed;
+
+    // Any thread.
+    private final AtomicLong unsent = new AtomicLong();
+
+    // Event loop.
+    private byte[] held = NOTHING;
+    private int heldBytes;
+    private @Nullable IncomingBytes incoming;
+    private boolean sendingSnapshot;
+    private final ArrayDeque<Runnable> behindSnapshot = new ArrayDeque<>();
+    private boolean ended;
+
+    /// @param peer which side the other end is
+    /// @param packetBytesMax size of the longest packet that is accepted
+    QuorumLink(Channel channel, Side peer, int packetBytesMax, SnapshotStreams snapshots, PeerInbox inbox) {
+        this.channel = channel;
+        this.peer = peer;
+        this.packetBytesMax = packetBytesMax;
+        this.snapshots = snapshots;
+        this.inbox = inbox;
+    }
+
+    @Override
+    public void send(QuorumPacket packet) {
+        if (closed) {
+            return;
+        }
+        int before = out.position();
+        packet.write(out);
+        unsent.addAndGet(out.position() - before);
+        if (!dirty) {
+            dirty = true;
+            inbox.dirty(this);
+        }
+    }
+
+    /// Hands over what was sent in this batch; by the owner of the node.
+    public void flush() {
+        dirty = false;
+        if (out.position() == 0) {
+            return;
+        }
+        byte[] bytes = out.toByteArray();
+        out.reset();
+        out.shrink(OUT_BYTES_KEPT);
+        channel.eventLoop().execute(() -> inTurn(() -> write(bytes)));
+    }
+
+    @Override
+    public void snapshot(FrozenTree tree, SortedMap<Long, Integer> sessions) {
+        if (closed) {
+            tree.close();
+            return;
+        }
+        flush();
+        channel.eventLoop().execute(() -> inTurn(() -> startSnapshot(tree, sessions)));
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        channel.close();
+    }
+
+    @Override
+    public long unsentBytes() {
+        return unsent.get();
+    }
+
+    // --- What goes out: event loop.
+
+    private void inTurn(Runnable action) {
+        if (sendingSnapshot) {
+            behindSnapshot.add(action);
+        } else {
+            action.run();
+        }
+    }
+
+    private void write(byte[] bytes) {
+        channel.writeAndFlush(Unpooled.wrappedBuffer(bytes)).addListener(_ -> unsent.addAndGet(-bytes.length));
+    }
+
+    private void startSnapshot(FrozenTree tree, SortedMap<Long, Integer> sessions) {
+        sendingSnapshot = true;
+        Thread.ofPlatform().daemon().name("zabra-snapshot-send").start(() -> {
+            try {
+                snapshots.send(tree, sessions, new OutgoingBytes(channel));
+                channel.eventLoop().execute(this::snapshotSent);
+            } catch (IOException | RuntimeException e) {
+                inbox.trouble(remote(), "the snapshot could not be sent: " + e);
+                channel.close();
+            }
+        });
+    }
+
+    private void snapshotSent() {
+        sendingSnapshot = false;
+        while (!sendingSnapshot && !behindSnapshot.isEmpty()) {
+            behindSnapshot.remove().run();
+        }
+    }
+
+    // --- What comes in: event loop.
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuf bytes = (ByteBuf) message;
+        try {
+            if (ended) {
+                return;
+            }
+            if (incoming != null) {
+                byte[] piece = new byte[bytes.readableBytes()];
+                bytes.readBytes(piece);
+                if (!incoming.add(piece)) {
+                    channel.config().setAutoRead(false);
+                }
+                return;
+            }
+            int fresh = bytes.readableBytes();
+            if (heldBytes + fresh > held.length) {
+                held = Arrays.copyOf(held, Math.max(heldBytes + fresh, 2 * held.length));
+            }
+            bytes.readBytes(held, heldBytes, fresh);
+            heldBytes += fresh;
+            cut();
+        } finally {
+            bytes.release();
+        }
+        inbox.run(channel.eventLoop());
+    }
+
+    private void cut() {
+        int from = 0;
+        try {
+            while (!ended && incoming == null) {
+                int length = QuorumPacket.framedLength(held, from, heldBytes, packetBytesMax);
+                if (length < 0) {
+                    break;
+                }
+                QuorumPacket packet = QuorumPacket.read(new WireReader(held, from, from + length), peer);
+                from += length;
+                inbox.offer(new PeerInput.Received(this, packet));
+                if (packet instanceof QuorumPacket.Snap(long zxid) && peer == Side.LEADER) {
+                    receiveSnapshot(zxid, Arrays.copyOfRange(held, from, heldBytes));
+                    from = heldBytes;
+                }
+            }
+        } catch (MalformedPacketException e) {
+            inbox.trouble(remote(), String.valueOf(e.getMessage()));
+            ended = true;
+            channel.close();
+        }
+        heldBytes -= from;
+        held = heldBytes == 0 ? NOTHING : from == 0 ? held : Arrays.copyOfRange(held, from, from + heldBytes);
+    }
+
+    private void receiveSnapshot(long zxid, byte[] begin) {
+        IncomingBytes stream = new IncomingBytes(
+                INCOMING_BYTES_MAX,
+                () -> channel.eventLoop().execute(() -> channel.config().setAutoRead(true)));
+        incoming = stream;
+        stream.add(begin);
+        Thread.ofPlatform().daemon().name("zabra-snapshot-receive").start(() -> {
+            try {
+                ReceivedSnapshot received = snapshots.receive(zxid, stream);
+                channel.eventLoop().execute(() -> snapshotReceived(received));
+            } catch (IOException | RuntimeException e) {
+                inbox.trouble(remote(), "the snapshot did not arrive: " + e);
+                channel.close();
+            }
+        });
+    }
+
+    private void snapshotReceived(ReceivedSnapshot received) {
+        IncomingBytes stream = incoming;
+        if (stream == null || ended) {
+            return;
+        }
+        incoming = null;
+        inbox.offer(new PeerInput.SnapshotReceived(this, received));
+        held = stream.rest();
+        heldBytes = held.length;
+        channel.config().setAutoRead(true);
+        cut();
+        inbox.run(channel.eventLoop());
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        ended = true;
+        if (incoming != null) {
+            incoming.end("the connection is gone");
+        }
+        inbox.offer(new PeerInput.Disconnected(this));
+        inbox.run(channel.eventLoop());
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            inbox.trouble(remote(), cause.toString());
+        }
+        channel.close();
+    }
+
+    private String remote() {
+        return String.valueOf(channel.remoteAddress());
+    }
+}
