@@ -27,7 +27,7 @@ public enum Product {
     }
 
     /// The class path for a process of its own.
-    String classPath() {
+    public String classPath() {
         String tests = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         return this == APACHE_3_8 ? withOlderApache(tests) : tests;
     }
