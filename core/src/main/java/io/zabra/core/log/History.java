@@ -51,6 +51,9 @@ public final class History {
     private long lastDurable;
     private long committed;
     private long applied;
+    /// The end of what was installed last.
+    private long installedEnd = NONE;
+
     private long appendedCount;
     private long appendedBytes;
 
@@ -187,8 +190,10 @@ public final class History {
         return recent.after(zxid, last, bytesMax);
     }
 
-    /// Removes all records behind `zxid`, from the disk too. None of them may be applied.
+    /// Removes all records behind `zxid`, from the disk too. None of them may be applied, and none on its way to the
+    /// disk: what the disk says of those would be taken for what is appended later.
     public void truncate(long zxid, Journal journal) {
+        Invariant.check(settled(), "truncation to 0x%x overtakes the disk", zxid);
         Invariant.check(zxid >= applied, "truncation to 0x%x would undo what is applied up to 0x%x", zxid, applied);
         while (!pending.isEmpty() && pending.getLast().zxid() > zxid) {
             pending.removeLast();
@@ -213,9 +218,14 @@ public final class History {
     }
 
     /// Begins anew behind a snapshot that replaces all records, with `entries` behind it. They are durable once the
-    /// snapshot is.
+    /// snapshot is: see [#installed].
+    ///
+    /// The snapshot may be older than the tree: it holds what its sender had applied, who may know more records to be
+    /// there than to be committed. But both together go at least as far as what is known to be committed here.
     public void install(long zxid, List<Entry> entries) {
-        Invariant.check(zxid >= applied, "a snapshot of 0x%x would undo what is applied up to 0x%x", zxid, applied);
+        long end = entries.isEmpty() ? zxid : entries.getLast().zxid();
+        Invariant.check(end >= committed, "a history up to 0x%x would undo what is committed: 0x%x", end, committed);
+        Invariant.check(settled(), "a snapshot of 0x%x overtakes the disk", zxid);
         pending.clear();
         spans.clear();
         spanFirst = NONE;
@@ -223,11 +233,18 @@ public final class History {
         base = zxid;
         lastAppended = zxid;
         lastDurable = zxid;
-        committed = zxid;
+        committed = Math.max(committed, zxid);
         applied = zxid;
         for (Entry entry : entries) {
             take(new Proposal(LoggedTxn.read(entry.bytes()), null), entry);
         }
+        installedEnd = end;
+    }
+
+    /// Learns that the disk has what was installed, if anything was.
+    public void installed() {
+        lastDurable = Math.max(lastDurable, installedEnd);
+        installedEnd = NONE;
     }
 
     /// Forgets who asked for what is not applied: its role has ended, and nobody waits for an answer any more.

@@ -25,7 +25,7 @@ public final class Zxid {
 
     /// Whether `zxid` may stand right behind `before` in a log: the next number, or the first of a later epoch.
     public static boolean follows(long zxid, long before) {
-        return zxid == before + 1 || epoch(zxid) > epoch(before) && counter(zxid) == 1;
+        return counter(zxid) != 0 && zxid == before + 1 || epoch(zxid) > epoch(before) && counter(zxid) == 1;
     }
 
     /// As people know it from log lines and file names.

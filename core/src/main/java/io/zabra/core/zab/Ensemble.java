@@ -35,18 +35,19 @@ public final class Ensemble implements Election.Out {
     private final Quorums quorums;
     /// What the disk has.
     private Epochs durable;
-    /// What the disk was asked for.
-    private Epochs wanted;
+    /// Whether the disk still has to answer to a role that is over.
+    private boolean diskOwes;
     private boolean wantsToLook = true;
     private boolean decided;
     private @Nullable Role role;
     private long told = Role.NONE;
+    /// The last record that outlives the role before.
+    private long keep = Long.MAX_VALUE;
 
     public Ensemble(Config config, History history, Epochs epochs, Replica replica, PeerEffects out) {
         this.config = config;
         this.history = history;
         this.durable = epochs;
-        this.wanted = epochs;
         this.replica = replica;
         this.out = out;
         this.quorums = Quorums.of(config.membership());
@@ -59,6 +60,8 @@ public final class Ensemble implements Election.Out {
             case PeerInput.Heard(long from, Notification notification) -> election.heard(from, notification, now, this);
             case PeerInput.EpochsDurable(Epochs epochs) -> {
                 durable = epochs;
+                history.installed();
+                diskOwes = false;
                 toRole(input, now);
             }
             case PeerInput.LearnerConnected(PeerLink link) -> toRoleOrClose(link, input, now);
@@ -96,8 +99,11 @@ public final class Ensemble implements Election.Out {
                 end(role, now);
             }
         }
-        if (wantsToLook && history.settled() && durable.equals(wanted)) {
+        if (wantsToLook && history.settled() && !diskOwes) {
             wantsToLook = false;
+            if (keep < history.lastAppended()) {
+                history.truncate(keep, out);
+            }
             out.event(new ZabEvent.Looking(durable.current(), history.lastDurable()));
             Vote own = new Vote(config.sid(), history.lastDurable(), durable.current());
             election.look(own, quorums, now, this);
@@ -162,7 +168,8 @@ public final class Ensemble implements Election.Out {
 
     private void end(Role present, Now now) {
         present.end();
-        wanted = present.epochs();
+        diskOwes = present.awaitsDisk();
+        keep = present.keeps();
         role = null;
         told = Role.NONE;
         replica.retire(now);

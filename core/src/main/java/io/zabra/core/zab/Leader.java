@@ -106,7 +106,7 @@ public final class Leader implements Role {
 
     /// The answer to a `sync` of this server's own client: [Replica#synced] once it is true.
     public void sync() {
-        syncs.ask(null, proposals().lastProposed());
+        syncs.ask(null, history.lastAppended());
     }
 
     @Override
@@ -122,10 +122,8 @@ public final class Leader implements Role {
             }
             case PeerInput.EpochsDurable(Epochs durable) -> epochsDurable(durable, now);
             case PeerInput.LogRead(long zxid, List<Entry> entries) -> read(zxid, entries);
-            case PeerInput.Heard _,
-                    PeerInput.LeaderConnected _,
-                    PeerInput.LeaderUnreachable _,
-                    PeerInput.SnapshotReceived _ -> {}
+            case PeerInput.LeaderConnected(PeerLink late) -> late.close();
+            case PeerInput.Heard _, PeerInput.LeaderUnreachable _, PeerInput.SnapshotReceived _ -> {}
         }
     }
 
@@ -328,14 +326,19 @@ public final class Leader implements Role {
         if (seat.phase() != Phase.ACTIVE) {
             lose(seat, "it forwarded a request before it was up to date");
         } else if (request.op() == OpCode.SYNC.number()) {
-            syncs.ask(seat, proposals().lastProposed());
+            syncs.ask(seat, history.lastAppended());
         } else {
             replica.forwarded(seat, request, now);
         }
     }
 
+    /// Others may have been faster: what is committed already can be applied now.
     @Override
-    public void durable(Now now) {}
+    public void durable(Now now) {
+        if (stage == Stage.SERVES) {
+            replica.applyCommitted(now);
+        }
+    }
 
     /// Commits what a quorum has, and sends everybody what is new.
     @Override
@@ -444,13 +447,18 @@ public final class Leader implements Role {
     }
 
     @Override
-    public Epochs epochs() {
-        return epochs;
+    public boolean awaitsDisk() {
+        return stage != Stage.CHOOSES_EPOCH && !(stage == Stage.OFFERS_EPOCH ? acceptedByDisk : enteredByDisk);
     }
 
     @Override
     public long served() {
         return stage == Stage.SERVES ? epoch : NONE;
+    }
+
+    @Override
+    public long keeps() {
+        return Long.MAX_VALUE;
     }
 
     @Override

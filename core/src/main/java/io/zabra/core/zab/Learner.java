@@ -180,7 +180,7 @@ public final class Learner implements Role {
             case QuorumPacket.Trunc(long zxid) -> truncate(zxid);
             case QuorumPacket.Snap _ -> {
                 expect(Stage.ACCEPTED_EPOCH, packet);
-                stage = Stage.GETS_SNAPSHOT;
+                stage = over == null ? Stage.GETS_SNAPSHOT : stage;
             }
             case QuorumPacket.Proposal(long zxid, byte[] entry) -> proposed(zxid, entry, packet);
             case QuorumPacket.Inform(long zxid, byte[] entry) -> {
@@ -244,6 +244,10 @@ public final class Learner implements Role {
     }
 
     private void truncate(long zxid) {
+        if (stage != Stage.ACCEPTED_EPOCH) {
+            over = "the leader sent TRUNC while this server was " + stage;
+            return;
+        }
         if (zxid < history.applied()) {
             over = "the leader wants to undo what is committed: TRUNC to " + Zxid.text(zxid);
             return;
@@ -267,6 +271,10 @@ public final class Learner implements Role {
     private void proposed(long zxid, byte[] entry, QuorumPacket packet) {
         if (stage.compareTo(Stage.GETS_ENTRIES) < 0) {
             expect(Stage.GETS_ENTRIES, packet);
+            return;
+        }
+        if (Zxid.epoch(zxid) > epoch || stage != Stage.GETS_ENTRIES && Zxid.epoch(zxid) < epoch) {
+            over = "the leader of epoch " + epoch + " proposed " + Zxid.text(zxid);
             return;
         }
         long last = received();
@@ -323,10 +331,8 @@ public final class Learner implements Role {
     }
 
     private void commit(Now now) {
-        if (committed > history.committed()) {
-            history.commit(committed);
-            replica.applyCommitted(now);
-        }
+        history.commit(Math.max(committed, history.committed()));
+        replica.applyCommitted(now);
     }
 
     private void newLeader(long zxid, QuorumPacket packet, Now now) {
@@ -336,6 +342,10 @@ public final class Learner implements Role {
         }
         if (zxid != Zxid.start(epoch)) {
             over = "the leader begins epoch " + Zxid.epoch(zxid) + ", but epoch " + epoch + " was accepted";
+            return;
+        }
+        if (received() < history.committed()) {
+            over = "the leader's history ends at " + Zxid.text(received()) + ", but more is committed";
             return;
         }
         stage = Stage.ENTERS_EPOCH;
@@ -349,7 +359,7 @@ public final class Learner implements Role {
             replica.install(received, now);
             out.install(received, List.copyOf(staged), epochs);
             out.event(new ZabEvent.SnapshotInstalled(received.zxid(), before));
-            committed = Math.max(committed, received.zxid());
+            committed = Math.max(committed, history.committed());
             staged.clear();
         }
         ackedEnd = history.lastAppended();
@@ -409,8 +419,8 @@ public final class Learner implements Role {
     }
 
     @Override
-    public Epochs epochs() {
-        return epochs;
+    public boolean awaitsDisk() {
+        return stage == Stage.ACCEPTS_EPOCH || stage == Stage.ENTERS_EPOCH;
     }
 
     @Override
@@ -418,14 +428,16 @@ public final class Learner implements Role {
         return stage == Stage.ACTIVE ? epoch : NONE;
     }
 
+    /// As long as the epoch was not entered, what was taken over of it does not count.
+    @Override
+    public long keeps() {
+        return stage == Stage.GETS_ENTRIES && snapshot == null ? trialStart : Long.MAX_VALUE;
+    }
+
     @Override
     public void end() {
         if (link != null) {
             link.close();
-        }
-        if (stage == Stage.GETS_ENTRIES && snapshot == null && trialStart < history.lastAppended()) {
-            // The epoch was not entered: what was taken over of it does not count.
-            history.truncate(trialStart, out);
         }
         out.event(new ZabEvent.LeaderLost(leader, over == null ? "another role begins" : over));
     }

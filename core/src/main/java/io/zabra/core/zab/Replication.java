@@ -78,9 +78,10 @@ final class Replication {
     }
 
     private void read(LearnerSeat seat, long last) {
-        if (!seat.reading()) {
+        long end = Math.min(last, Math.min(history.rememberedFrom(), history.lastDurable()));
+        // With a small memory, what comes next may be neither there nor on the disk yet.
+        if (!seat.reading() && end > seat.sent()) {
             seat.reading(true);
-            long end = Math.min(last, Math.min(history.rememberedFrom(), history.lastDurable()));
             journal.read(seat.sent(), end, CHUNK_BYTES);
         }
     }
@@ -88,6 +89,10 @@ final class Replication {
     private static void send(LearnerSeat seat, List<Entry> entries, long committed) {
         for (Entry entry : entries) {
             long zxid = entry.zxid();
+            if (seat.observer() && zxid > committed) {
+                // They may have been read for somebody else, who gets what is not committed too.
+                return;
+            }
             if (seat.observer()) {
                 seat.send(new QuorumPacket.Inform(zxid, entry.bytes()));
                 seat.commitSent(zxid);

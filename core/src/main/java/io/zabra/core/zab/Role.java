@@ -3,7 +3,6 @@
 package io.zabra.core.zab;
 
 import io.zabra.core.base.Now;
-import io.zabra.core.log.Epochs;
 import org.jspecify.annotations.Nullable;
 
 /// What a member is while it has a leader or is one. A role is begun, and ends once and for all: nothing of it is used
@@ -25,13 +24,17 @@ sealed interface Role permits Leader, Learner {
     @Nullable
     String over();
 
-    /// What it wants the disk to have; the disk may be behind.
-    Epochs epochs();
+    /// Whether the disk was asked for epochs and has not answered yet. A later role must not take the answer for one of
+    /// its own.
+    boolean awaitsDisk();
 
     /// The epoch that it serves clients in; [#NONE] while it does not.
     long served();
 
     long NONE = -1;
+
+    /// The last record that outlives it: what came later does not count.
+    long keeps();
 
     /// Lets go of its connections.
     void end();

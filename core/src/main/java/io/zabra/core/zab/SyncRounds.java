@@ -48,14 +48,17 @@ final class SyncRounds {
             confirmed.addAll(inRound);
             inRound.clear();
         }
-        if (!inRound.isEmpty() || waiting.isEmpty()) {
+        if (inRound.isEmpty() && !waiting.isEmpty()) {
+            inRound.addAll(waiting);
+            waiting.clear();
+            answersWanted.clear();
+        }
+        if (inRound.isEmpty()) {
             return;
         }
-        inRound.addAll(waiting);
-        waiting.clear();
-        answersWanted.clear();
+        // Who came while the round is under way takes part too: it may be needed for a quorum.
         for (LearnerSeat seat : seats) {
-            if (seat.phase() == LearnerSeat.Phase.ACTIVE && !seat.observer()) {
+            if (seat.phase() == LearnerSeat.Phase.ACTIVE && !seat.observer() && !answersWanted.containsKey(seat)) {
                 seat.ping(lastProposed);
                 answersWanted.put(seat, seat.pingsSent());
             }

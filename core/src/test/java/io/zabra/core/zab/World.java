@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.zab;
+
+import io.zabra.core.base.Prng;
+import io.zabra.core.quorum.Membership;
+import io.zabra.wire.quorum.Notification;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.function.Predicate;
+
+/// A few servers in memory, with a network between them, disks below them, and a clock; all of it decided by a seed.
+final class World {
+
+    private record Event(long atMs, long order, Runnable action) {}
+
+    final Prng random;
+    final Mutant mutant;
+    final Membership membership;
+    final Ghost ghost = new Ghost(this);
+    final List<String> story = new ArrayList<>();
+    private final int voters;
+    private final List<Server> servers = new ArrayList<>();
+    private final PriorityQueue<Event> events =
+            new PriorityQueue<>(Comparator.comparingLong(Event::atMs).thenComparingLong(Event::order));
+    private final boolean[][] cut;
+    private final long[][] lastVoteMs;
+    long nowMs = 10_000;
+    int linkDelayMsMax = 5;
+    private long order;
+    private long hash;
+
+    World(long seed, int voters, int observers, Mutant mutant) {
+        this.random = new Prng(seed);
+        this.voters = voters;
+        this.mutant = mutant;
+        StringBuilder text = new StringBuilder();
+        for (int sid = 1; sid <= voters + observers; sid++) {
+            String role = sid <= voters ? "participant" : "observer";
+            text.append("server." + sid + "=10.0.0." + sid + ":2888:3888:" + role + "\n");
+        }
+        membership = Membership.parse(text + "version=0");
+        for (int sid = 1; sid <= voters + observers; sid++) {
+            servers.add(new Server(sid, this));
+        }
+        cut = new boolean[servers.size()][servers.size()];
+        lastVoteMs = new long[servers.size()][servers.size()];
+    }
+
+    List<Server> servers() {
+        return servers;
+    }
+
+    Server server(long sid) {
+        return servers.get((int) sid - 1);
+    }
+
+    Server any() {
+        return servers.get(random.below(servers.size()));
+    }
+
+    /// Whether a majority of the voters is such.
+    boolean quorum(Predicate<Server> such) {
+        int count = 0;
+        for (Server server : servers.subList(0, voters)) {
+            count += such.test(server) ? 1 : 0;
+        }
+        return count > voters / 2;
+    }
+
+    void start() {
+        servers.forEach(server -> in(random.below(100), server::start));
+    }
+
+    void in(int delayMs, Runnable action) {
+        events.add(new Event(nowMs + delayMs, order++, action));
+    }
+
+    /// Lets time pass.
+    void run(long ms) {
+        long end = nowMs + ms;
+        while (!events.isEmpty() && events.peek().atMs() <= end) {
+            Event event = events.remove();
+            nowMs = event.atMs();
+            event.action().run();
+        }
+        nowMs = end;
+    }
+
+    void elect(Server from, long to, Notification notification) {
+        int copies = random.chance(5) ? 0 : random.chance(5) ? 2 : 1;
+        Server there = server(to);
+        int row = (int) from.sid - 1;
+        int column = (int) to - 1;
+        for (int i = 0; i < copies; i++) {
+            long dueMs = Math.max(lastVoteMs[row][column], nowMs + 1 + random.below(2 * linkDelayMsMax));
+            lastVoteMs[row][column] = dueMs;
+            in((int) (dueMs - nowMs), () -> {
+                if (!cut(from, there)) {
+                    there.input(new PeerInput.Heard(from.sid, notification));
+                }
+            });
+        }
+    }
+
+    boolean cut(Server a, Server b) {
+        return cut[(int) a.sid - 1][(int) b.sid - 1];
+    }
+
+    void cut(Server a, Server b, boolean isCut) {
+        cut[(int) a.sid - 1][(int) b.sid - 1] = isCut;
+        cut[(int) b.sid - 1][(int) a.sid - 1] = isCut;
+    }
+
+    void trace(long value) {
+        hash = (hash ^ value) * 0x100000001b3L;
+    }
+
+    long hash() {
+        return hash;
+    }
+
+    void tell(Server server, ZabEvent event) {
+        story.add(nowMs + " " + server.sid + " " + event);
+    }
+
+    // --- Trouble.
+
+    /// Something that goes wrong, or that a client wants.
+    void happening() {
+        Server server = any();
+        int dice = random.below(100);
+        if (dice < 55) {
+            if (server.up()) {
+                server.write();
+            }
+        } else if (dice < 70) {
+            if (server.up()) {
+                server.sync();
+            }
+        } else if (dice < 79) {
+            restart(server, random.below(300));
+        } else if (dice < 88) {
+            story.add(nowMs + " " + server.sid + " reset");
+            server.resetLink();
+        } else if (dice < 95) {
+            Server other = any();
+            story.add(nowMs + " " + server.sid + " cut from " + other.sid);
+            cut(server, other, server != other);
+            in(random.below(800), () -> cut(server, other, false));
+        } else {
+            server.disk.delayMsMax = 4 + random.below(300);
+            in(random.below(800), () -> server.disk.delayMsMax = 4);
+        }
+    }
+
+    void restart(Server server, int delayMs) {
+        if (!server.up()) {
+            return;
+        }
+        story.add(nowMs + " " + server.sid + " crash");
+        server.crash();
+        in(delayMs, server::start);
+    }
+
+    /// One life: trouble for a while, then peace, in which all must come together.
+    void live(int troubles) {
+        start();
+        run(300);
+        for (int i = 0; i < troubles; i++) {
+            happening();
+            run(random.below(60));
+        }
+        run(1_000);
+        for (Server a : servers) {
+            a.disk.delayMsMax = 4;
+            servers.forEach(b -> cut(a, b, false));
+        }
+        settle(5_000);
+        for (Server server : servers) {
+            Broken.unless(server.write() && server.sync(), "server %d takes nothing", server.sid);
+        }
+        int searches = searches();
+        settle(2_000);
+        run(500);
+        Broken.unless(searches() == searches, "V2: servers look for leaders again");
+    }
+
+    private int searches() {
+        return servers.stream().mapToInt(server -> server.searches).sum();
+    }
+
+    /// All serve, and have the same.
+    private void settle(int msMax) {
+        long end = nowMs + msMax;
+        while (!settled()) {
+            Broken.unless(nowMs < end, "V1, V4: not settled in time: %s", state());
+            run(50);
+        }
+    }
+
+    private boolean settled() {
+        return servers.stream()
+                .allMatch(server -> server.up()
+                        && (server.leading != null || server.following != null)
+                        && server.appliedCount == ghost.committed.size()
+                        && server.disk.end() == ghost.zxidOf(ghost.committed.size())
+                        && server.syncs.isEmpty());
+    }
+
+    String state() {
+        StringBuilder text = new StringBuilder();
+        for (Server server : servers) {
+            text.append(
+                    "\n" + server.sid + (server.up() ? " " + server.ensemble().state() : " down"));
+            text.append(server.leading != null ? " leads" : server.following != null ? " follows" : "");
+            text.append(" applied " + server.appliedCount + " of " + ghost.committed.size());
+            text.append(" disk " + Long.toHexString(server.disk.end()) + " " + server.disk.epochs);
+            text.append(" syncs " + server.syncs);
+        }
+        return text.toString();
+    }
+}
