@@ -163,7 +163,8 @@ public final class Node {
         return member.service().outstanding();
     }
 
-    /// How many bytes the requests had whose transactions wait for the disk, or that the throttle keeps waiting.
+    /// How many bytes the requests had whose transactions wait for the disk, that wait behind these, or that the
+    /// throttle keeps waiting.
     public long outstandingBytes() {
         return member.service().outstandingBytes();
     }

@@ -3,6 +3,7 @@
 package io.zabra.core.node;
 
 import io.zabra.core.auth.AccessControl;
+import io.zabra.core.base.Invariant;
 import io.zabra.core.base.NodeConfig;
 import io.zabra.core.effect.Meter;
 import io.zabra.core.session.Client;
@@ -31,6 +32,8 @@ final class NodeState {
     private @Nullable WritePath path;
     private Input.Space diskSpace = Input.Space.AMPLE;
     private int waiting;
+    private long waitingBytes;
+    private long stalledBytes;
 
     NodeState(NodeConfig config, Restored restored, AccessControl access, Meter meter) {
         this.config = config;
@@ -129,27 +132,80 @@ final class NodeState {
         clients.add(client);
     }
 
-    /// How many requests wait in the queues of connections for the writes before them.
+    /// How many requests wait in the queues of connections for the writes before them. Those of clients that do not
+    /// take their replies are left out: others must not wait for these.
     int waiting() {
         return waiting;
     }
 
+    /// Memory that the same requests take, roughly, but for writes.
+    long waitingBytes() {
+        return waitingBytes;
+    }
+
     void enqueue(Client client, Client.Waiting request) {
+        discount(client);
         client.enqueue(request);
-        waiting++;
+        count(client);
     }
 
     void dequeue(Client client) {
+        discount(client);
         client.dequeue();
-        waiting--;
+        count(client);
+    }
+
+    /// Learns whether what waits first in a client's queue waits for nothing but the client itself. Disconnects the
+    /// clients with most of that while all together have too much.
+    void stall(Client client, boolean stalled) {
+        if (stalled == client.stalled()) {
+            return;
+        }
+        discount(client);
+        client.stall(stalled);
+        count(client);
+        while (stalled && stalledBytes > config.limits().waitingBytesMax()) {
+            Client most = mostStalled();
+            end(most);
+            most.link().close(CloseReason.LIMIT);
+        }
+    }
+
+    private Client mostStalled() {
+        Client most = null;
+        for (Client each : clients) {
+            if (each.stalled() && (most == null || each.waitingBytes() > most.waitingBytes())) {
+                most = each;
+            }
+        }
+        return Invariant.present(most);
+    }
+
+    private void discount(Client client) {
+        if (client.stalled()) {
+            stalledBytes -= client.waitingBytes();
+        } else {
+            waiting -= client.waiting();
+            waitingBytes -= client.waitingBytes();
+        }
+    }
+
+    private void count(Client client) {
+        if (client.stalled()) {
+            stalledBytes += client.waitingBytes();
+        } else {
+            waiting += client.waiting();
+            waitingBytes += client.waitingBytes();
+        }
     }
 
     /// Ends a connection's part in the node: no more requests, no more watches.
     void end(Client client) {
         client.enter(Client.Phase.CLOSED);
         clients.remove(client);
-        waiting -= client.waiting();
+        discount(client);
         client.dropWaiting();
+        client.stall(false);
         Watcher<Client> watcher = client.watcher();
         if (watcher != null) {
             client.watch(null);

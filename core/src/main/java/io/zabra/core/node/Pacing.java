@@ -5,6 +5,7 @@ package io.zabra.core.node;
 import io.zabra.core.effect.Step;
 import io.zabra.core.session.Client;
 import io.zabra.core.session.Session;
+import io.zabra.core.session.Tag;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,7 +20,14 @@ final class Pacing {
     private final NodeState state;
     private final Requests requests;
     private final BiConsumer<Input, Step> next;
-    private final Map<Client, ArrayDeque<Input>> held = new LinkedHashMap<>();
+    private final Map<Client, ArrayDeque<Held>> held = new LinkedHashMap<>();
+
+    /// What waits: a request, or the refusal of one that has waited for too long before.
+    private sealed interface Held {}
+
+    private record Request(Input input) implements Held {}
+
+    private record Late(Tag tag) implements Held {}
 
     /// @param next what works on the inputs
     Pacing(NodeState state, Requests requests, BiConsumer<Input, Step> next) {
@@ -30,16 +38,28 @@ final class Pacing {
 
     /// Hands on a request of `client`, now or when the client has caught up.
     void take(Client client, Input request, Step step) {
-        ArrayDeque<Input> queue = held.isEmpty() ? null : held.get(client);
-        if (queue == null && client.link().ready()) {
+        if (passes(client)) {
             next.accept(request, step);
-            return;
+        } else {
+            hold(client, new Request(request));
         }
-        if (queue == null) {
-            queue = new ArrayDeque<>();
-            held.put(client, queue);
+    }
+
+    /// Refuses a request that has waited for too long, in its turn.
+    void refuseLate(Client client, Tag tag, Step step) {
+        if (passes(client)) {
+            requests.refuseLate(client, tag, step);
+        } else {
+            hold(client, new Late(tag));
         }
-        queue.add(request);
+    }
+
+    private boolean passes(Client client) {
+        return (held.isEmpty() || !held.containsKey(client)) && client.link().ready();
+    }
+
+    private void hold(Client client, Held request) {
+        held.computeIfAbsent(client, _ -> new ArrayDeque<>()).add(request);
         Session session = client.session();
         if (session != null && !session.closing()) {
             // Whoever sends is alive.
@@ -50,14 +70,16 @@ final class Pacing {
     /// Goes on with a client that has caught up.
     void ready(Client client, Step step) {
         requests.resume(client);
-        ArrayDeque<Input> queue = held.get(client);
+        ArrayDeque<Held> queue = held.get(client);
         while (queue != null && client.link().ready()) {
-            Input request = queue.poll();
-            if (request == null) {
-                held.remove(client);
-                return;
+            switch (queue.poll()) {
+                case null -> {
+                    held.remove(client);
+                    return;
+                }
+                case Request(Input input) -> next.accept(input, step);
+                case Late(Tag tag) -> requests.refuseLate(client, tag, step);
             }
-            next.accept(request, step);
         }
     }
 

@@ -125,9 +125,7 @@ final class Requests {
 
     /// Answers what waited behind the write that was just answered, as long as the client takes it.
     void resume(Client client) {
-        if (client.link().ready()) {
-            answerNext(client, false);
-        }
+        answerNext(client, false);
     }
 
     /// Answers what is left to answer before a write that is done now, whether or not the client keeps up: what it
@@ -148,6 +146,7 @@ final class Requests {
             }
             next = client.firstWaiting();
         }
+        state.stall(client, next != null && next.zxid() == 0);
     }
 
     private void write(Client client, Tag tag, Request request, Step step) {

@@ -48,7 +48,7 @@ final class Service {
         applier = new Applier(state, requests, traffic, meter);
         sweeper = new Sweeper(state);
         pacing = new Pacing(state, requests, this::work);
-        throttle = new Throttle(state, requests, this::inWork, meter, this::decide);
+        throttle = new Throttle(state, pacing, this::inWork, meter, this::decide);
         state.sessions().advance(now.monotonicMs());
     }
 
@@ -153,9 +153,10 @@ final class Service {
         return inWork() + throttle.length();
     }
 
-    /// How many bytes the requests had whose transactions are under way, or that the throttle keeps waiting.
+    /// How many bytes the requests had whose transactions are under way, that wait behind these, or that the throttle
+    /// keeps waiting.
     long outstandingBytes() {
-        return (state.serves() ? state.path().outstandingBytes() : 0) + throttle.bytes();
+        return (state.serves() ? state.path().outstandingBytes() : 0) + state.waitingBytes() + throttle.bytes();
     }
 
     private int inWork() {

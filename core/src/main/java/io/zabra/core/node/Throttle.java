@@ -39,7 +39,7 @@ final class Throttle {
 
     private final NodeConfig.Throttle config;
     private final NodeState state;
-    private final Requests requests;
+    private final Pacing pacing;
     private final IntSupplier inWork;
     private final Meter meter;
     private final BiConsumer<Input, Step> next;
@@ -49,10 +49,10 @@ final class Throttle {
 
     /// @param inWork how many requests are not answered, those in here left out
     /// @param next what works on the inputs
-    Throttle(NodeState state, Requests requests, IntSupplier inWork, Meter meter, BiConsumer<Input, Step> next) {
+    Throttle(NodeState state, Pacing pacing, IntSupplier inWork, Meter meter, BiConsumer<Input, Step> next) {
         this.config = state.config().throttle();
         this.state = state;
-        this.requests = requests;
+        this.pacing = pacing;
         this.inWork = inWork;
         this.meter = meter;
         this.next = next;
@@ -176,7 +176,7 @@ final class Throttle {
         meter.admitted(waitedMs);
         boolean late = config.waitMsMax() > 0 && waitedMs > config.waitMsMax();
         if (late && tag.op() != OpCode.PING && tag.op() != OpCode.CLOSE_SESSION) {
-            requests.refuseLate(request.client(), tag, step);
+            pacing.refuseLate(request.client(), tag, step);
             step.out().event(new Event.RequestThrottled(request.client().sessionId(), tag.op(), waitedMs));
         } else {
             next.accept(request.input(), step);

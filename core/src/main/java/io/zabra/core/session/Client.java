@@ -43,6 +43,7 @@ public final class Client {
     private final String remoteAddress;
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private long waitingBytes;
+    private boolean stalled;
     private Phase phase = Phase.NEW;
     private @Nullable Session session;
     private List<Id> credentials;
@@ -170,6 +171,15 @@ public final class Client {
     /// Memory that waiting requests take, roughly.
     public long waitingBytes() {
         return waitingBytes;
+    }
+
+    /// Whether what waits first waits for nothing but this client, which does not take its replies.
+    public boolean stalled() {
+        return stalled;
+    }
+
+    public void stall(boolean now) {
+        stalled = now;
     }
 
     public void enqueue(Waiting request) {

@@ -55,8 +55,10 @@ final class RequestBytes {
                 }
                 yield bytes;
             }
-            // The others have no fields, or wait as transactions.
-            case null, default -> BASE;
+            // It waits as a transaction, which is counted elsewhere, or its answer is known.
+            case null -> 0;
+            // The others have no fields.
+            default -> BASE;
         };
     }
 

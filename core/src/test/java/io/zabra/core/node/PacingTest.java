@@ -4,8 +4,10 @@ package io.zabra.core.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zabra.core.base.NodeConfig;
 import io.zabra.core.node.TestWorld.Peer;
 import io.zabra.core.node.TestWorld.Sent;
+import io.zabra.core.session.CloseReason;
 import io.zabra.wire.client.ExistsRequest;
 import io.zabra.wire.client.GetDataRequest;
 import io.zabra.wire.client.GetDataResponse;
@@ -77,6 +79,67 @@ class PacingTest {
         world.step(new Input.LinkReady(peer.client));
         assertThat(((GetDataResponse) ((Sent.Reply) peer.take().getFirst()).body()).data())
                 .containsExactly(7);
+    }
+
+    @Test
+    void whatWaitsForItsOwnClientCountsForNobodyElse() {
+        stall(peer, 50, "/a");
+        assertThat(peer.take()).as("the answer to the write").hasSize(1);
+        assertThat(world.node.outstanding()).isZero();
+        assertThat(world.node.outstandingBytes()).isZero();
+
+        peer.ready = true;
+        world.step(new Input.LinkReady(peer.client));
+        assertThat(peer.take()).hasSize(50);
+        world.send(peer, new SetDataRequest("/a", new byte[] {3}, -1));
+        world.send(peer, new GetDataRequest("/a", false));
+        assertThat(world.node.outstanding()).isEqualTo(2);
+        world.flush();
+        assertThat(world.node.outstanding()).isZero();
+    }
+
+    @Test
+    void theBytesOfReadsThatWaitBehindAWriteCount() {
+        world.send(peer, new SetDataRequest("/a", new byte[] {2}, -1));
+        world.send(peer, new ExistsRequest("/" + "x".repeat(10_000), false));
+        assertThat(world.node.outstandingBytes()).isBetween(10_000L, 10_300L);
+        world.flush();
+        assertThat(world.node.outstandingBytes()).isZero();
+    }
+
+    @Test
+    void ofClientsThatKeepTooMuchWaitingTogetherTheOneWithMostIsDisconnected() {
+        NodeConfig.Limits limits = new NodeConfig.Limits(1_000, 100_000, 1 << 20, 1_000, 1_000_000, 100_000);
+        TestWorld small = new TestWorld(LimitsTest.with(limits));
+        Peer little = small.connect();
+        Peer most = small.connect();
+        Peer last = small.connect();
+        String path = "/" + "x".repeat(1_000);
+        stall(small, little, 20, path);
+        stall(small, most, 60, path);
+        assertThat(most.take()).hasSize(1);
+        stall(small, last, 30, path);
+        assertThat(most.take()).containsExactly(new Sent.Closed(CloseReason.LIMIT));
+        for (Peer each : List.of(little, last)) {
+            each.take();
+            each.ready = true;
+            small.step(new Input.LinkReady(each.client));
+            assertThat(each.take()).hasSizeBetween(20, 30).allMatch(Sent.Reply.class::isInstance);
+        }
+    }
+
+    private void stall(Peer slow, int reads, String path) {
+        stall(world, slow, reads, path);
+    }
+
+    /// Lets `reads` wait for a client, behind whose write they came while it took replies.
+    private static void stall(TestWorld world, Peer slow, int reads, String path) {
+        world.send(slow, new SetDataRequest("/", new byte[] {2}, -1));
+        for (int i = 0; i < reads; i++) {
+            world.send(slow, new ExistsRequest(path, false));
+        }
+        slow.ready = false;
+        world.flush();
     }
 
     @Test

@@ -162,6 +162,37 @@ class ThrottleTest {
     }
 
     @Test
+    void theRefusalOfALateRequestDoesNotOvertakeWhatWaitsForASlowClient() {
+        TestWorld hurried = world(new NodeConfig.Throttle(0, 100, true, true, false, 50));
+        Peer slow = hurried.connect();
+        long receivedNs = hurried.nowMs * 1_000_000;
+        slow.ready = false;
+        send(hurried, slow, new ExistsRequest("/", false));
+        hurried.nowMs += 51;
+        submit(hurried, slow, new ExistsRequest("/", false), receivedNs);
+        send(hurried, slow, new ExistsRequest("/", false));
+        assertThat(slow.take()).isEmpty();
+        slow.ready = true;
+        hurried.step(new Input.LinkReady(slow.client));
+        assertThat(slow.take().stream().map(sent -> ((Sent.Reply) sent).xid())).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void aSlowClientDoesNotFillTheThrottle() {
+        Peer slow = world.connect();
+        Peer other = world.connect();
+        send(slow, create("/a", 0));
+        send(slow, new ExistsRequest("/a", false));
+        for (int i = 0; i < 5; i++) {
+            send(slow, new ExistsRequest("/a", false));
+        }
+        slow.ready = false;
+        world.flush();
+        send(other, new ExistsRequest("/a", false));
+        assertThat(replies(other)).containsExactly(0);
+    }
+
+    @Test
     void theEndOfASessionIsNeverTooLate() {
         TestWorld hurried = world(new NodeConfig.Throttle(0, 100, true, true, false, 50));
         Peer peer = hurried.connect();

@@ -111,6 +111,17 @@ class HungryClientsIT {
 
     @Test
     @OnZabra
+    void aClientThatNeverReadsKeepsNobodyWaiting() {
+        RawClient slow = open(SESSION_MS);
+        slow.queue(Ops.SET_DATA, Ops.setData("/small", Ops.EMPTY, -1));
+        askForLargeReplies(slow, 3_000);
+        for (int i = 0; i < 100; i++) {
+            victim.callOk(Ops.SET_DATA, Ops.setData("/small", new byte[] {1}, -1));
+        }
+    }
+
+    @Test
+    @OnZabra
     void halvesOfLargeRequestsHaveALimitInAll() {
         byte[] half = new Jute().int32(1_048_575).raw(new byte[MEGABYTE]).toBytes();
         for (int i = 0; i < 300; i++) {
