@@ -42,8 +42,8 @@ final class NodeState {
         this.access = access;
         this.events = new WatchEvents(access, meter);
         NodeConfig.Limits limits = config.limits();
-        this.watches =
-                new Watches<>(events, WatchLimits.ofBytes(limits.watchBytesMax(), limits.watchBytesPerClientMax()));
+        WatchLimits watchLimits = WatchLimits.ofBytes(limits.watchBytesMax(), limits.watchBytesPerClientMax());
+        this.watches = new Watches<>(events, watchLimits, tree.hashSeed());
         restored.sessions().forEach(sessions::establish);
     }
 

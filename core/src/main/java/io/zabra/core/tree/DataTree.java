@@ -194,6 +194,11 @@ public final class DataTree {
         lastZxid = zxid;
     }
 
+    /// Key of the hash of names, for other tables of names too.
+    public long hashSeed() {
+        return options.hashSeed();
+    }
+
     /// One more than there are nodes, since Apache counts the root by both its names.
     public int nodeCount() {
         return nodeCount;

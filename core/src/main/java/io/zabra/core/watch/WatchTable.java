@@ -42,6 +42,7 @@ final class WatchTable<C> {
     private static final int ENTRIES_PER_PAGE_MIN = 6;
 
     private final boolean childTable;
+    private final long hashSeed;
     private final Directories directories;
     private final List<@Nullable Watcher<C>> watchers;
     private final ArrayList<@Nullable Crowd> crowds = new ArrayList<>();
@@ -70,7 +71,8 @@ final class WatchTable<C> {
     private byte[] out = new byte[1024];
     private int outLength;
 
-    WatchTable(boolean childTable, Directories directories, List<@Nullable Watcher<C>> watchers) {
+    WatchTable(boolean childTable, Directories directories, List<@Nullable Watcher<C>> watchers, long hashSeed) {
+        this.hashSeed = hashSeed;
         this.childTable = childTable;
         this.directories = directories;
         this.watchers = watchers;
@@ -229,14 +231,14 @@ final class WatchTable<C> {
         for (int from = 0; page != null && from < page.length; from = entryTo) {
             parse(page, from);
             if (isAt(page, hash) && flagsOf(id) != 0) {
-                return Place.of(directory, page, nameFrom, nameTo);
+                return Place.of(directory, page, nameFrom, nameTo, hashSeed);
             }
         }
         return null;
     }
 
     private boolean isAt(byte[] page, int hash) {
-        return Place.hash(directory, page, nameFrom, nameTo) == hash;
+        return Place.hash(directory, page, nameFrom, nameTo, hashSeed) == hash;
     }
 
     private String path(byte[] page) {
@@ -490,7 +492,7 @@ final class WatchTable<C> {
         outLength = 0;
         for (int from = 0; from < page.length; from = entryTo) {
             parse(page, from);
-            if (index(Place.hash(directory, page, nameFrom, nameTo)) == index) {
+            if (index(Place.hash(directory, page, nameFrom, nameTo, hashSeed)) == index) {
                 put(page, entryFrom, entryTo);
             }
         }

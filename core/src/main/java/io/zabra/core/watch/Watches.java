@@ -39,17 +39,22 @@ public final class Watches<C> implements ChangeListener {
     private final Directories directories = new Directories();
     private final ArrayList<@Nullable Watcher<C>> watchers = new ArrayList<>();
     private final ArrayList<Integer> freeIds = new ArrayList<>();
-    private final WatchTable<C> data = new WatchTable<>(false, directories, watchers);
-    private final WatchTable<C> child = new WatchTable<>(true, directories, watchers);
+    private final long hashSeed;
+    private final WatchTable<C> data;
+    private final WatchTable<C> child;
     private final IntBag told = new IntBag();
     // Where the slashes of a path are, and the hashes of the parts up to and with them.
     private final IntBag slashes = new IntBag();
     private final IntBag hashes = new IntBag();
     private long trigger;
 
-    public Watches(WatchSink<C> sink, WatchLimits limits) {
+    /// @param hashSeed key of the hash of names, which no client can know
+    public Watches(WatchSink<C> sink, WatchLimits limits, long hashSeed) {
         this.sink = sink;
         this.limits = limits;
+        this.hashSeed = hashSeed;
+        data = new WatchTable<>(false, directories, watchers, hashSeed);
+        child = new WatchTable<>(true, directories, watchers, hashSeed);
     }
 
     /// Lets a client have watches.
@@ -81,7 +86,8 @@ public final class Watches<C> implements ChangeListener {
             return false;
         }
         int nameFrom = path.lastIndexOf('/') + 1;
-        Place place = Place.of(directories.findOrAdd(path.substring(0, nameFrom)), path, nameFrom);
+        Place place =
+                Place.of(directories.findOrAdd(path.substring(0, nameFrom)), path, nameFrom, path.length(), hashSeed);
         switch (kind) {
             case DATA -> data.change(watcher, place, WatchTable.STANDARD, 0);
             case CHILD -> child.change(watcher, place, WatchTable.STANDARD, 0);
@@ -247,7 +253,7 @@ public final class Watches<C> implements ChangeListener {
         int nameFrom = slashes.at(slash) + 1;
         int directory = directories.find(path, nameFrom, hashes.at(slash));
         if (directory != Directories.ABSENT) {
-            data.addRecursive(Place.of(directory, path, nameFrom, nameTo), told);
+            data.addRecursive(Place.of(directory, path, nameFrom, nameTo, hashSeed), told);
         }
     }
 
@@ -291,7 +297,7 @@ public final class Watches<C> implements ChangeListener {
     private @Nullable Place place(String path) {
         int nameFrom = path.lastIndexOf('/') + 1;
         int directory = directories.find(path.substring(0, nameFrom));
-        return directory == Directories.ABSENT ? null : Place.of(directory, path, nameFrom);
+        return directory == Directories.ABSENT ? null : Place.of(directory, path, nameFrom, path.length(), hashSeed);
     }
 
     private static int dataFlags(WatchRemoval which) {

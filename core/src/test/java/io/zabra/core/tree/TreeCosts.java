@@ -168,7 +168,7 @@ public final class TreeCosts {
             public void event(Integer client, int type, String path) {}
         };
         long before = usedBytes();
-        Watches<Integer> watches = new Watches<>(sink, WatchLimits.ofBytes(Long.MAX_VALUE, Long.MAX_VALUE));
+        Watches<Integer> watches = new Watches<>(sink, WatchLimits.ofBytes(Long.MAX_VALUE, Long.MAX_VALUE), 1);
         List<Watcher<Integer>> watchers = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
             watchers.add(watches.join(i));

@@ -37,7 +37,7 @@ class RandomWatchesTest {
         final List<String> events = new ArrayList<>();
         final List<String> expected = new ArrayList<>();
         final Watches<String> watches =
-                new Watches<>(new WatchesTest.Recorder(events), WatchLimits.ofBytes(Long.MAX_VALUE, Long.MAX_VALUE));
+                new Watches<>(new WatchesTest.Recorder(events), WatchLimits.ofBytes(Long.MAX_VALUE, Long.MAX_VALUE), 1);
         final List<Watcher<String>> watchers = new ArrayList<>();
         final Map<String, TreeMap<Integer, Integer>> data = new HashMap<>();
         final Map<String, TreeMap<Integer, Integer>> child = new HashMap<>();

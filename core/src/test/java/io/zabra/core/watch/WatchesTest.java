@@ -24,7 +24,7 @@ class WatchesTest {
 
     private final List<String> events = new ArrayList<>();
     private final Watches<String> watches =
-            new Watches<>(new Recorder(events), WatchLimits.ofBytes(Long.MAX_VALUE, Long.MAX_VALUE));
+            new Watches<>(new Recorder(events), WatchLimits.ofBytes(Long.MAX_VALUE, Long.MAX_VALUE), 1);
     private final Watcher<String> a = watches.join("a");
     private final Watcher<String> b = watches.join("b");
 
@@ -214,7 +214,7 @@ class WatchesTest {
 
     @Test
     void limitsRefuseFurtherWatches() {
-        Watches<String> few = new Watches<>(new Recorder(events), new WatchLimits(6, 4, 1 << 20, 1 << 20));
+        Watches<String> few = new Watches<>(new Recorder(events), new WatchLimits(6, 4, 1 << 20, 1 << 20), 1);
         Watcher<String> first = few.join("first");
         assertThat(few.add(first, WatchKind.PERSISTENT, "/1")).isTrue();
         assertThat(few.add(first, WatchKind.DATA, "/2")).isTrue();
@@ -231,7 +231,7 @@ class WatchesTest {
 
     @Test
     void longPathsFillTheMemoryThatWatchesMayTake() {
-        Watches<String> small = new Watches<>(new Recorder(events), WatchLimits.ofBytes(80_000, 50_000));
+        Watches<String> small = new Watches<>(new Recorder(events), WatchLimits.ofBytes(80_000, 50_000), 1);
         Watcher<String> first = small.join("first");
         int added = addUntilRefused(small, first);
         assertThat(added).isEqualTo(3);
