@@ -228,7 +228,8 @@ final class EffectiveSettings {
                     "zabra.limits.waitingBytes",
                     whole(65_536, LONG, "bytes"),
                     "67108864",
-                    "Memory that these may take, and all that slow clients keep waiting together; above it, one connection is closed."),
+                    "Memory that these may take, and all that slow clients keep waiting together; above it, one"
+                            + " connection is closed."),
             own(
                     "zabra.limits.aclEntries",
                     whole(1, INT, ""),
