@@ -15,7 +15,7 @@ public record DataFile(String name, long zxid) {
     static final String SNAPSHOT = "snapshot";
 
     /// Prefix of files that are being written; nothing reads them, recovery removes them.
-    static final String TEMPORARY = "zabra.tmp.";
+    public static final String TEMPORARY = "zabra.tmp.";
 
     /// The transaction logs among `names`, oldest first.
     public static List<DataFile> logs(List<String> names) {
@@ -27,11 +27,13 @@ public record DataFile(String name, long zxid) {
         return find(names, SNAPSHOT);
     }
 
-    static String logName(long zxid) {
+    /// Name of the log whose first record is `zxid`.
+    public static String logName(long zxid) {
         return LOG + "." + Long.toHexString(zxid);
     }
 
-    static String snapshotName(long zxid, Compression compression) {
+    /// Name of the snapshot that holds everything up to `zxid`.
+    public static String snapshotName(long zxid, Compression compression) {
         return SNAPSHOT + "." + Long.toHexString(zxid) + compression.suffix();
     }
 

@@ -15,7 +15,13 @@ public final class EpochFiles {
     public static final String ACCEPTED = "acceptedEpoch";
     public static final String CURRENT = "currentEpoch";
 
-    static final List<String> NAMES = List.of(ACCEPTED, CURRENT);
+    /// Where Apache's server had the current epoch before it renamed the file.
+    public static final String CURRENT_UNFINISHED = "currentEpoch.tmp";
+
+    /// The record of Zabra's own, which holds both, and more.
+    public static final String RECORD = "zabra.member";
+
+    static final List<String> NAMES = List.of(ACCEPTED, CURRENT, RECORD);
 
     private static final int DIGITS_MAX = 20;
 

@@ -2,6 +2,7 @@
 // Copyright The Zabra Authors
 package io.zabra.storage;
 
+import io.zabra.storage.stream.BatchMark;
 import io.zabra.storage.stream.Bytes;
 import io.zabra.storage.stream.Window;
 import io.zabra.wire.MalformedPacketException;
@@ -238,7 +239,7 @@ public final class LogReader implements AutoCloseable {
 
     private @Nullable LogEnd syncedBeyond(long start, long contentEnd) throws IOException {
         long mark = BatchMark.findBehind(
-                file, start, contentEnd, Objects.requireNonNull(claim).nonce());
+                window(start), start, contentEnd, Objects.requireNonNull(claim).nonce());
         return mark < 0
                 ? null
                 : new LogEnd.Corrupt(

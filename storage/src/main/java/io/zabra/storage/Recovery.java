@@ -40,18 +40,28 @@ public final class Recovery {
     private final Disk dataDisk;
     private final Disk logDisk;
     private final Options options;
+    private final @Nullable Unproven unproven;
     private final List<RecoveryNote> notes = new ArrayList<>();
 
-    private Recovery(Disk dataDisk, Disk logDisk, Options options) {
+    private Recovery(Disk dataDisk, Disk logDisk, Options options, @Nullable Unproven unproven) {
         this.dataDisk = dataDisk;
         this.logDisk = logDisk;
         this.options = options;
+        this.unproven = unproven;
     }
 
     /// Recovers from the folder of the snapshots and that of the logs, which may be the same object. Fails when the
     /// disk does; files with wrong contents are a [Recovered.Refused].
     public static Recovered recover(Disk dataDisk, Disk logDisk, Options options) throws IOException {
-        return new Recovery(dataDisk, logDisk, options).run();
+        return new Recovery(dataDisk, logDisk, options, null).run();
+    }
+
+    /// Recovers a member of an ensemble: the tree of [Recovered.Restored] holds what is known to be committed, and
+    /// `unproven` gets the rest. Sessions that do not exist keep their nodes: only a transaction can remove them from
+    /// all members.
+    public static Recovered recover(Disk dataDisk, Disk logDisk, Options options, Unproven unproven)
+            throws IOException {
+        return new Recovery(dataDisk, logDisk, options, unproven).run();
     }
 
     private Recovered run() throws IOException {
@@ -106,7 +116,7 @@ public final class Recovery {
 
     private Recovered fromLogs(List<DataFile> logs) throws IOException {
         var fresh = new Snapshots.Loaded(DataTree.fresh(options.tree()), new TreeMap<>(), null);
-        Replay replay = new Replay(logDisk, options.tree(), fresh);
+        Replay replay = new Replay(logDisk, options.tree(), fresh, unproven);
         Recovered.Refused refused = replay.run(logs);
         return refused != null ? refused : finish(fresh, replay, List.of());
     }
@@ -116,7 +126,7 @@ public final class Recovery {
         for (DataFile snapshot : snapshots.reversed()) {
             Snapshots.Loaded loaded = loaded(snapshot);
             if (loaded != null) {
-                Replay replay = new Replay(logDisk, options.tree(), loaded);
+                Replay replay = new Replay(logDisk, options.tree(), loaded, unproven);
                 Recovered.Refused refused = replay.run(logs);
                 if (refused != null) {
                     return refused;
@@ -167,7 +177,9 @@ public final class Recovery {
         if (replay.tail() != null) {
             mend(replay.tail(), replay.recordsInTail());
         }
-        removeOrphans(loaded);
+        if (unproven == null) {
+            removeOrphans(loaded);
+        }
         return new Recovered.Restored(
                 loaded.tree(),
                 loaded.sessionTimeoutsMs(),

@@ -28,6 +28,9 @@ final class Remedies {
             + " session, and starting would delete them. Set extendedTypesEnabled=true.";
     static final String SNAPSHOTS =
             "Nothing was changed. Put a good snapshot and all the logs that follow it back from a" + " backup.";
+    static final String LONG_TAIL =
+            "Nothing was changed. Start the server with a larger heap and a higher limit or, if the"
+                    + " other members of the ensemble are well, with an empty data folder.";
     static final String MARK =
             "Nothing was changed. Put the missing log.* files back. If an older backup was restored on"
                     + " purpose, or an Apache ensemble truncated this log, remove the file " + SyncMark.NAME

@@ -4,9 +4,11 @@ package io.zabra.storage;
 
 import static io.zabra.storage.Remedies.LOST_RECORDS;
 
+import io.zabra.core.log.Entry;
 import io.zabra.core.tree.DataTree;
 import io.zabra.core.tree.Owners;
 import io.zabra.core.tree.TreeOptions;
+import io.zabra.storage.stream.BatchMark;
 import io.zabra.wire.MalformedPacketException;
 import io.zabra.wire.txn.CloseSessionTxn;
 import io.zabra.wire.txn.CreateSessionTxn;
@@ -20,6 +22,7 @@ import io.zabra.wire.txn.TxnDigest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -43,14 +46,21 @@ final class Replay {
     private final List<RecoveryNote> notes = new ArrayList<>();
     private final long snapshotZxid;
     private final SyncMark.@Nullable Claim claim;
+    private final @Nullable Unproven unproven;
+    /// Behind this, records of a member stay out of the tree.
+    private final long provenZxid;
+
     private long lastZxid;
+    private long appliedZxid;
     private long replayed;
     private boolean mismatchTold;
     private @Nullable Tail tail;
     private @Nullable Tail tornBefore;
     private boolean recordsInTail;
 
-    Replay(Disk logDisk, TreeOptions options, Snapshots.Loaded from) throws IOException {
+    /// @param unproven gets what may not be committed; null if everything is
+    Replay(Disk logDisk, TreeOptions options, Snapshots.Loaded from, @Nullable Unproven unproven) throws IOException {
+        this.unproven = unproven;
         this.claim = SyncMark.read(logDisk);
         this.logDisk = logDisk;
         this.options = options;
@@ -58,14 +68,27 @@ final class Replay {
         this.sessionTimeoutsMs = from.sessionTimeoutsMs();
         this.snapshotZxid = tree.lastZxid();
         this.lastZxid = snapshotZxid;
+        this.appliedZxid = snapshotZxid;
         this.snapshotDigest = comparable(from.digest(), lastZxid);
+        this.provenZxid = unproven == null ? Long.MAX_VALUE : proven();
         if (snapshotDigest != null && snapshotDigest.zxid() == lastZxid) {
             compare(lastZxid, snapshotDigest.value());
         }
     }
 
+    /// What is known to be committed. That a snapshot of Apache's holds parts of later transactions cannot be undone.
+    private long proven() {
+        long held = snapshotDigest == null ? snapshotZxid : Math.max(snapshotZxid, snapshotDigest.zxid());
+        return claim == null ? held : Math.max(held, claim.committed());
+    }
+
     long snapshotZxid() {
         return snapshotZxid;
+    }
+
+    /// Up to here the tree holds every record.
+    long appliedZxid() {
+        return appliedZxid;
     }
 
     long lastZxid() {
@@ -104,11 +127,17 @@ final class Replay {
                 first = i;
             }
         }
+        if (unproven != null) {
+            unproven.begin(logDisk, logs.subList(0, first), snapshotZxid);
+        }
         for (int i = first; i < logs.size(); i++) {
             Recovered.Refused refused = file(logs.get(i), i == logs.size() - 1);
             if (refused != null) {
                 return refused;
             }
+        }
+        if (unproven != null) {
+            unproven.end(appliedZxid);
         }
         return null;
     }
@@ -173,14 +202,23 @@ final class Replay {
         recordsInTail = true;
         long zxid = reader.zxid();
         Recovered.Refused refused = sequence(log, reader.offset(), zxid);
-        if (refused != null || zxid <= snapshotZxid) {
+        if (refused != null) {
             return refused;
+        }
+        if (unproven != null) {
+            unproven.record(zxid);
+        }
+        if (zxid <= snapshotZxid) {
+            return null;
         }
         try {
             LoggedTxn logged = LoggedTxn.read(reader.bytes(), reader.from(), reader.to());
             String problem = problem(logged.header().clientId(), logged.txn());
             if (problem != null) {
                 return refused(log, reader.offset(), problem, Remedies.UNREPLAYABLE);
+            }
+            if (zxid > provenZxid) {
+                return pending(log, reader);
             }
             apply(logged);
             return null;
@@ -224,6 +262,21 @@ final class Replay {
         return refused(log, offset, reason, LOST_RECORDS);
     }
 
+    private Recovered.@Nullable Refused pending(DataFile log, LogReader reader) {
+        lastZxid = reader.zxid();
+        replayed++;
+        boolean taken = Objects.requireNonNull(unproven)
+                .pending(new Entry(lastZxid, BatchMark.stripped(reader.bytes(), reader.from(), reader.to())));
+        return taken
+                ? null
+                : refused(
+                        log,
+                        reader.offset(),
+                        "the records behind " + hex(appliedZxid) + ", which may not be committed, take more than "
+                                + unproven.tailBytesMax() + " bytes.",
+                        Remedies.LONG_TAIL);
+    }
+
     private void apply(LoggedTxn logged) {
         long zxid = logged.header().zxid();
         tree.replay(logged.header(), logged.txn());
@@ -234,6 +287,7 @@ final class Replay {
             default -> {}
         }
         lastZxid = zxid;
+        appliedZxid = zxid;
         replayed++;
         SnapshotReader.Digest limit = snapshotDigest;
         if (limit != null && zxid <= limit.zxid()) {

@@ -3,9 +3,13 @@
 package io.zabra.storage;
 
 import io.zabra.core.base.Invariant;
+import io.zabra.core.log.Entry;
+import io.zabra.storage.stream.BatchMark;
 import io.zabra.storage.stream.Bytes;
+import io.zabra.wire.WireWriter;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.Adler32;
 import org.jspecify.annotations.Nullable;
 
@@ -85,7 +89,50 @@ public final class TxnLog implements AutoCloseable {
     /// Opens the log of a folder behind `lastZxid`, the last record that recovery found. No file is made before the
     /// first sync of a record.
     public static TxnLog open(Disk disk, Options options, long lastZxid) throws IOException {
-        return new TxnLog(disk, options, SyncMark.open(disk, options.forced ? lastZxid : 0, options.nonce), lastZxid);
+        return open(disk, options, lastZxid, SyncMark.ALL);
+    }
+
+    /// As [#open(Disk, Options, long)], for the log of a member, where a record may be synced long before it is
+    /// committed.
+    ///
+    /// @param committed up to here everything is committed; see [#committed]
+    public static TxnLog open(Disk disk, Options options, long lastZxid, long committed) throws IOException {
+        long claimed = options.forced ? lastZxid : 0;
+        return new TxnLog(disk, options, SyncMark.open(disk, claimed, options.nonce, committed), lastZxid);
+    }
+
+    /// Writes a whole log file of these entries, there being at least one; its bytes are durable on return.
+    public static void write(Disk disk, String name, List<Entry> entries) throws IOException {
+        try (DiskFile file = disk.create(name)) {
+            WireWriter out = new WireWriter(BUFFER_BYTES_MIN);
+            out.int32(MAGIC).int32(VERSION).int64(0);
+            Adler32 sum = new Adler32();
+            long at = 0;
+            for (Entry entry : entries) {
+                sum.reset();
+                sum.update(entry.bytes());
+                out.int64(sum.getValue()).int32(entry.bytes().length).raw(entry.bytes());
+                out.int8(END_OF_RECORD);
+                if (out.position() >= BUFFER_BYTES_MIN) {
+                    at = flush(file, at, out);
+                }
+            }
+            flush(file, at, out);
+            file.force();
+        }
+    }
+
+    private static long flush(DiskFile file, long at, WireWriter out) throws IOException {
+        file.write(at, out.array(), 0, out.position());
+        long end = at + out.position();
+        out.reset();
+        return end;
+    }
+
+    /// Learns up to where everything is committed. It is told to the disk when that costs nothing, so recovery may hear
+    /// of less.
+    public void committed(long zxid) {
+        mark.committed(zxid);
     }
 
     /// Takes a record into the batch; zxids must rise.

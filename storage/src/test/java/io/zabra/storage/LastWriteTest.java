@@ -141,7 +141,7 @@ class LastWriteTest {
         assertThat(GoldenTest.recover(whole.copy(), Recovery.Options.defaults()))
                 .isInstanceOf(Recovered.Restored.class);
         // As when Apache's server has run in the meantime.
-        SyncMark.open(whole, 0, NONCE).close();
+        SyncMark.open(whole, 0, NONCE, SyncMark.ALL).close();
         assertThat(GoldenTest.recover(whole, Recovery.Options.defaults())).isInstanceOf(Recovered.Refused.class);
     }
 
@@ -261,7 +261,7 @@ class LastWriteTest {
 
     private static void lag(MemoryDisk on, long claimed, long nonce) throws IOException {
         on.delete(SyncMark.NAME);
-        try (SyncMark mark = SyncMark.open(on, claimed, nonce)) {
+        try (SyncMark mark = SyncMark.open(on, claimed, nonce, SyncMark.ALL)) {
             mark.begin(1);
         }
     }

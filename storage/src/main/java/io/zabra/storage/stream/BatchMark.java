@@ -1,24 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.storage;
+package io.zabra.storage.stream;
 
-import io.zabra.storage.stream.Bytes;
-import io.zabra.storage.stream.Window;
+import io.zabra.wire.WireReader;
 import io.zabra.wire.client.OpCode;
+import io.zabra.wire.txn.Txn;
+import io.zabra.wire.txn.TxnDigest;
+import io.zabra.wire.txn.TxnHeader;
 import java.io.IOException;
+import java.util.Arrays;
 
 /// Twenty bytes at the end of the first record of a batch that say: everything before this batch was synced before the
 /// batch was written.
 ///
 /// So damage before such a record is none that a loss of power left in the last write, whatever it looks like. Apache's
 /// readers ignore bytes behind the digest of a record, and these are covered by the record's checksum. The nonce is
-/// drawn by the server and told to nobody but the [SyncMark]: a client that stores bytes like these in a znode proves
+/// drawn by the server and told to nobody but the `SyncMark`: a client that stores bytes like these in a znode proves
 /// nothing.
 ///
 /// Format, big-endian: int magic `ZBBM`, long offset of the batch in the file, long nonce.
-final class BatchMark {
+public final class BatchMark {
 
-    static final int BYTES = 20;
+    public static final int BYTES = 20;
 
     private static final int MAGIC = 0x5A42424D;
     private static final int TYPE_AT = 28;
@@ -30,7 +33,7 @@ final class BatchMark {
 
     /// Whether an entry may have more bytes behind it. Where its digest is missing they would be read as one, and where
     /// its body is missing, as that.
-    static boolean fits(byte[] entry, int from, int length) {
+    public static boolean fits(byte[] entry, int from, int length) {
         if (length < TYPE_AT + Integer.BYTES) {
             return false;
         }
@@ -38,15 +41,31 @@ final class BatchMark {
         return type != OpCode.ERROR.number() && (type != OpCode.CLOSE_SESSION.number() || length >= CLOSE_BYTES_MIN);
     }
 
-    static void put(byte[] into, int at, long nonce, long batchStart) {
+    public static void put(byte[] into, int at, long nonce, long batchStart) {
         Bytes.int32(into, at, MAGIC);
         Bytes.int64(into, at + 4, batchStart);
         Bytes.int64(into, at + 12, nonce);
     }
 
-    /// Where a mark stands whose batch begins behind `start`; -1 if there is none before `end`.
-    static long findBehind(DiskFile file, long start, long end, long nonce) throws IOException {
-        Window at = new Window(file.from(start), Window.Passed.UNHEARD, Window.capacity(end - start));
+    /// The entry without its mark, if it has one: what the other members of an ensemble get.
+    public static byte[] stripped(byte[] bytes, int from, int to) {
+        int mark = to - BYTES;
+        boolean looksMarked = mark >= from + TYPE_AT + Integer.BYTES && Bytes.int32(bytes, mark) == MAGIC;
+        return Arrays.copyOfRange(bytes, from, looksMarked && behindTxn(bytes, from, to) ? mark : to);
+    }
+
+    /// Whether there is as much behind the transaction as a mark takes, with a digest before it or without: the bytes
+    /// that look like one may be a client's.
+    private static boolean behindTxn(byte[] bytes, int from, int to) {
+        WireReader in = new WireReader(bytes, from, to);
+        TxnHeader header = TxnHeader.read(in);
+        Txn.read(header.type(), in);
+        return in.remaining() == BYTES || in.remaining() == BYTES + TxnDigest.BYTES;
+    }
+
+    /// Where a mark stands whose batch begins behind `start`, the place of the window in the file; -1 if there is none
+    /// before `end`.
+    public static long findBehind(Window at, long start, long end, long nonce) throws IOException {
         for (long offset = start; offset + BYTES <= end; offset++) {
             if (!at.ensure(BYTES)) {
                 return -1;

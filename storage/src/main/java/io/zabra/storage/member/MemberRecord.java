@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.storage.member;
+
+import io.zabra.core.base.Invariant;
+import io.zabra.core.log.Epochs;
+import io.zabra.storage.DataFile;
+import io.zabra.storage.Disk;
+import io.zabra.storage.DiskFile;
+import io.zabra.storage.EpochFiles;
+import io.zabra.storage.stream.Bytes;
+import java.io.IOException;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/// What a member keeps on its disk besides snapshots and log, in the file `zabra.member` of the snapshots' folder: the
+/// epochs, and what is being done to its past.
+///
+/// Replaced as a whole, so that what belongs together changes together. Beside it lie Apache's `acceptedEpoch` and
+/// `currentEpoch`, written after it; they count when they are ahead, since then a server of Apache's has used the
+/// folder.
+///
+/// Format, big-endian: int magic `ZBME`, int version 1, then as longs the accepted and the current epoch, the end of
+/// the log when the accepted one was promised, the record behind which nothing was left out of the log, the kind of
+/// change (0 none, 1 truncation, 2 installation), and three numbers of it; long CRC-32C of all before.
+///
+/// @param trialStart the end of the log when the accepted epoch was promised: as long as the current one is below it,
+///     records behind this end are on trial, and recovery forgets them
+/// @param wholeFrom nothing is known to be left out of the log behind this transaction
+/// @param change what was begun and must be finished
+public record MemberRecord(Epochs epochs, long trialStart, long wholeFrom, Change change) {
+
+    /// What is being done to the past of a member.
+    public sealed interface Change {
+
+        /// Nothing.
+        record None() implements Change {}
+
+        /// All records behind `zxid` go. There is such a record, or a snapshot of it.
+        record Truncation(long zxid) implements Change {}
+
+        /// A snapshot of `zxid` replaces everything; the records behind it go up to `last`, which is `zxid` if there
+        /// are none.
+        ///
+        /// @param number in the name of the file that holds the snapshot
+        record Installation(long number, long zxid, long last) implements Change {}
+    }
+
+    static final String NAME = EpochFiles.RECORD;
+    static final Change NONE = new Change.None();
+
+    private static final String TEMPORARY = DataFile.TEMPORARY + NAME;
+    private static final int MAGIC = 0x5A424D45;
+    private static final int VERSION = 1;
+    private static final int CHECKED_BYTES = 72;
+    private static final int BYTES = 80;
+    private static final int KIND_TRUNCATION = 1;
+    private static final int KIND_INSTALLATION = 2;
+
+    /// Whether the records behind [#trialStart] do not count.
+    boolean onTrial() {
+        return epochs.current() < epochs.accepted();
+    }
+
+    MemberRecord with(Change newChange) {
+        return new MemberRecord(epochs, trialStart, wholeFrom, newChange);
+    }
+
+    /// With new epochs, when the log ends at `end`.
+    MemberRecord with(Epochs newEpochs, long end) {
+        boolean same = onTrial() && newEpochs.current() == epochs.current();
+        return new MemberRecord(newEpochs, same ? Math.min(trialStart, end) : end, wholeFrom, change);
+    }
+
+    /// The record in the folder; null if there is none. A damaged one is an [IOException]: it is never written in
+    /// place, so no crash explains it, and a member that has forgotten its promises must not vote.
+    static @Nullable MemberRecord read(Disk disk) throws IOException {
+        if (!disk.list().contains(NAME)) {
+            return null;
+        }
+        byte[] bytes = new byte[BYTES + 1];
+        int length;
+        try (DiskFile file = disk.open(NAME)) {
+            length = file.read(0, bytes, 0, bytes.length);
+        }
+        MemberRecord record = length == BYTES ? decoded(bytes) : null;
+        if (record == null) {
+            throw new DamagedException(disk.describe(NAME));
+        }
+        return record;
+    }
+
+    /// Replaces the record in the folder; durable on return, and never seen half. May be repeated after a failure for
+    /// want of space.
+    void write(Disk disk) throws IOException {
+        if (disk.list().contains(TEMPORARY)) {
+            disk.delete(TEMPORARY);
+        }
+        byte[] bytes = encoded();
+        try (DiskFile file = disk.create(TEMPORARY)) {
+            file.write(0, bytes, 0, bytes.length);
+            file.force();
+        }
+        disk.rename(TEMPORARY, NAME);
+        disk.force();
+    }
+
+    private byte[] encoded() {
+        long[] numbers = switch (change) {
+            case Change.None _ -> new long[] {0, 0, 0, 0};
+            case Change.Truncation(long zxid) -> new long[] {KIND_TRUNCATION, zxid, 0, 0};
+            case Change.Installation(long number, long zxid, long last) ->
+                new long[] {KIND_INSTALLATION, number, zxid, last};
+        };
+        byte[] bytes = new byte[BYTES];
+        Bytes.int32(bytes, 0, MAGIC);
+        Bytes.int32(bytes, 4, VERSION);
+        Bytes.int64(bytes, 8, epochs.accepted());
+        Bytes.int64(bytes, 16, epochs.current());
+        Bytes.int64(bytes, 24, trialStart);
+        Bytes.int64(bytes, 32, wholeFrom);
+        for (int i = 0; i < numbers.length; i++) {
+            Bytes.int64(bytes, 40 + Long.BYTES * i, numbers[i]);
+        }
+        Bytes.int64(bytes, CHECKED_BYTES, checksum(bytes));
+        return bytes;
+    }
+
+    private static @Nullable MemberRecord decoded(byte[] bytes) {
+        boolean valid = Bytes.int32(bytes, 0) == MAGIC
+                && Bytes.int32(bytes, 4) == VERSION
+                && Bytes.int64(bytes, CHECKED_BYTES) == checksum(bytes);
+        if (!valid) {
+            return null;
+        }
+        Change change = switch ((int) Bytes.int64(bytes, 40)) {
+            case 0 -> NONE;
+            case KIND_TRUNCATION -> new Change.Truncation(Bytes.int64(bytes, 48));
+            case KIND_INSTALLATION ->
+                new Change.Installation(Bytes.int64(bytes, 48), Bytes.int64(bytes, 56), Bytes.int64(bytes, 64));
+            default -> null;
+        };
+        long accepted = Bytes.int64(bytes, 8);
+        long current = Bytes.int64(bytes, 16);
+        return change == null || current < 0 || current > accepted
+                ? null
+                : new MemberRecord(
+                        new Epochs(accepted, current), Bytes.int64(bytes, 24), Bytes.int64(bytes, 32), change);
+    }
+
+    private static long checksum(byte[] bytes) {
+        Invariant.check(bytes.length >= CHECKED_BYTES, "a record of %d bytes", bytes.length);
+        CRC32C checksum = new CRC32C();
+        checksum.update(bytes, 0, CHECKED_BYTES);
+        return checksum.getValue();
+    }
+
+    /// The record cannot be read.
+    static final class DamagedException extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        DamagedException(String file) {
+            super(file + ": the record of what this member has promised is damaged.");
+        }
+    }
+}

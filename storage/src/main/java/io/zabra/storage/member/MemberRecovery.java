@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.storage.member;
+
+import io.zabra.core.log.Epochs;
+import io.zabra.core.log.Zxid;
+import io.zabra.storage.Disk;
+import io.zabra.storage.EpochFiles;
+import io.zabra.storage.Recovered;
+import io.zabra.storage.Recovery;
+import io.zabra.storage.Unproven;
+import io.zabra.storage.member.MemberRecord.Change;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// Restores a member of an ensemble from its folders.
+///
+/// First what was being done to its past is finished, and records on trial are forgotten; then [Recovery] reads
+/// snapshot and log. The tree gets what is known to be committed; the rest of the log is handed to the core.
+///
+/// A folder of Apache's, or of a server that stood alone, is taken over as it is. So is one where a server of Apache's
+/// has run since: its epochs are ahead then, and what was begun before it does not count any more.
+public final class MemberRecovery {
+
+    private static final long UNKNOWN = -1;
+
+    private static final String BAD_RECORD = "Nothing was changed. Start this member with an empty data folder, so that"
+            + " it fetches everything from the others: it must not vote on what it has forgotten.";
+    private static final String HALF_INSTALLED = "Nothing was changed. Start this member with an empty data folder, so"
+            + " that it fetches everything from the others.";
+    private static final String BAD_EPOCH = "Nothing was changed. The folder looks half copied: take all of it from one"
+            + " backup or, if the other members are well, start this one with an empty data folder.";
+
+    private final Disk dataDisk;
+    private final Disk logDisk;
+    private final Alteration alteration;
+
+    private MemberRecovery(Disk dataDisk, Disk logDisk) {
+        this.dataDisk = dataDisk;
+        this.logDisk = logDisk;
+        this.alteration = new Alteration(dataDisk, logDisk);
+    }
+
+    /// Recovers from the folder of the snapshots and that of the logs, which may be the same object. Fails when the
+    /// disk does.
+    ///
+    /// @param tailBytesMax how much of the log may be left to the core, in bytes; more is refused
+    public static MemberRecovered recover(Disk dataDisk, Disk logDisk, Recovery.Options options, long tailBytesMax)
+            throws IOException {
+        return new MemberRecovery(dataDisk, logDisk).run(options, tailBytesMax);
+    }
+
+    private MemberRecovered run(Recovery.Options options, long tailBytesMax) throws IOException {
+        MemberRecord stored;
+        try {
+            stored = MemberRecord.read(dataDisk);
+        } catch (MemberRecord.DamagedException _) {
+            return refused(MemberRecord.NAME, "what this member has promised cannot be read.", BAD_RECORD);
+        }
+        MemberRecord own = null;
+        if (stored != null && !isBehind(stored.epochs())) {
+            own = finish(stored);
+        } else if (stored != null && stored.change() instanceof Change.Installation) {
+            return refused(
+                    MemberRecord.NAME,
+                    "a snapshot was being installed when another server began to use this folder.",
+                    HALF_INSTALLED);
+        }
+        Unproven unproven = new Unproven(own == null ? Long.MAX_VALUE : own.wholeFrom(), tailBytesMax);
+        Recovered recovered = Recovery.recover(dataDisk, logDisk, options, unproven);
+        if (!(recovered instanceof Recovered.Restored restored)) {
+            return new MemberRecovered.Refused((Recovered.Refused) recovered);
+        }
+        MemberRecord record =
+                own != null ? own : adopted(restored, stored == null ? new Epochs(0, 0) : stored.epochs());
+        if (record == null || Zxid.epoch(restored.lastZxid()) > record.epochs().current()) {
+            return refused(
+                    EpochFiles.CURRENT,
+                    "the log or the newest snapshot goes up to zxid 0x" + Long.toHexString(restored.lastZxid())
+                            + ", which is of a later epoch.",
+                    BAD_EPOCH);
+        }
+        if (!record.equals(own)) {
+            record.write(dataDisk);
+        }
+        export(dataDisk, record.epochs());
+        return new MemberRecovered.Restored(restored, unproven.start(), record);
+    }
+
+    /// Whether a server of Apache's has gone further.
+    private boolean isBehind(Epochs epochs) throws IOException {
+        return number(EpochFiles.ACCEPTED) > epochs.accepted() || number(EpochFiles.CURRENT) > epochs.current();
+    }
+
+    private MemberRecord finish(MemberRecord stored) throws IOException {
+        MemberRecord record = stored;
+        if (!record.change().equals(MemberRecord.NONE)) {
+            record = finished(record);
+        }
+        if (record.onTrial()) {
+            record = record.with(new Change.Truncation(record.trialStart()));
+            record.write(dataDisk);
+            record = finished(record);
+        }
+        return record;
+    }
+
+    private MemberRecord finished(MemberRecord begun) throws IOException {
+        alteration.finish(begun.change());
+        MemberRecord done = begun.with(MemberRecord.NONE);
+        done.write(dataDisk);
+        return done;
+    }
+
+    /// The first record of a folder that others have written; null if its files contradict each other.
+    private @Nullable MemberRecord adopted(Recovered.Restored restored, Epochs known) throws IOException {
+        long lastEpoch = Zxid.epoch(restored.lastZxid());
+        long current = number(EpochFiles.CURRENT);
+        if (current == UNKNOWN) {
+            current = lastEpoch;
+        } else if (current < lastEpoch) {
+            current = number(EpochFiles.CURRENT_UNFINISHED);
+        }
+        if (current < lastEpoch) {
+            return null;
+        }
+        current = Math.max(current, known.current());
+        long accepted = Math.max(Math.max(number(EpochFiles.ACCEPTED), known.accepted()), current);
+        return new MemberRecord(
+                new Epochs(accepted, current), restored.lastZxid(), restored.snapshotZxid(), MemberRecord.NONE);
+    }
+
+    /// Tells Apache's server, should it take the folder over. The accepted epoch is never below the current one.
+    static void export(Disk dataDisk, Epochs epochs) throws IOException {
+        export(dataDisk, EpochFiles.ACCEPTED, epochs.accepted());
+        export(dataDisk, EpochFiles.CURRENT, epochs.current());
+    }
+
+    private static void export(Disk dataDisk, String name, long epoch) throws IOException {
+        Long there = EpochFiles.read(dataDisk, name);
+        if (there == null || there != epoch) {
+            EpochFiles.write(dataDisk, name, epoch);
+        }
+    }
+
+    private long number(String name) throws IOException {
+        Long number = EpochFiles.read(dataDisk, name);
+        return number == null ? UNKNOWN : number;
+    }
+
+    private MemberRecovered.Refused refused(String name, String reason, String remedy) {
+        return new MemberRecovered.Refused(new Recovered.Refused(dataDisk.describe(name), -1, reason, remedy));
+    }
+}
