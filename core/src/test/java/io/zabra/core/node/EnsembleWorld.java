@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.node;
+
+import io.zabra.core.base.NodeConfig;
+import io.zabra.core.base.Now;
+import io.zabra.core.base.Prng;
+import io.zabra.core.effect.Effects;
+import io.zabra.core.effect.Event;
+import io.zabra.core.effect.Meter;
+import io.zabra.core.election.ElectionTiming;
+import io.zabra.core.log.Entry;
+import io.zabra.core.log.Epochs;
+import io.zabra.core.log.History;
+import io.zabra.core.log.ReceivedSnapshot;
+import io.zabra.core.node.TestWorld.Peer;
+import io.zabra.core.node.TestWorld.Sent;
+import io.zabra.core.quorum.Member.Role;
+import io.zabra.core.quorum.Membership;
+import io.zabra.core.quorum.PeerAddress;
+import io.zabra.core.quorum.QuorumRule;
+import io.zabra.core.session.Tag;
+import io.zabra.core.tree.DataTree;
+import io.zabra.core.tree.FrozenTree;
+import io.zabra.core.tree.TreeOptions;
+import io.zabra.core.zab.Ensemble;
+import io.zabra.core.zab.PeerEffects;
+import io.zabra.core.zab.PeerInput;
+import io.zabra.core.zab.PeerLink;
+import io.zabra.core.zab.Timing;
+import io.zabra.core.zab.ZabEvent;
+import io.zabra.wire.client.ConnectRequest;
+import io.zabra.wire.client.Request;
+import io.zabra.wire.quorum.Notification;
+import io.zabra.wire.quorum.PeerState;
+import io.zabra.wire.quorum.QuorumPacket;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Nodes that form an ensemble, with a network and disks that are quick and never fail. What somebody sends is delivered
+/// in the order in which all of it was sent.
+final class EnsembleWorld {
+
+    private static final int TICK_MS = 10;
+
+    private final ArrayDeque<Runnable> underWay = new ArrayDeque<>();
+    private final Membership membership;
+    final TreeMap<Long, Machine> machines = new TreeMap<>();
+    long nowMs = 1_000;
+
+    EnsembleWorld(int count) {
+        List<io.zabra.core.quorum.Member> members = new ArrayList<>();
+        for (long sid = 1; sid <= count; sid++) {
+            PeerAddress address = new PeerAddress("host" + sid, 2888, 3888);
+            members.add(new io.zabra.core.quorum.Member(sid, Role.PARTICIPANT, List.of(address), null));
+        }
+        membership = Membership.of(0, members, new QuorumRule.Majority());
+        for (long sid = 1; sid <= count; sid++) {
+            machines.put(sid, new Machine(sid));
+        }
+    }
+
+    /// Lets time pass, and everything happen that is due.
+    void pass(int ms) {
+        long until = nowMs + ms;
+        while (nowMs < until) {
+            nowMs += TICK_MS;
+            machines.values().forEach(each -> each.step(new Input.Tick()));
+            settle();
+        }
+    }
+
+    void settle() {
+        while (!underWay.isEmpty()) {
+            underWay.remove().run();
+        }
+    }
+
+    Machine leader() {
+        return machines.values().stream()
+                .filter(each -> each.up && each.state() == PeerState.LEADING && each.serves())
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("nobody leads"));
+    }
+
+    List<Machine> followers() {
+        return machines.values().stream()
+                .filter(each -> each.up && each.state() == PeerState.FOLLOWING && each.serves())
+                .toList();
+    }
+
+    private Now now() {
+        return new Now(nowMs * 1_000_000, 1_700_000_000_000L + nowMs);
+    }
+
+    /// One end of a connection between two machines.
+    private final class Pipe implements PeerLink {
+
+        private final Machine far;
+        private @Nullable Pipe other;
+        private boolean open = true;
+
+        Pipe(Machine far) {
+            this.far = far;
+        }
+
+        @Override
+        public void send(QuorumPacket packet) {
+            underWay.add(() -> {
+                if (open && other != null && other.open) {
+                    far.step(new Input.Peer(new PeerInput.Received(other, packet)));
+                }
+            });
+        }
+
+        @Override
+        public void snapshot(FrozenTree tree, SortedMap<Long, Integer> sessions) {
+            throw new AssertionError("the members here have all that they need");
+        }
+
+        @Override
+        public void close() {
+            open = false;
+            underWay.add(() -> {
+                if (other != null && other.open) {
+                    other.open = false;
+                    far.step(new Input.Peer(new PeerInput.Disconnected(other)));
+                }
+            });
+        }
+
+        @Override
+        public long unsentBytes() {
+            return 0;
+        }
+    }
+
+    /// One server with its disk.
+    final class Machine implements Effects, PeerEffects {
+
+        final long sid;
+        final Node node;
+        final List<Pipe> pipes = new ArrayList<>();
+        boolean up = true;
+        private boolean admits;
+
+        Machine(long sid) {
+            this.sid = sid;
+            NodeConfig defaults = NodeConfig.defaults();
+            NodeConfig config = new NodeConfig(
+                    (int) sid,
+                    defaults.sessions(),
+                    defaults.tree(),
+                    defaults.snapshots(),
+                    defaults.sweep(),
+                    defaults.throttle(),
+                    defaults.limits());
+            var ensemble =
+                    new Ensemble.Config(sid, membership, new Timing(1_000, 10_000, 5_000), ElectionTiming.DEFAULT);
+            node = new Node(
+                    config,
+                    new Restored(DataTree.fresh(TreeOptions.defaults()), new TreeMap<>()),
+                    new Node.Joined(ensemble, History.Start.at(0), new Epochs(0, 0), this),
+                    now(),
+                    new Prng(sid),
+                    Meter.NONE);
+        }
+
+        void step(Input input) {
+            if (up) {
+                node.step(input, now(), this);
+            }
+        }
+
+        PeerState state() {
+            return ensemble().state();
+        }
+
+        boolean serves() {
+            return ensemble().serves();
+        }
+
+        private Ensemble ensemble() {
+            Ensemble ensemble = node.membership();
+            if (ensemble == null) {
+                throw new AssertionError("not a member");
+            }
+            return ensemble;
+        }
+
+        /// The process is gone, and its connections with it.
+        void die() {
+            up = false;
+            pipes.forEach(Pipe::close);
+            settle();
+        }
+
+        Peer connect() {
+            Peer peer = begin(0, new byte[16]);
+            pass(50);
+            return peer;
+        }
+
+        Peer begin(long sessionId, byte[] password) {
+            Peer peer = new Peer();
+            step(new Input.Connect(peer.client, new ConnectRequest(0, 0, 10_000, sessionId, password, false, true)));
+            settle();
+            return peer;
+        }
+
+        int send(Peer peer, Request request) {
+            int xid = ++peer.xid;
+            step(new Input.Submit(peer.client, new Tag(xid, request.op(), 0, 100), request));
+            return xid;
+        }
+
+        Sent.Reply call(Peer peer, Request request) {
+            int xid = send(peer, request);
+            settle();
+            for (Sent sent : peer.sent) {
+                if (sent instanceof Sent.Reply reply && reply.xid() == xid) {
+                    peer.sent.remove(sent);
+                    return reply;
+                }
+            }
+            throw new AssertionError("no reply to " + request + ", but " + peer.sent);
+        }
+
+        @Override
+        public void append(long zxid, byte[] entry) {
+            underWay.add(() -> step(new Input.Durable(zxid)));
+        }
+
+        @Override
+        public void roll() {
+            // There are no files here.
+        }
+
+        @Override
+        public void truncate(long zxid) {
+            // Nothing is kept that would have to go.
+        }
+
+        @Override
+        public void epochs(Epochs epochs) {
+            underWay.add(() -> step(new Input.Peer(new PeerInput.EpochsDurable(epochs))));
+        }
+
+        @Override
+        public void install(ReceivedSnapshot snapshot, List<Entry> entries, Epochs epochs) {
+            throw new AssertionError("nobody sends snapshots here");
+        }
+
+        @Override
+        public void read(long zxid, long last, long bytesMax) {
+            throw new AssertionError("everything is in memory here");
+        }
+
+        @Override
+        public void committed(long zxid) {
+            // Nobody starts again here.
+        }
+
+        @Override
+        public void elect(long to, Notification notification) {
+            Machine target = machines.get(to);
+            underWay.add(() -> target.step(new Input.Peer(new PeerInput.Heard(sid, notification))));
+        }
+
+        @Override
+        public void dial(long leader) {
+            Machine target = machines.get(leader);
+            underWay.add(() -> {
+                if (!target.up || !target.admits) {
+                    step(new Input.Peer(new PeerInput.LeaderUnreachable(leader)));
+                    return;
+                }
+                Pipe mine = new Pipe(target);
+                Pipe others = new Pipe(this);
+                mine.other = others;
+                others.other = mine;
+                pipes.add(mine);
+                target.pipes.add(others);
+                target.step(new Input.Peer(new PeerInput.LearnerConnected(others)));
+                step(new Input.Peer(new PeerInput.LeaderConnected(mine)));
+            });
+        }
+
+        @Override
+        public void admitLearners(boolean open) {
+            admits = open;
+        }
+
+        @Override
+        public void snapshot(FrozenTree tree, SortedMap<Long, Integer> sessions) {
+            tree.close();
+            underWay.add(() -> step(new Input.SnapshotDone(tree.zxid(), true)));
+        }
+
+        @Override
+        public void event(Event event) {
+            // Nobody reads them here.
+        }
+
+        @Override
+        public void event(ZabEvent event) {
+            // Nobody reads them here.
+        }
+    }
+}

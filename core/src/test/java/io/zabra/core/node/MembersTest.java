@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zabra.core.node.EnsembleWorld.Machine;
+import io.zabra.core.node.TestWorld.Peer;
+import io.zabra.core.node.TestWorld.Sent;
+import io.zabra.core.session.CloseReason;
+import io.zabra.core.session.SessionIds;
+import io.zabra.core.session.Tag;
+import io.zabra.wire.client.CloseSessionRequest;
+import io.zabra.wire.client.ExistsRequest;
+import io.zabra.wire.client.GetDataRequest;
+import io.zabra.wire.client.OpCode;
+import io.zabra.wire.client.PathResponse;
+import io.zabra.wire.client.PingRequest;
+import io.zabra.wire.client.SetDataRequest;
+import io.zabra.wire.client.SyncRequest;
+import io.zabra.wire.client.WatcherEvent;
+import io.zabra.wire.data.ErrorCode;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Clients of the members of an ensemble, wherever they are connected.
+class MembersTest {
+
+    private static final int EPHEMERAL = 1;
+
+    private final EnsembleWorld world = new EnsembleWorld(3);
+
+    @BeforeEach
+    void elect() {
+        world.pass(2_000);
+    }
+
+    @Test
+    void oneLeadsAndTheOthersFollow() {
+        assertThat(world.leader().sid).isEqualTo(3);
+        assertThat(world.followers()).hasSize(2);
+    }
+
+    @Test
+    void aWriteThroughAFollowerIsSeenThereAtOnceAndEverywhereSoon() {
+        Machine follower = world.followers().getFirst();
+        Peer peer = follower.connect();
+        assertThat(follower.call(peer, TestWorld.create("/a", 0)).error()).isZero();
+        assertThat(follower.call(peer, new GetDataRequest("/a", false)).error()).isZero();
+        for (Machine each : world.machines.values()) {
+            assertThat(each.node.tree().find("/a")).isNotNull();
+            assertThat(each.node.tree().digest()).isEqualTo(follower.node.tree().digest());
+        }
+    }
+
+    @Test
+    void aReadThroughAFollowerWaitsForItsOwnSessionsWrites() {
+        Machine follower = world.followers().getFirst();
+        Peer peer = follower.connect();
+        peer.take();
+        follower.send(peer, TestWorld.create("/a", 0));
+        follower.send(peer, new ExistsRequest("/a", false));
+        follower.send(peer, new SetDataRequest("/a", new byte[] {2}, 7));
+        follower.send(peer, new ExistsRequest("/b", false));
+        assertThat(peer.sent).isEmpty();
+        world.settle();
+        assertThat(peer.take().stream().map(sent -> ((Sent.Reply) sent).error()))
+                .containsExactly(0, 0, ErrorCode.BAD_VERSION.number(), ErrorCode.NO_NODE.number());
+    }
+
+    @Test
+    void sequenceNumbersAreOneOrderOverAllMembers() {
+        Machine one = world.followers().getFirst();
+        Machine two = world.followers().getLast();
+        Machine leader = world.leader();
+        List<Machine> members = List.of(one, two, leader, one, leader, two);
+        for (int i = 0; i < members.size(); i++) {
+            Machine member = members.get(i);
+            Sent.Reply reply = member.call(member.connect(), TestWorld.create("/s", 2));
+            assertThat(((PathResponse) reply.body()).path()).isEqualTo("/s%010d".formatted(i));
+        }
+    }
+
+    @Test
+    void aWatchAtOneMemberFiresForAWriteAtAnother() {
+        Machine here = world.followers().getFirst();
+        Machine there = world.followers().getLast();
+        Peer watching = here.connect();
+        here.call(watching, new ExistsRequest("/a", true));
+        watching.take();
+        there.call(there.connect(), TestWorld.create("/a", 0));
+        assertThat(watching.take())
+                .hasSize(1)
+                .first()
+                .isInstanceOfSatisfying(
+                        Sent.Told.class, told -> assertThat(told.event().type()).isEqualTo(WatcherEvent.NODE_CREATED));
+    }
+
+    @Test
+    void whoClosesItsSessionIsToldAndItsZnodesAreGone() {
+        Machine follower = world.followers().getFirst();
+        Peer peer = follower.connect();
+        follower.call(peer, TestWorld.create("/e", EPHEMERAL));
+        peer.take();
+        follower.send(peer, new CloseSessionRequest());
+        world.settle();
+        assertThat(peer.take()).last().isEqualTo(new Sent.Closed(CloseReason.SESSION_CLOSED));
+        world.machines.values().forEach(each -> {
+            assertThat(each.node.tree().find("/e")).isNull();
+            assertThat(each.node.sessions().count()).isZero();
+        });
+    }
+
+    @Test
+    void aSessionMovesToAnotherMemberAndItsOldConnectionIsOfNoUse() {
+        Machine first = world.followers().getFirst();
+        Machine second = world.followers().getLast();
+        Peer before = first.connect();
+        long id = before.client.sessionId();
+        Peer after = second.begin(id, SessionIds.password(id));
+        world.pass(50);
+        assertThat(after.take()).first().isInstanceOf(Sent.Connected.class);
+        assertThat(second.call(after, TestWorld.create("/a", 0)).error()).isZero();
+        before.take();
+        first.send(before, TestWorld.create("/b", 0));
+        world.settle();
+        assertThat(before.take()).last().isEqualTo(new Sent.Closed(CloseReason.SESSION_MOVED));
+        assertThat(world.leader().node.tree().find("/b")).isNull();
+    }
+
+    @Test
+    void aSessionThatNobodyKnowsIsRefused() {
+        Machine follower = world.followers().getFirst();
+        Peer peer = follower.begin(77, SessionIds.password(77));
+        world.pass(50);
+        assertThat(peer.take()).last().isEqualTo(new Sent.Closed(CloseReason.SESSION_INVALID));
+    }
+
+    @Test
+    void aSessionLivesWhileItsMemberHearsOfItAndNoLonger() {
+        Machine follower = world.followers().getFirst();
+        Peer talking = follower.connect();
+        Peer silent = follower.connect();
+        long lost = silent.client.sessionId();
+        for (int i = 0; i < 30; i++) {
+            world.pass(1_000);
+            follower.step(new Input.Submit(talking.client, new Tag(-2, OpCode.PING, 0, 8), new PingRequest()));
+        }
+        assertThat(world.leader().node.sessions().find(lost)).isNull();
+        assertThat(world.leader().node.sessions().find(talking.client.sessionId()))
+                .isNotNull();
+        assertThat(silent.take()).last().isEqualTo(new Sent.Closed(CloseReason.SESSION_EXPIRED));
+    }
+
+    @Test
+    void afterASyncEverythingThatWasAcknowledgedIsThere() {
+        Machine here = world.followers().getFirst();
+        Peer peer = here.connect();
+        Machine there = world.followers().getLast();
+        there.call(there.connect(), TestWorld.create("/a", 0));
+        assertThat(here.call(peer, new SyncRequest("/a")).error()).isZero();
+        assertThat(here.call(peer, new ExistsRequest("/a", false)).error()).isZero();
+        Machine leader = world.leader();
+        assertThat(leader.call(leader.connect(), new SyncRequest("/a")).error()).isZero();
+    }
+
+    @Test
+    void aLeaderWithoutAQuorumConfirmsNoSync() {
+        Machine leader = world.leader();
+        Peer peer = leader.connect();
+        world.followers().forEach(Machine::die);
+        peer.take();
+        leader.send(peer, new SyncRequest("/"));
+        world.settle();
+        assertThat(peer.take()).isEmpty();
+        world.pass(15_000);
+        assertThat(peer.take()).last().isEqualTo(new Sent.Closed(CloseReason.NO_LEADER));
+        assertThat(leader.serves()).isFalse();
+    }
+
+    @Test
+    void whenTheLeaderDiesTheOthersGoOnWithAllThatWasAcknowledged() {
+        Machine follower = world.followers().getFirst();
+        Peer peer = follower.connect();
+        long id = peer.client.sessionId();
+        follower.call(peer, TestWorld.create("/a", EPHEMERAL));
+        peer.take();
+        world.leader().die();
+        world.pass(3_000);
+        assertThat(peer.take()).last().isEqualTo(new Sent.Closed(CloseReason.NO_LEADER));
+        Machine next = world.leader();
+        assertThat(next.node.tree().find("/a")).isNotNull();
+        assertThat(Long.compare(next.node.lastApplied() >>> 32, 2)).isZero();
+        Peer again = world.followers().getFirst().begin(id, SessionIds.password(id));
+        world.pass(100);
+        assertThat(again.take()).first().isInstanceOf(Sent.Connected.class);
+        assertThat(world.followers()
+                        .getFirst()
+                        .call(again, TestWorld.create("/b", 0))
+                        .error())
+                .isZero();
+    }
+
+    @Test
+    void aMemberWithoutALeaderServesNobody() {
+        world.machines.get(1L).die();
+        world.machines.get(2L).die();
+        world.pass(15_000);
+        Peer peer = world.machines.get(3L).begin(0, new byte[16]);
+        assertThat(peer.take()).containsExactly(new Sent.Closed(CloseReason.NO_LEADER));
+    }
+}
