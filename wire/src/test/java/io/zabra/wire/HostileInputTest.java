@@ -20,9 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Goal: whatever bytes arrive, decoding ends in a record or in a [MalformedPacketException], and allocates no more
-/// than
-/// the bytes that are really there can justify.
-/// Method: golden packets cut at each length, with each byte changed, and with each int replaced by a nasty one.
+/// than the bytes that are really there can justify. Method: golden packets cut at each length, with each byte changed,
+/// and with each int replaced by a nasty one.
 class HostileInputTest {
 
     /// What decoding may allocate: a generous factor of the packet for records and characters, plus a constant for

@@ -37,8 +37,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Makes arbitrary legal records from a seed. Components are filled by their types, and left null now and then where
-/// the
-/// record allows it; the few records with rules of their own are listed in [#record(Class)].
+/// the record allows it; the few records with rules of their own are listed in [#record(Class)].
 public final class RandomRecords {
 
     private static final OpCode[] CREATES = {OpCode.CREATE, OpCode.CREATE2, OpCode.CREATE_CONTAINER};

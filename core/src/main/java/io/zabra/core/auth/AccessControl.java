@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// Decides by ACL and credentials, and prepares ACLs for storing (client-protocol section 14; Apache: checkACL and
-/// fixupACL). Stateless after construction.
+/// Decides by ACL and credentials, and prepares ACLs for storing (Apache: checkACL and fixupACL). Stateless after
+/// construction.
 public final class AccessControl {
 
     /// The scheme of a credential that may do everything.

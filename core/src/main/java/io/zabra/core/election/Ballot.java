@@ -25,7 +25,7 @@ record Ballot(PeerState state, Vote vote, long round, int version) {
         return state == PeerState.FOLLOWING || state == PeerState.LEADING;
     }
 
-    /// Whether both speak for the same leader (quorum protocol, section 1.5).
+    /// Whether both speak for the same leader.
     ///
     /// Of a search each part counts. Servers that are done may have come to their leader in different rounds, and by
     /// notifications with different zxids; what they share is the leader and the epoch that it opened, and with servers

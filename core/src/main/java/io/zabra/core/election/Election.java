@@ -14,8 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One server's part in electing a leader, for as long as the process lives: it searches after [#look], until it says
-/// [Out#decided]; searching or not, it answers others that search. Apache: `FastLeaderElection`; quorum protocol,
-/// part 1.
+/// [Out#decided]; searching or not, it answers others that search. Apache: `FastLeaderElection`.
 ///
 /// Owned by the node; nothing here waits or reads a clock. Messages may get lost, come late or come twice; one peer's
 /// messages must not overtake each other. Calls on [Out] must not call back.
@@ -146,14 +145,14 @@ public final class Election {
     }
 
     /// Learns that the leader has opened an epoch. It replaces that of the vote for it, so that servers which have been
-    /// following since the election and those which came later say the same (quorum protocol, section 1.5).
+    /// following since the election and those which came later say the same.
     public void established(long epoch) {
         Invariant.check(looking == null, "an epoch is opened by a leader, not in a search");
         vote = vote.withPeerEpoch(epoch);
     }
 
-    /// Ends the search, or the role, in favour of a leader that a change of members named (quorum protocol, section
-    /// 2.9); there is no election, and nothing is sent.
+    /// Ends the search, or the role, in favour of a leader that a change of members named; there is no election, and
+    /// nothing is sent.
     ///
     /// @param zxid of the change
     public void appoint(long leader, long zxid) {

@@ -12,7 +12,7 @@ import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// One search for a leader, from the end of one role to the beginning of the next (quorum protocol, section 1.5).
+/// One search for a leader, from the end of one role to the beginning of the next.
 ///
 /// Of each voter only the last ballot is kept; one that came before says nothing about what that voter wants now. A
 /// server without a vote (an observer, or not a member yet) does not judge the votes of others: it waits until enough

@@ -4,7 +4,7 @@ package io.zabra.core.election;
 
 import java.util.Comparator;
 
-/// A server proposed as leader, with the history it would bring (quorum protocol, sections 1.3 and 1.5).
+/// A server proposed as leader, with the history it would bring.
 ///
 /// The order of votes is that of histories: first the epoch, then the last zxid, then, to break ties, the server's id;
 /// all of them as signed numbers, as Apache compares them.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-/// Who should lead: Apache's "fast leader election", message for message (quorum protocol, part 1), as a state machine
-/// that is told what it hears and what time it is.
+/// Who should lead: Apache's "fast leader election", message for message, as a state machine that is told what it hears
+/// and what time it is.
 ///
 /// Every server that looks for a leader proposes the best history it knows of, first of all its own: a [Vote] is a
 /// server with its current epoch and the last zxid of its log, and of two votes the greater wins. It tells the voters,

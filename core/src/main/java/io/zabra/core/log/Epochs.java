@@ -4,7 +4,7 @@ package io.zabra.core.log;
 
 import io.zabra.core.base.Invariant;
 
-/// The two epochs that a member keeps on its disk (quorum-protocol 2.12).
+/// The two epochs that a member keeps on its disk.
 ///
 /// @param accepted the latest epoch whose leader this member has promised to follow: it accepts nothing of earlier ones
 /// @param current the epoch of the leader whose whole initial history this member has on its disk; it votes with it

@@ -8,7 +8,7 @@ public interface Log {
     /// Hands over one entry to be written. The log answers later, by telling which zxid is durable; until then nothing
     /// of it may be shown to anybody.
     ///
-    /// @param entry header, transaction and digest as they stand in the log file (storage-format section 2)
+    /// @param entry header, transaction and digest as they stand in the log file
     void append(long zxid, byte[] entry);
 
     /// Ends the present log file after the entries handed over so far.

@@ -14,7 +14,7 @@ import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Answers connect requests (client-protocol section 3): makes sessions, and lets clients resume theirs.
+/// Answers connect requests: makes sessions, and lets clients resume theirs.
 final class Handshake {
 
     private final NodeState state;

@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Makes the answer to a write from what its transaction did (client-protocol sections 6 and 13).
+/// Makes the answer to a write from what its transaction did.
 final class Replies {
 
     private Replies() {}

@@ -10,8 +10,7 @@ import io.zabra.core.tree.Znode;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/// Removes empty containers and expired TTL znodes, at a bounded rate (client-protocol section 20; Apache:
-/// ContainerManager). Owned by the node.
+/// Removes empty containers and expired TTL znodes, at a bounded rate (Apache: ContainerManager). Owned by the node.
 final class Sweeper {
 
     private static final long MINUTE_MS = 60_000;

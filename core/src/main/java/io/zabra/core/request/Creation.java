@@ -21,7 +21,7 @@ import io.zabra.wire.txn.Txn;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Prepares the four operations that create a znode (client-protocol section 7.1).
+/// Prepares the four operations that create a znode.
 final class Creation {
 
     static final long NO_TTL = -1;

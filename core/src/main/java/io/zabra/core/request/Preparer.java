@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
 /// Turns a write request into the transaction that every replica will apply, or into the error that the client gets
 /// (Apache: PrepRequestProcessor). Leader only; owned by the node.
 ///
-/// The order of checks in each method is part of the protocol (client-protocol section 7): the first that fails decides
-/// the error. All are made against [Outstanding], the tree as it will be.
+/// The order of checks in each method is part of the protocol: the first that fails decides the error. All are made
+/// against [Outstanding], the tree as it will be.
 public final class Preparer {
 
     static final int ANY_VERSION = -1;

@@ -6,8 +6,8 @@ import io.zabra.core.tree.DataTree;
 import io.zabra.core.tree.QuotaView;
 import org.jspecify.annotations.Nullable;
 
-/// Says whether a hard quota forbids a write (client-protocol section 15). It judges by the applied tree, as Apache
-/// does, so pipelined writes may overshoot.
+/// Says whether a hard quota forbids a write. It judges by the applied tree, as Apache does, so pipelined writes may
+/// overshoot.
 final class QuotaGuard {
 
     private final DataTree tree;

@@ -24,7 +24,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Keeps each transaction as small as the readers of the log need it: they refuse an entry of more than
-/// `jute.maxbuffer` and `jute.maxbuffer.extrasize` (storage-format section 2), and with it the whole log.
+/// `jute.maxbuffer` and `jute.maxbuffer.extrasize`, and with it the whole log.
 ///
 /// A request is never that long, but its transaction may be, when the credentials of the client take the place of the
 /// `auth` entries of its ACLs. So ACLs are made here, and made once for all parts of a transaction that ask for the

@@ -14,9 +14,8 @@ import io.zabra.wire.client.WatcherEvent;
 import io.zabra.wire.data.ErrorCode;
 import java.util.List;
 
-/// Registers the watches of a client that comes back, and tells it what it missed (client-protocol section 11,
-/// setWatches). Catch-up events carry no transaction id. If a limit forbids only one of the watches then the answer is
-/// THROTTLEDOP.
+/// Registers the watches of a client that comes back, and tells it what it missed (`setWatches`). Catch-up events carry
+/// no transaction id. If a limit forbids only one of the watches then the answer is THROTTLEDOP.
 final class WatchCatchUp {
 
     private static final long NO_ZXID = -1;

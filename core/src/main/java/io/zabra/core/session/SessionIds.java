@@ -2,7 +2,7 @@
 // Copyright The Zabra Authors
 package io.zabra.core.session;
 
-/// Makes session ids and the passwords that belong to them (client-protocol section 3).
+/// Makes session ids and the passwords that belong to them.
 public final class SessionIds {
 
     /// Length of a session password in bytes.

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// The leader of an epoch (quorum-protocol 2.4 to 2.6; Apache: Leader and LearnerHandler): brings the epoch about with
-/// a quorum, brings learners up to date, and commits what a quorum has on its disks. Owned by the node.
+/// The leader of an epoch (Apache: Leader and LearnerHandler): brings the epoch about with a quorum, brings learners up
+/// to date, and commits what a quorum has on its disks. Owned by the node.
 ///
 /// An epoch comes about in three steps, each with a quorum of every membership that counts: its number is chosen above
 /// all that the members have promised to; they accept it, which proves that nobody of them knows more than this leader;

@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A follower or observer of a leader (quorum-protocol 2.3; Apache: Learner, Follower and Observer): accepts the epoch,
-/// takes over the leader's history, and then logs and applies what the leader proposes and commits. Owned by the node.
+/// A follower or observer of a leader (Apache: Learner, Follower and Observer): accepts the epoch, takes over the
+/// leader's history, and then logs and applies what the leader proposes and commits. Owned by the node.
 ///
 /// What it acknowledges is on its disk, in this order: the history, then the epoch; and proposals one after the other
 /// behind that. What it shows to clients is committed. Until the leader says that the epoch stands, nothing is.

@@ -5,7 +5,7 @@ package io.zabra.core.zab;
 import io.zabra.core.log.History;
 import io.zabra.core.log.Zxid;
 
-/// How a learner gets the history of its leader (quorum-protocol 2.5).
+/// How a learner gets the history of its leader.
 public sealed interface SyncPlan {
 
     /// Its last record is one of the leader's log: it gets what follows.

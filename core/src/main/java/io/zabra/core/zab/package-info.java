@@ -3,12 +3,10 @@
 
 /// The ensemble: who leads, and how its transactions reach the others (Zab).
 ///
-/// An [Ensemble] is one member's part in it. It elects, and then has a [Role]: [Leader] or [Learner]. The leader
-/// brings
+/// An [Ensemble] is one member's part in it. It elects, and then has a [Role]: [Leader] or [Learner]. The leader brings
 /// an epoch about, sends its log to each learner from a cursor ([LearnerSeat], `Replication`), and commits what a
-/// quorum
-/// has on its disks. What a member is told comes as [PeerInput]; what it says goes over [PeerLink] and [PeerEffects].
-/// [Replica] is the state machine on top: it applies what is committed.
+/// quorum has on its disks. What a member is told comes as [PeerInput]; what it says goes over [PeerLink] and
+/// [PeerEffects]. [Replica] is the state machine on top: it applies what is committed.
 ///
 /// Reading order: [PeerInput], [Leader], [Learner], [SyncPlan], [Ensemble].
 @NullMarked

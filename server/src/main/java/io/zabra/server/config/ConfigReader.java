@@ -5,6 +5,7 @@ package io.zabra.server.config;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -63,7 +64,7 @@ public final class ConfigReader {
         } catch (NoSuchFileException missing) {
             unread(file.toString(), "there is no such file");
         } catch (IOException unreadable) {
-            unread(file.toString(), "cannot be read: " + unreadable.getMessage());
+            unread(file.toString(), "cannot be read: " + cause(unreadable));
         }
     }
 
@@ -131,6 +132,15 @@ public final class ConfigReader {
         }
     }
 
+    /// The messages of some exceptions are the name of the file and no more.
+    private static String cause(Exception unreadable) {
+        return switch (unreadable) {
+            case AccessDeniedException _ -> "access denied";
+            case NoSuchFileException _ -> "there is no such file";
+            default -> String.valueOf(unreadable.getMessage());
+        };
+    }
+
     private static byte[] bytes(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(FILE_BYTES_MAX + 1);
@@ -152,7 +162,7 @@ public final class ConfigReader {
                 }
             }
         } catch (IOException | InvalidPathException unreadable) {
-            values.rejectKey("dynamicConfigFile", "cannot be read: " + unreadable.getMessage());
+            values.rejectKey("dynamicConfigFile", "cannot be read: " + cause(unreadable));
             unread = true;
         }
     }

@@ -42,8 +42,8 @@ public final class ReferencePage {
 
     private static void withoutEffect(List<Setting> rows, StringBuilder out) {
         out.append("""
-            So that an existing `zoo.cfg` can be taken over, these keys are accepted and checked. Each one that is set
-            gets a warning at start.
+            So that an existing `zoo.cfg` can be taken over, these keys are accepted; numbers and switches are checked.
+            Each one that is set gets a warning at start.
 
             | why | keys |
             | --- | --- |

@@ -25,8 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
-/// The election port (quorum-protocol 1.1; Apache: QuorumCnxManager): one connection to each other server, over which
-/// votes go both ways.
+/// The election port (Apache: QuorumCnxManager): one connection to each other server, over which votes go both ways.
 ///
 /// The server with the larger id dials; one with a smaller id only calls to say where it is, and is called back. Of
 /// what is to be sent to a server only the newest is kept, for as long as there is no connection, or the peer does not

@@ -22,8 +22,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
-/// The quorum port (quorum-protocol 2.2): open while this server leads, and the connection to the leader while it does
-/// not. Calls return at once; results go to the inbox. One event loop owns all state.
+/// The quorum port: open while this server leads, and the connection to the leader while it does not. Calls return at
+/// once; results go to the inbox. One event loop owns all state.
 public final class QuorumLinks implements AutoCloseable {
 
     /// What the links need to know of the world.

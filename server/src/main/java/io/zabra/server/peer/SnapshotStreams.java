@@ -9,8 +9,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.SortedMap;
 
-/// Snapshots on their way between servers (quorum-protocol 2.5): the seam to what knows their format and the disk. Both
-/// methods wait for the other side and are called on threads of their own.
+/// Snapshots on their way between servers: the seam to what knows their format and the disk. Both methods wait for the
+/// other side and are called on threads of their own.
 public interface SnapshotStreams {
 
     /// Writes the stream of a snapshot, from the sessions to the mark at its end. Closes the view of the tree.

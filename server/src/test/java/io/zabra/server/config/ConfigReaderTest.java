@@ -227,6 +227,15 @@ class ConfigReaderTest {
                 .containsExactly(dynamic + ":2: version must not stand in the dynamicConfigFile");
     }
 
+    @Test
+    void tellsAMissingDynamicFile() {
+        Path missing = folder.resolve("none.dynamic");
+        var result = ConfigReader.read("zoo.cfg", bytes("dataDir=/d\nclientPort=1\ndynamicConfigFile=" + missing));
+        assertThat(rejected(result).problems())
+                .extracting(Problem::toString)
+                .containsExactly("zoo.cfg:3: dynamicConfigFile=" + missing + ": cannot be read: there is no such file");
+    }
+
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }

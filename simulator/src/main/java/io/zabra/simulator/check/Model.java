@@ -24,8 +24,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// The service as its specification has it (client-protocol sections 7 to 15), as plainly as it can be said, and
-/// without a line of the server's own code. Requests go in by the order of their zxids.
+/// The service as its specification has it, as plainly as it can be said, and without a line of the server's own code.
+/// Requests go in by the order of their zxids.
 public final class Model {
 
     /// A write in its place in the order.

@@ -15,8 +15,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Who may do what, as the reference model has it (client-protocol section 14), for the schemes `world`, `auth`,
-/// `digest`, `ip` with whole addresses, and `super`.
+/// Who may do what, as the reference model has it, for the schemes `world`, `auth`, `digest`, `ip` with whole
+/// addresses, and `super`.
 public final class ModelAccess {
 
     /// User and password whose holder may do everything.

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// The quotas of the reference model (client-protocol section 15): after each transaction the use is counted anew, and
-/// remembered, since the server judges a write by what was applied when it came in. Quotas within quotas are left out.
+/// The quotas of the reference model: after each transaction the use is counted anew, and remembered, since the server
+/// judges a write by what was applied when it came in. Quotas within quotas are left out.
 final class ModelQuotas {
 
     private static final String BELOW = "/zookeeper/quota";

@@ -49,8 +49,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// What the reference model answers to requests that change nothing, and which watches they leave (client-protocol
-/// sections 7.6, 11 and 13).
+/// What the reference model answers to requests that change nothing, and which watches they leave.
 final class ModelReads {
 
     /// Who reads.

@@ -12,8 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// The watches of the reference model (client-protocol section 11): sets of paths for each connection, and the events
-/// that it must be told next.
+/// The watches of the reference model: sets of paths for each connection, and the events that it must be told next.
 public final class ModelWatches {
 
     /// An event that a connection must be told.

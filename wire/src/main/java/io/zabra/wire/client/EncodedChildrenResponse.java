@@ -7,8 +7,7 @@ import io.zabra.wire.data.Stat;
 import org.jspecify.annotations.Nullable;
 
 /// Answer to `getChildren` (Stat is null) and `getChildren2` with the names already encoded (count and strings), so
-/// that
-/// the server can keep the bytes of a large directory. Clients never see it: they decode the same bytes as
+/// that the server can keep the bytes of a large directory. Clients never see it: they decode the same bytes as
 /// [GetChildrenResponse] or [GetChildren2Response]. The array must not change.
 public record EncodedChildrenResponse(
         byte[] encodedVector, @Nullable Stat stat) implements Response {

@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Decoding settles, as Apache does, what kind of create each part is: mode 4 makes a `createContainer` of any create,
 /// a `createTTL` with another mode that is none for TTL is a plain create, and an unknown or a TTL mode in another
-/// create
-/// is malformed.
+/// create is malformed.
 public record MultiRequest(List<Request> ops) implements Request {
 
     public static MultiRequest read(WireReader in) {

@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// Closes the session named in the header and deletes its ephemeral nodes, type -11.
 ///
 /// `paths` is null when the record has no body (logs from before 3.6, or `zookeeper.closeSessionTxn.enabled=false`):
-/// then
-/// all ephemeral nodes that the session is known to own have to go.
+/// then all ephemeral nodes that the session is known to own have to go.
 public record CloseSessionTxn(@Nullable List<String> paths) implements Txn {
 
     public static CloseSessionTxn read(WireReader in) {
@@ -26,8 +25,7 @@ public record CloseSessionTxn(@Nullable List<String> paths) implements Txn {
     }
 
     /// Nothing is left, or nothing but a digest. A list of exactly twelve bytes that begins with the digest's version,
-    /// 2,
-    /// would have to hold two empty paths, which cannot be.
+    /// 2, would have to hold two empty paths, which cannot be.
     private static boolean isAbsent(WireReader in) {
         return in.remaining() == 0 || in.remaining() == TxnDigest.BYTES && in.peekInt32() == TxnDigest.VERSION;
     }

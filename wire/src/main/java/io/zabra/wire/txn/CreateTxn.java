@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// Creates a persistent or ephemeral node, types 1 and 15; an ephemeral one belongs to the session in the header.
 ///
 /// `parentCversion` is the stored cversion of the parent after this create. Logs from before 3.4 do not have it: then
-/// it
-/// is [#ONE_MORE], which means "the parent's plus one" (Apache's `CreateTxnV0`).
+/// it is [#ONE_MORE], which means "the parent's plus one" (Apache's `CreateTxnV0`).
 public record CreateTxn(String path, byte @Nullable [] data, List<Acl> acl, boolean ephemeral, int parentCversion)
         implements Txn {
 

@@ -20,8 +20,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Goal: no input makes a decoder fail in any way but with a [MalformedPacketException], and what was decoded once
-/// encodes
-/// to bytes that mean the same.
+/// encodes to bytes that mean the same.
 class PacketFuzzTest {
 
     /// A request with its header, as a server takes it from a client.
