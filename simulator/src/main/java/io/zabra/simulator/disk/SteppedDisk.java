@@ -34,8 +34,11 @@ public final class SteppedDisk implements Disk {
     }
 
     private <T> T stepped(Operation<T> operation) throws IOException {
-        if (stepper != null && !down && ++operations % stepOperations == 0) {
-            stepper.pause();
+        if (stepper != null) {
+            stepper.checkAlive();
+            if (!down && ++operations % stepOperations == 0) {
+                stepper.pause();
+            }
         }
         try {
             return operation.run();

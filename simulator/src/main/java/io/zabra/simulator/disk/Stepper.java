@@ -73,15 +73,18 @@ public final class Stepper {
         }
     }
 
+    /// Called by work before each of its steps: once it is abandoned nothing happens any more, not even cleaning up.
+    void checkAlive() {
+        if (abandoned) {
+            throw new Abandoned();
+        }
+    }
+
     /// Called by the work: waits for the next step.
     void pause() {
-        if (abandoned) {
-            throw new Abandoned();
-        }
+        checkAlive();
         hasStopped.release();
         mayWork.acquireUninterruptibly();
-        if (abandoned) {
-            throw new Abandoned();
-        }
+        checkAlive();
     }
 }
