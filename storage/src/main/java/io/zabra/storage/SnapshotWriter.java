@@ -27,6 +27,10 @@ final class SnapshotWriter {
     static final int MAGIC = 0x5A4B534E;
     static final int VERSION = 2;
     static final int DIGEST_VERSION = 2;
+
+    /// What stands behind a snapshot on the wire.
+    private static final String SIGNATURE = "BenWasHere";
+
     private static final long DATABASE_ID = -1;
 
     private static final int GZIP_BUFFER_BYTES = 32 << 10;
@@ -57,8 +61,29 @@ final class SnapshotWriter {
         }
     }
 
+    /// Writes what one server sends to another: sessions, ACLs and nodes, and a signature behind them.
+    static void stream(SnapshotImage image, OutputStream to, int chunkBytes) throws IOException {
+        SnapshotWriter writer = new SnapshotWriter(to, chunkBytes, Snapshots.Pace.FULL);
+        writer.body(image);
+        writer.chunk.string(SIGNATURE);
+        writer.flush();
+    }
+
     private void write(SnapshotImage image) throws IOException {
         chunk.int32(MAGIC).int32(VERSION).int64(DATABASE_ID);
+        body(image);
+        seal();
+        // Apache leaves the digest of a tree empty that no transaction has touched; so it is, too, without digests.
+        boolean known = image.zxid() > 0 && image.tree().digest() != 0;
+        chunk.int64(known ? image.zxid() : 0)
+                .int32(DIGEST_VERSION)
+                .int64(known ? image.tree().digest() : 0);
+        seal();
+        chunk.int64(image.zxid());
+        seal();
+    }
+
+    private void body(SnapshotImage image) throws IOException {
         chunk.int32(image.sessionTimeoutsMs().size());
         for (Map.Entry<Long, Integer> session : image.sessionTimeoutsMs().entrySet()) {
             chunk.int64(session.getKey()).int32(session.getValue());
@@ -78,15 +103,6 @@ final class SnapshotWriter {
             flushIfFull();
         });
         chunk.string("/");
-        seal();
-        // Apache leaves the digest of a tree empty that no transaction has touched; so it is, too, without digests.
-        boolean known = image.zxid() > 0 && image.tree().digest() != 0;
-        chunk.int64(known ? image.zxid() : 0)
-                .int32(DIGEST_VERSION)
-                .int64(known ? image.tree().digest() : 0);
-        seal();
-        chunk.int64(image.zxid());
-        seal();
     }
 
     private void seal() throws IOException {

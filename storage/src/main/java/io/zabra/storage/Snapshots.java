@@ -10,6 +10,7 @@ import io.zabra.storage.stream.Unwrapped;
 import io.zabra.storage.stream.Window;
 import io.zabra.wire.MalformedPacketException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,12 @@ public final class Snapshots {
     /// is replaced. After a failure the folder is as before.
     public DataFile write(SnapshotImage image, Pace pace) throws IOException {
         String name = DataFile.snapshotName(image.zxid(), compression);
+        write(name, image, pace);
+        return new DataFile(name, image.zxid());
+    }
+
+    /// As [#write(SnapshotImage, Pace)], under a name of the caller's.
+    public void write(String name, SnapshotImage image, Pace pace) throws IOException {
         String temporary = DataFile.TEMPORARY + name;
         if (disk.list().contains(temporary)) {
             disk.delete(temporary);
@@ -74,7 +81,12 @@ public final class Snapshots {
         }
         disk.rename(temporary, name);
         disk.force();
-        return new DataFile(name, image.zxid());
+    }
+
+    /// Sends the image as one server sends it to another (quorum-protocol 2.5), about `pieceBytes` at a time: sessions,
+    /// ACLs and nodes as in a file, and the signature `BenWasHere`. Nothing of it is kept in memory.
+    public static void send(SnapshotImage image, OutputStream to, int pieceBytes) throws IOException {
+        SnapshotWriter.stream(image, to, pieceBytes);
     }
 
     /// Reads the whole file and checks its structure and seals; null if it is right, else what is wrong.

@@ -2,6 +2,7 @@
 // Copyright The Zabra Authors
 package io.zabra.storage.member;
 
+import io.zabra.core.log.Entry;
 import io.zabra.storage.Compression;
 import io.zabra.storage.DataFile;
 import io.zabra.storage.Disk;
@@ -57,18 +58,23 @@ final class Alteration {
     }
 
     /// Puts the entries of an installation where [#finish] looks for them; durable on return.
-    void stage(List<io.zabra.core.log.Entry> entries) throws IOException {
-        for (String name : logDisk.list()) {
-            if (name.startsWith(LOG_TEMPORARY)) {
-                logDisk.delete(name);
-            }
-        }
+    void stage(List<Entry> entries) throws IOException {
+        removeStaged();
         if (!entries.isEmpty()) {
             TxnLog.write(
                     logDisk, LOG_TEMPORARY + Long.toHexString(entries.getFirst().zxid()), entries);
         }
         logDisk.force();
         dataDisk.force();
+    }
+
+    /// Removes what an installation that was not begun has left.
+    void removeStaged() throws IOException {
+        for (String name : logDisk.list()) {
+            if (name.startsWith(LOG_TEMPORARY)) {
+                logDisk.delete(name);
+            }
+        }
     }
 
     /// Brings a change to its end; the record still has to tell so.

@@ -84,6 +84,7 @@ public final class MemberRecovery {
             record.write(dataDisk);
         }
         export(dataDisk, record.epochs());
+        alteration.removeStaged();
         return new MemberRecovered.Restored(restored, unproven.start(), record);
     }
 
