@@ -153,6 +153,11 @@ public final class History {
         return zxid == base || zxid > base && lastNotAfter(zxid) == zxid;
     }
 
+    /// Whether the record `zxid` is certainly not one of this history, whose end is not before it.
+    public boolean lacks(long zxid) {
+        return zxid > base && lastNotAfter(zxid) != zxid;
+    }
+
     /// The last record at or before `zxid`; the base if there is none.
     public long lastNotAfter(long zxid) {
         if (spanFirst != NONE && spanFirst <= zxid) {

@@ -251,7 +251,9 @@ public final class Leader implements Role {
 
     private boolean isAhead(QuorumPacket.AckEpoch ack) {
         return ack.currentEpoch() > before.current()
-                || ack.currentEpoch() == before.current() && ack.lastZxid() > initialEnd;
+                || ack.currentEpoch() == before.current()
+                        // The beginning of the epoch, which Apache's servers may tell of, is no record.
+                        && ack.lastZxid() > Math.max(initialEnd, Zxid.start(before.current()));
     }
 
     private void shareIfAccepted(Now now) {
@@ -289,7 +291,7 @@ public final class Leader implements Role {
         if (zxid == Zxid.start(epoch)) {
             if (seat.phase() == Phase.ENTERS_EPOCH) {
                 seat.enter(Phase.ENTERED_EPOCH);
-                seat.acked(seat.historySent());
+                seat.ackedHistory();
                 serveIfShared(now);
             }
             return;
@@ -300,6 +302,9 @@ public final class Leader implements Role {
         }
         if (seat.hasReached(Phase.ENTERED_EPOCH)) {
             seat.acked(zxid);
+        } else {
+            // Older servers of Apache's may let it overtake the one of NEWLEADER.
+            seat.ackedEarly(zxid);
         }
     }
 
@@ -415,6 +420,8 @@ public final class Leader implements Role {
             int silenceMsMax = seat.phase() == Phase.ACTIVE ? timing.syncMs() : timing.initMs() + timing.syncMs();
             if (nowMs - seat.heardMs() > silenceMsMax) {
                 lose(seat, "it has been silent for " + (nowMs - seat.heardMs()) + " ms");
+            } else if (seat.phase() == Phase.ACTIVE && !seat.observer() && seat.stalledMs(nowMs) > timing.syncMs()) {
+                lose(seat, "it has acknowledged nothing for " + seat.stalledMs(nowMs) + " ms");
             }
         }
         if (stage != Stage.SERVES) {
@@ -423,7 +430,8 @@ public final class Leader implements Role {
             }
             return;
         }
-        if (have(seat -> seat.phase() == Phase.ACTIVE, true)) {
+        // Two pings lie in that time. Who says nothing for longer may be cut off, though its connection stands.
+        if (have(seat -> seat.phase() == Phase.ACTIVE && nowMs - seat.heardMs() <= timing.tickMs(), true)) {
             quorumSeenMs = nowMs;
         } else if (nowMs - quorumSeenMs > timing.syncMs()) {
             over = "no quorum follows any more";

@@ -280,6 +280,9 @@ public final class Learner implements Role {
         long last = received();
         if (zxid <= last) {
             // What was proposed while the history was on its way may come twice.
+            if ((snapshot == null || stage != Stage.GETS_ENTRIES) && history.lacks(zxid)) {
+                over = "the leader has " + Zxid.text(zxid) + ", which is missing here";
+            }
             return;
         }
         if (!Zxid.follows(zxid, last)) {

@@ -41,6 +41,9 @@ public final class LearnerSeat {
     private long commitSent;
     private long historySent;
     private long acked = -1;
+    private long ackedEarly = -1;
+    private long ackedBefore = -1;
+    private long progressMs;
     private boolean counts;
     private boolean reading;
     private long heardMs;
@@ -151,6 +154,25 @@ public final class LearnerSeat {
 
     void acked(long zxid) {
         acked = Math.max(acked, zxid);
+    }
+
+    /// An acknowledgement that came before that of NEWLEADER; it counts once that has come.
+    void ackedEarly(long zxid) {
+        ackedEarly = Math.max(ackedEarly, zxid);
+    }
+
+    /// It has all that was sent before NEWLEADER.
+    void ackedHistory() {
+        acked(Math.max(historySent, ackedEarly));
+    }
+
+    /// For how long it has made nothing durable of what it was sent; 0 if nothing is left.
+    long stalledMs(long nowMs) {
+        if (acked >= sent || acked > ackedBefore) {
+            ackedBefore = acked;
+            progressMs = nowMs;
+        }
+        return nowMs - progressMs;
     }
 
     /// Whether the disk is being asked for what comes next.

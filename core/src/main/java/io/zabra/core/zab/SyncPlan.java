@@ -33,12 +33,12 @@ public sealed interface SyncPlan {
         if (Zxid.counter(peerLast) == 0) {
             long before = history.lastNotAfter(peerLast);
             // Who has records of that epoch has the history that it began with: what stands before them.
-            boolean proven = history.knows(Zxid.epoch(peerLast)) && history.contains(before);
+            // A log that begins in the middle of that epoch does not tell what stands before it.
+            boolean proven = before < peerLast && history.knows(Zxid.epoch(peerLast));
             return proven ? new Diff(before) : new Snapshot();
         }
         long common = history.lastNotAfter(peerLast);
-        boolean sameEpoch =
-                Zxid.epoch(common) == Zxid.epoch(peerLast) && Zxid.counter(common) > 0 && history.contains(common);
+        boolean sameEpoch = common < peerLast && Zxid.epoch(common) == Zxid.epoch(peerLast) && Zxid.counter(common) > 0;
         return sameEpoch && truncates ? new Truncate(common) : new Snapshot();
     }
 }

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.zab;
+
+import static io.zabra.core.zab.Bench.proposal;
+import static io.zabra.core.zab.Bench.z;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zabra.core.election.ElectionTiming;
+import io.zabra.core.log.Epochs;
+import io.zabra.core.quorum.Membership;
+import io.zabra.wire.quorum.Notification;
+import io.zabra.wire.quorum.PeerState;
+import io.zabra.wire.quorum.QuorumPacket;
+import org.junit.jupiter.api.Test;
+
+/// What happens between two roles. Server 1 of 1 to 3 follows server 3, which leads epoch 2.
+class EnsembleTest {
+
+    private final Bench bench = Bench.with(1_000, z(1, 1), z(1, 1));
+    private final PeerLink link = bench.link("leader");
+    private final Ensemble ensemble = new Ensemble(
+            new Ensemble.Config(1, membership(), Bench.TIMING, ElectionTiming.DEFAULT),
+            bench.history,
+            new Epochs(1, 1),
+            bench,
+            bench);
+
+    private static Membership membership() {
+        StringBuilder text = new StringBuilder();
+        for (int sid = 1; sid <= 3; sid++) {
+            text.append("server." + sid + "=h:1:2:participant\n");
+        }
+        return Membership.parse(text + "version=0");
+    }
+
+    private void take(PeerInput input) {
+        ensemble.take(input, bench.now());
+        ensemble.flush(bench.now());
+    }
+
+    private void gets(QuorumPacket packet) {
+        take(new PeerInput.Received(link, packet));
+    }
+
+    private void diskHas(long zxid) {
+        ensemble.durable(zxid, bench.now());
+        ensemble.flush(bench.now());
+    }
+
+    private void accepted() {
+        ensemble.flush(bench.now());
+        for (long sid = 2; sid <= 3; sid++) {
+            PeerState state = sid == 3 ? PeerState.LEADING : PeerState.FOLLOWING;
+            take(new PeerInput.Heard(sid, new Notification(state, 3, z(1, 1), 1, 1, "")));
+        }
+        take(new PeerInput.LeaderConnected(link));
+        gets(new QuorumPacket.LeaderInfo(2, 0x10000));
+        take(new PeerInput.EpochsDurable(new Epochs(2, 1)));
+        gets(new QuorumPacket.Diff(z(1, 1)));
+        assertThat(bench.said()).contains("dial 3", "leader< ACKEPOCH 1:1 1");
+    }
+
+    /// Else, the disk's word for the records of the first role would be taken for those of the second.
+    @Test
+    void whatIsOnTrialGoesOnceTheDiskHasItAndBeforeTheNextVote() {
+        accepted();
+        gets(proposal(z(1, 2)));
+        gets(proposal(z(1, 3)));
+        take(new PeerInput.Disconnected(link));
+        diskHas(z(1, 2));
+        assertThat(bench.said()).containsExactly("disk append 1:2", "disk append 1:3", "leader closed", "retire");
+        diskHas(z(1, 3));
+        assertThat(bench.said()).startsWith("disk truncate 1:1").contains("vote to 2");
+        assertThat(bench.history.lastAppended()).isEqualTo(z(1, 1));
+    }
+
+    @Test
+    void theNextSearchWaitsForTheEpochThatTheDiskWasAskedFor() {
+        accepted();
+        gets(new QuorumPacket.NewLeader(z(2, 0), null));
+        take(new PeerInput.Disconnected(link));
+        assertThat(bench.said()).containsExactly("disk epochs 2/2", "leader closed", "retire");
+        take(new PeerInput.EpochsDurable(new Epochs(2, 2)));
+        assertThat(bench.said()).contains("vote to 2");
+    }
+
+    /// The same epochs as before say nothing about the history that they were to make durable.
+    @Test
+    void theNextSearchWaitsEvenIfTheEpochIsNotNew() {
+        accepted();
+        gets(new QuorumPacket.NewLeader(z(2, 0), null));
+        take(new PeerInput.EpochsDurable(new Epochs(2, 2)));
+        take(new PeerInput.Disconnected(link));
+        for (long sid = 2; sid <= 3; sid++) {
+            PeerState state = sid == 3 ? PeerState.LEADING : PeerState.FOLLOWING;
+            take(new PeerInput.Heard(sid, new Notification(state, 3, z(1, 1), 1, 2, "")));
+        }
+        take(new PeerInput.LeaderConnected(link));
+        gets(new QuorumPacket.LeaderInfo(2, 0x10000));
+        gets(new QuorumPacket.Diff(z(1, 1)));
+        gets(new QuorumPacket.NewLeader(z(2, 0), null));
+        bench.said();
+        take(new PeerInput.Disconnected(link));
+        assertThat(bench.said()).containsExactly("leader closed", "retire");
+        take(new PeerInput.EpochsDurable(new Epochs(2, 2)));
+        assertThat(bench.said()).contains("vote to 2");
+    }
+
+    @Test
+    void entriesBehindASnapshotAreDurableThoughTheRoleIsOver() {
+        ensemble.flush(bench.now());
+        for (long sid = 2; sid <= 3; sid++) {
+            PeerState state = sid == 3 ? PeerState.LEADING : PeerState.FOLLOWING;
+            take(new PeerInput.Heard(sid, new Notification(state, 3, z(1, 1), 1, 1, "")));
+        }
+        take(new PeerInput.LeaderConnected(link));
+        gets(new QuorumPacket.LeaderInfo(2, 0x10000));
+        take(new PeerInput.EpochsDurable(new Epochs(2, 1)));
+        gets(new QuorumPacket.Snap(z(1, 5)));
+        take(new PeerInput.SnapshotReceived(link, Bench.snapshot(z(1, 5))));
+        gets(proposal(z(1, 6)));
+        gets(new QuorumPacket.NewLeader(z(2, 0), null));
+        take(new PeerInput.Disconnected(link));
+        bench.said();
+        take(new PeerInput.EpochsDurable(new Epochs(2, 2)));
+        assertThat(bench.history.lastDurable()).isEqualTo(z(1, 6));
+        assertThat(bench.said()).contains("vote to 2");
+    }
+}

@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.zab;
+
+import static io.zabra.core.zab.Bench.z;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zabra.core.base.Now;
+import io.zabra.core.log.Entry;
+import io.zabra.core.log.Epochs;
+import io.zabra.core.log.Proposal;
+import io.zabra.core.quorum.Membership;
+import io.zabra.core.quorum.Quorums;
+import io.zabra.core.request.Stamp;
+import io.zabra.wire.client.OpCode;
+import io.zabra.wire.quorum.QuorumPacket;
+import io.zabra.wire.txn.LoggedTxn;
+import io.zabra.wire.txn.SetDataTxn;
+import io.zabra.wire.txn.TxnHeader;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// The rules of a leader, one by one. It is server 3 of voters 1 to 3; server 4 observes. It has the records 1:1 and
+/// 1:2, of which 1:1 is applied, and has accepted and entered epoch 1.
+class LeaderTest {
+
+    private static final QuorumPacket SYNC =
+            new QuorumPacket.Forward(1, 1, OpCode.SYNC.number(), new byte[0], List.of());
+
+    private final Bench bench = Bench.with(10_000, z(1, 1), z(1, 1), z(1, 2));
+    private Leader leader = leader(bench);
+    private final PeerLink a = bench.link("a");
+    private final PeerLink b = bench.link("b");
+    private final PeerLink o = bench.link("o");
+
+    private static Leader leader(Bench bench) {
+        StringBuilder text = new StringBuilder();
+        for (int sid = 1; sid <= 4; sid++) {
+            text.append("server." + sid + "=h:1:2:" + (sid < 4 ? "participant" : "observer") + "\n");
+        }
+        Quorums quorums = Quorums.of(Membership.parse(text + "version=0"));
+        return new Leader(3, quorums, bench.history, new Epochs(1, 1), Bench.TIMING, bench, bench);
+    }
+
+    private Now now() {
+        return bench.now();
+    }
+
+    private void gets(PeerLink from, QuorumPacket... packets) {
+        for (QuorumPacket packet : packets) {
+            leader.take(new PeerInput.Received(from, packet), now());
+        }
+        leader.flush(now());
+    }
+
+    private void comes(PeerLink link, long sid, long accepted) {
+        leader.take(new PeerInput.LearnerConnected(link), now());
+        gets(link, new QuorumPacket.LearnerInfo(sid == 4, accepted, sid, 0x10000, 0));
+    }
+
+    private void diskHas(Epochs epochs) {
+        leader.take(new PeerInput.EpochsDurable(epochs), now());
+        leader.flush(now());
+    }
+
+    private void diskHas(long zxid) {
+        bench.history.durable(zxid);
+        leader.durable(now());
+        leader.flush(now());
+    }
+
+    private static QuorumPacket accepts(long last, int current) {
+        return new QuorumPacket.AckEpoch(last, current);
+    }
+
+    private static QuorumPacket ack(long epoch, long counter) {
+        return new QuorumPacket.Ack(z(epoch, counter));
+    }
+
+    /// Leads epoch 2, with follower 1.
+    private void serves() {
+        leader.begin(now());
+        comes(a, 1, 1);
+        diskHas(new Epochs(2, 1));
+        gets(a, accepts(z(1, 2), 1));
+        diskHas(new Epochs(2, 2));
+        gets(a, ack(2, 0));
+        bench.said();
+    }
+
+    private void proposes() {
+        Stamp stamp = leader.proposals().next(now());
+        var txn = new LoggedTxn(new TxnHeader(1, 1, stamp.zxid(), 7, 5), new SetDataTxn("/a", null, 1), null);
+        leader.proposals().propose(new Proposal(txn, null), bench);
+        leader.flush(now());
+    }
+
+    private void joins(PeerLink link, long sid, long last) {
+        comes(link, sid, 1);
+        gets(link, accepts(last, 1));
+        gets(link, ack(2, 0));
+    }
+
+    @Test
+    void theEpochIsAboveAllThatAQuorumHasAcceptedAndOnTheDiskBeforeItIsOffered() {
+        leader.begin(now());
+        assertThat(bench.said()).isEmpty();
+        comes(a, 1, 6);
+        assertThat(bench.said()).containsExactly("disk epochs 7/1");
+        diskHas(new Epochs(7, 1));
+        assertThat(bench.said()).containsExactly("a< LEADERINFO 7");
+    }
+
+    /// An answer of the disk that is meant for an earlier role says nothing about this one's epoch.
+    @Test
+    void theEpochIsNotOfferedBecauseTheDiskHasTheOldOne() {
+        leader.begin(now());
+        diskHas(new Epochs(1, 1));
+        comes(a, 1, 1);
+        assertThat(bench.said()).containsExactly("disk epochs 2/1");
+    }
+
+    @Test
+    void observersAreNoPartOfAQuorum() {
+        leader.begin(now());
+        comes(o, 4, 1);
+        assertThat(bench.said()).isEmpty();
+        comes(a, 1, 1);
+        diskHas(new Epochs(2, 1));
+        gets(o, accepts(z(1, 2), 1));
+        assertThat(bench.said()).containsExactly("disk epochs 2/1", "o< LEADERINFO 2", "a< LEADERINFO 2");
+        gets(a, accepts(z(1, 2), 1));
+        diskHas(new Epochs(2, 2));
+        bench.said();
+        gets(o, ack(2, 0));
+        assertThat(bench.said()).isEmpty();
+        gets(a, ack(2, 0));
+        assertThat(bench.said()).contains("lead 2");
+    }
+
+    @Test
+    void anAcceptanceThatIsNotNewDoesNotCount() {
+        leader.begin(now());
+        comes(a, 1, 1);
+        diskHas(new Epochs(2, 1));
+        bench.said();
+        gets(a, accepts(z(1, 2), -1));
+        assertThat(bench.said()).isEmpty();
+        comes(b, 2, 1);
+        gets(b, accepts(z(1, 2), 1));
+        assertThat(bench.said()).contains("disk epochs 2/2", "a< NEWLEADER 2:0", "b< NEWLEADER 2:0");
+    }
+
+    @Test
+    void whoKnowsMoreThanTheLeaderIsSentAway() {
+        leader.begin(now());
+        comes(a, 1, 1);
+        diskHas(new Epochs(2, 1));
+        bench.said();
+        gets(a, accepts(z(1, 3), 1));
+        assertThat(bench.said()).containsExactly("a closed");
+    }
+
+    @Test
+    void theBeginningOfAnEpochIsNotMoreThanItsRecords() {
+        Bench other = Bench.with(10_000, 0, z(1, 1));
+        leader = new Leader(3, Quorums.of(membership()), other.history, new Epochs(2, 2), Bench.TIMING, other, other);
+        leader.begin(now());
+        comes(a, 1, 2);
+        diskHas(new Epochs(3, 2));
+        bench.said();
+        gets(a, accepts(z(2, 0), 2));
+        assertThat(bench.said()).contains("a< NEWLEADER 3:0").doesNotContain("a closed");
+    }
+
+    private static Membership membership() {
+        return Membership.parse("server.1=h:1:2:participant\nserver.3=h:1:2:participant\nversion=0");
+    }
+
+    @Test
+    void aHistoryIsCommittedOnceAQuorumHasEnteredTheEpoch() {
+        leader.begin(now());
+        comes(a, 1, 1);
+        diskHas(new Epochs(2, 1));
+        bench.said();
+        gets(a, accepts(z(1, 1), 1));
+        assertThat(bench.said())
+                .containsExactly(
+                        "disk epochs 2/2", "a< DIFF 1:2", "a< PROPOSAL 1:2", "a< COMMIT 1:2", "a< NEWLEADER 2:0");
+        gets(a, ack(2, 0));
+        assertThat(bench.said()).isEmpty();
+        diskHas(new Epochs(2, 2));
+        assertThat(bench.said()).containsExactly("apply 1:2", "lead 2", "a< UPTODATE");
+        assertThat(leader.served()).isEqualTo(2);
+    }
+
+    @Test
+    void aProposalIsCommittedByAQuorumAndAppliedOnceTheOwnDiskHasItToo() {
+        serves();
+        joins(b, 2, z(1, 2));
+        bench.said();
+        proposes();
+        assertThat(bench.said()).containsExactly("disk append 2:1", "a< PROPOSAL 2:1", "b< PROPOSAL 2:1");
+        gets(a, ack(2, 1));
+        assertThat(bench.said()).isEmpty();
+        gets(b, ack(2, 1));
+        assertThat(bench.said()).containsExactly("a< COMMIT 2:1", "b< COMMIT 2:1");
+        diskHas(z(2, 1));
+        assertThat(bench.said()).containsExactly("apply 2:1");
+    }
+
+    /// Known flaw F-07.
+    @Test
+    void anAcknowledgementMayOvertakeThatOfNewLeader() {
+        serves();
+        comes(b, 2, 1);
+        gets(b, accepts(z(1, 2), 1));
+        proposes();
+        bench.said();
+        gets(b, ack(2, 1));
+        diskHas(z(2, 1));
+        assertThat(bench.said()).isEmpty();
+        gets(b, ack(2, 0));
+        assertThat(bench.said()).containsExactly("apply 2:1", "a< COMMIT 2:1", "b< COMMIT 2:1", "b< UPTODATE");
+    }
+
+    @Test
+    void whoAcknowledgesWhatItWasNotSentIsSentAway() {
+        serves();
+        gets(a, ack(2, 5));
+        assertThat(bench.said()).containsExactly("a closed");
+    }
+
+    @Test
+    void observersGetWhatIsCommittedAndNothingElse() {
+        serves();
+        joins(o, 4, z(1, 2));
+        bench.said();
+        proposes();
+        assertThat(bench.said()).containsExactly("disk append 2:1", "a< PROPOSAL 2:1");
+        diskHas(z(2, 1));
+        gets(a, ack(2, 1));
+        assertThat(bench.said()).containsExactly("apply 2:1", "a< COMMIT 2:1", "o< INFORM 2:1");
+    }
+
+    /// One answer of the disk may serve several learners, who may get different parts of it.
+    @Test
+    void observersGetNothingUncommittedOfWhatWasReadForAFollower() {
+        Bench other = Bench.with(0, z(1, 1), z(1, 1));
+        leader = leader(other);
+        PeerLink follower = other.link("f");
+        PeerLink observer = other.link("o");
+        leader.begin(now());
+        comes(follower, 1, 1);
+        diskHas(new Epochs(2, 1));
+        gets(follower, accepts(z(1, 1), 1));
+        diskHas(new Epochs(2, 2));
+        gets(follower, ack(2, 0));
+        joins(observer, 4, z(1, 1));
+        for (int i = 0; i < 2; i++) {
+            Stamp stamp = leader.proposals().next(now());
+            var txn = new LoggedTxn(new TxnHeader(1, 1, stamp.zxid(), 7, 5), new SetDataTxn("/a", null, 1), null);
+            leader.proposals().propose(new Proposal(txn, null), other);
+        }
+        other.history.durable(z(2, 2));
+        leader.flush(now());
+        other.history.commit(z(2, 1));
+        leader.flush(now());
+        other.said();
+        var read = List.of(new Entry(z(2, 1), Bench.entry(z(2, 1))), new Entry(z(2, 2), Bench.entry(z(2, 2))));
+        leader.take(new PeerInput.LogRead(z(1, 1), read), now());
+        assertThat(other.said())
+                .containsExactly("f< PROPOSAL 2:1", "f< COMMIT 2:1", "f< PROPOSAL 2:2", "o< INFORM 2:1");
+    }
+
+    @Test
+    void whatIsNeitherInMemoryNorOnTheDiskIsWaitedFor() {
+        Bench other = Bench.with(0, z(1, 1), z(1, 1));
+        leader = leader(other);
+        PeerLink follower = other.link("f");
+        leader.begin(now());
+        comes(follower, 1, 1);
+        diskHas(new Epochs(2, 1));
+        gets(follower, accepts(z(1, 1), 1));
+        diskHas(new Epochs(2, 2));
+        gets(follower, ack(2, 0));
+        other.said();
+        Stamp stamp = leader.proposals().next(now());
+        var txn = new LoggedTxn(new TxnHeader(1, 1, stamp.zxid(), 7, 5), new SetDataTxn("/a", null, 1), null);
+        leader.proposals().propose(new Proposal(txn, null), other);
+        leader.flush(now());
+        assertThat(other.said()).containsExactly("disk append 2:1");
+        diskHasOf(other, z(2, 1));
+        assertThat(other.said()).containsExactly("disk read 1:1..2:1");
+    }
+
+    private void diskHasOf(Bench other, long zxid) {
+        other.history.durable(zxid);
+        leader.durable(now());
+        leader.flush(now());
+    }
+
+    /// Known flaw F-29.
+    @Test
+    void aSyncIsAnsweredOnceAQuorumConfirmsTheLeader() {
+        serves();
+        leader.sync();
+        gets(a, SYNC);
+        assertThat(bench.said()).containsExactly("a< PING");
+        gets(a, new QuorumPacket.PingReply(0, List.of()));
+        assertThat(bench.said()).containsExactly("synced 1:2", "a< SYNC");
+    }
+
+    @Test
+    void aSyncIsAnsweredAfterWhatWasProposedBeforeIt() {
+        serves();
+        proposes();
+        gets(a, SYNC, new QuorumPacket.PingReply(0, List.of()));
+        bench.said();
+        gets(a, new QuorumPacket.PingReply(0, List.of()));
+        assertThat(bench.said()).isEmpty();
+        diskHas(z(2, 1));
+        gets(a, ack(2, 1));
+        assertThat(bench.said()).containsExactly("apply 2:1", "a< COMMIT 2:1", "a< SYNC");
+    }
+
+    @Test
+    void aSyncIsAnsweredThoughAFollowerComesBackInTheMiddle() {
+        serves();
+        leader.sync();
+        leader.flush(now());
+        leader.take(new PeerInput.Disconnected(a), now());
+        joins(b, 1, z(1, 2));
+        leader.flush(now());
+        bench.said();
+        gets(b, new QuorumPacket.PingReply(0, List.of()));
+        assertThat(bench.said()).containsExactly("synced 1:2");
+    }
+
+    @Test
+    void withoutAQuorumTheLeaderStepsDown() {
+        serves();
+        bench.nowMs += 100;
+        leader.tick(now());
+        bench.nowMs += 400;
+        leader.tick(now());
+        assertThat(leader.over()).isNull();
+        bench.nowMs += 1;
+        leader.tick(now());
+        assertThat(leader.over()).isEqualTo("no quorum follows any more");
+    }
+
+    @Test
+    void aFollowerWhoseDiskStandsStillIsSentAway() {
+        serves();
+        proposes();
+        for (int i = 0; i < 9; i++) {
+            leader.tick(now());
+            bench.nowMs += 50;
+            gets(a, new QuorumPacket.PingReply(0, List.of()));
+        }
+        bench.said();
+        leader.tick(now());
+        assertThat(bench.said()).contains("a closed");
+    }
+
+    @Test
+    void whoHasAcceptedALaterEpochMakesTheLeaderStepDown() {
+        serves();
+        comes(b, 2, 5);
+        assertThat(leader.over()).contains("has accepted epoch 5");
+    }
+
+    @Test
+    void whoComesAgainReplacesItsOldConnection() {
+        serves();
+        comes(b, 1, 2);
+        assertThat(bench.said()).containsExactly("a closed", "b< LEADERINFO 2");
+    }
+
+    @Test
+    void aConnectionToAnEarlierLeaderIsClosed() {
+        leader.take(new PeerInput.LeaderConnected(b), now());
+        assertThat(bench.said()).containsExactly("b closed");
+    }
+}
