@@ -41,8 +41,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Nodes that form an ensemble, with a network and disks that are quick and never fail. What somebody sends is delivered
-/// in the order in which all of it was sent.
+/// Nodes that form an ensemble, with a network and disks that are quick and never fail. What somebody sends is
+/// delivered in the order in which all of it was sent.
 final class EnsembleWorld {
 
     private static final int TICK_MS = 10;
