@@ -47,9 +47,9 @@ final class Replication {
             }
             case SyncPlan.Snapshot() -> {
                 seat.begin(plan, history.applied(), history.applied());
-                var tree = replica.freeze();
-                seat.send(new QuorumPacket.Snap(tree.zxid()));
-                seat.link().snapshot(tree, replica.sessions());
+                // The last record, not the beginning of the epoch, which the tree may stand at: others can compare it.
+                seat.send(new QuorumPacket.Snap(history.applied()));
+                seat.link().snapshot(replica.freeze(), replica.sessions());
             }
         }
     }

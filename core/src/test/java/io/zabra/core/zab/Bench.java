@@ -94,7 +94,7 @@ final class Bench implements PeerEffects, Replica {
             case QuorumPacket.NewLeader(long zxid, var _) -> "NEWLEADER " + text(zxid);
             case QuorumPacket.Diff(long zxid) -> "DIFF " + text(zxid);
             case QuorumPacket.Trunc(long zxid) -> "TRUNC " + text(zxid);
-            case QuorumPacket.Snap _ -> "SNAP";
+            case QuorumPacket.Snap(long zxid) -> "SNAP " + text(zxid);
             case QuorumPacket.Ping _ -> "PING";
             case QuorumPacket.PingReply _ -> "PING";
             case QuorumPacket.UpToDate _ -> "UPTODATE";

@@ -195,6 +195,23 @@ class LeaderTest {
     }
 
     @Test
+    void aSnapshotGoesWithTheEntriesBehindTheTree() {
+        leader.begin(now());
+        comes(a, 1, 1);
+        diskHas(new Epochs(2, 1));
+        bench.said();
+        gets(a, accepts(z(0, 7), 0));
+        assertThat(bench.said())
+                .containsExactly(
+                        "disk epochs 2/2",
+                        "a< SNAP 1:1",
+                        "a< snapshot",
+                        "a< PROPOSAL 1:2",
+                        "a< COMMIT 1:2",
+                        "a< NEWLEADER 2:0");
+    }
+
+    @Test
     void aProposalIsCommittedByAQuorumAndAppliedOnceTheOwnDiskHasItToo() {
         serves();
         joins(b, 2, z(1, 2));
