@@ -43,6 +43,8 @@ public final class Ensemble implements Election.Out {
     private long told = Role.NONE;
     /// The last record that outlives the role before.
     private long keep = Long.MAX_VALUE;
+    /// What the disk was told to be committed: a process that starts again can apply it at once.
+    private long hinted;
 
     public Ensemble(Config config, History history, Epochs epochs, Replica replica, PeerEffects out) {
         this.config = config;
@@ -98,6 +100,10 @@ public final class Ensemble implements Election.Out {
             if (role.over() != null) {
                 end(role, now);
             }
+        }
+        if (history.applied() > hinted) {
+            hinted = history.applied();
+            out.committed(hinted);
         }
         if (wantsToLook && history.settled() && !diskOwes) {
             wantsToLook = false;

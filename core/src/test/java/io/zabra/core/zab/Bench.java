@@ -33,6 +33,7 @@ final class Bench implements PeerEffects, Replica {
     History history;
     long nowMs = 1_000;
     long unsentBytes;
+    long committed;
 
     Bench(History history) {
         this.history = history;
@@ -157,7 +158,9 @@ final class Bench implements PeerEffects, Replica {
     }
 
     @Override
-    public void committed(long zxid) {}
+    public void committed(long zxid) {
+        committed = zxid;
+    }
 
     @Override
     public void elect(long to, Notification notification) {

@@ -85,6 +85,19 @@ class EnsembleTest {
         assertThat(bench.said()).contains("vote to 2");
     }
 
+    @Test
+    void theDiskIsToldWhatIsCommitted() {
+        accepted();
+        gets(proposal(z(1, 2)));
+        gets(new QuorumPacket.Commit(z(1, 2)));
+        gets(new QuorumPacket.NewLeader(z(2, 0), null));
+        diskHas(z(1, 2));
+        take(new PeerInput.EpochsDurable(new Epochs(2, 2)));
+        assertThat(bench.committed).isEqualTo(z(1, 1));
+        gets(new QuorumPacket.UpToDate());
+        assertThat(bench.committed).isEqualTo(z(1, 2));
+    }
+
     /// The same epochs as before say nothing about the history that they were to make durable.
     @Test
     void theNextSearchWaitsEvenIfTheEpochIsNotNew() {
