@@ -70,6 +70,15 @@ class MemberRecoveryTest {
     }
 
     @Test
+    void anEpochThatIsDurableSaysThatTheRecordsBeforeItAre() throws IOException {
+        MemberLog log = open();
+        log.epochs(new Epochs(1, 1));
+        log.append(zxid(1, 1), entry(1, zxid(1, 1)));
+        log.epochs(new Epochs(2, 2));
+        assertThat(recover(disk.afterKill()).state().lastZxid()).isEqualTo(zxid(1, 1));
+    }
+
+    @Test
     void entriesOfTheTailAreWhatWasProposed() throws IOException {
         twoEpochs();
         for (Entry entry : recover(disk).start().tail()) {
