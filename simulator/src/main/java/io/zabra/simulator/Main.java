@@ -2,6 +2,8 @@
 // Copyright The Zabra Authors
 package io.zabra.simulator;
 
+import io.zabra.simulator.ensemble.EnsembleSimulation;
+import io.zabra.simulator.world.Life;
 import io.zabra.simulator.world.Mutant;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -11,23 +13,28 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Searches seeds for lives that go wrong: `zabra simulate [--seed S] [--seeds N] [--from S] [--minutes M]`.
+/// Searches seeds for lives that go wrong: `zabra simulate [--members N] [--seed S] [--seeds N] [--from S]
+/// [--minutes M]`.
 ///
 /// Exit codes: 0 all lives went well, or `--help` has answered; 1 one did not; 2 wrong usage.
 public final class Main {
 
     private static final String USAGE = """
-        Usage: zabra simulate [--seed S] [--seeds N] [--from S] [--minutes M]
+        Usage: zabra simulate [--members N] [--seed S] [--seeds N] [--from S] [--minutes M]
+          --members N   lives of an ensemble of N servers (2 to 9; default 1, a server that stands alone)
           --seed S      live one life, and print what happened
           --seeds N     how many lives (default 1000)
           --from S      the first seed (default 1)
           --minutes M   stop after M minutes at the latest
           --help        show this
         """;
-    private static final List<String> OPTIONS = List.of("--seed", "--seeds", "--from", "--minutes");
+    private static final List<String> OPTIONS = List.of("--members", "--seed", "--seeds", "--from", "--minutes");
+
+    private static final int MEMBERS_MAX = 9;
 
     private final PrintStream out;
     private final PrintStream err;
+    private int members = 1;
 
     private Main(PrintStream out, PrintStream err) {
         this.out = out;
@@ -47,6 +54,7 @@ public final class Main {
 
     private int run(List<String> arguments) throws InterruptedException {
         long from = 1;
+        Long seed = null;
         long seeds = 1_000;
         long minutes = Long.MAX_VALUE / 60_000_000_000L;
         for (int i = 0; i < arguments.size(); i += 2) {
@@ -65,13 +73,20 @@ public final class Main {
                 return wrong(option + " needs a number");
             }
             switch (option) {
-                case "--seed" -> {
-                    return one(value);
+                case "--members" -> {
+                    if (value < 1 || value > MEMBERS_MAX) {
+                        return wrong("an ensemble has 1 to " + MEMBERS_MAX + " members here");
+                    }
+                    members = (int) value;
                 }
+                case "--seed" -> seed = value;
                 case "--seeds" -> seeds = value;
                 case "--from" -> from = value;
                 default -> minutes = value;
             }
+        }
+        if (seed != null) {
+            return one(seed);
         }
         return search(from, seeds, minutes * 60_000_000_000L);
     }
@@ -83,8 +98,11 @@ public final class Main {
     }
 
     private int one(long seed) {
-        Life life = Simulation.run(seed, Mutant.NONE, true);
+        Life life = members > 1 ? EnsembleSimulation.run(seed, members, true) : Simulation.run(seed, Mutant.NONE, true);
         life.lines().forEach(out::println);
+        if (members > 1) {
+            out.println(life.tally());
+        }
         out.println(summary(life));
         return life.failure() == null ? 0 : 1;
     }
@@ -103,7 +121,7 @@ public final class Main {
                 pool.execute(() -> {
                     long seed = next.getAndIncrement();
                     while (seed < from + seeds && System.nanoTime() - begin < limitNs) {
-                        Life life = Simulation.run(seed);
+                        Life life = members > 1 ? EnsembleSimulation.run(seed, members, false) : Simulation.run(seed);
                         events.addAndGet(life.events());
                         answers.addAndGet(life.answers());
                         starts.addAndGet(life.starts());

@@ -11,6 +11,7 @@ import io.zabra.simulator.check.Violation;
 import io.zabra.simulator.disk.DiskFaults;
 import io.zabra.simulator.disk.PowerLoss;
 import io.zabra.simulator.disk.SimDisk;
+import io.zabra.simulator.world.Life;
 import io.zabra.simulator.world.Mutant;
 import io.zabra.simulator.world.SimClient;
 import io.zabra.simulator.world.SimServer;

@@ -4,7 +4,8 @@
 /// clients that come and go. Everything is drawn from one seed, so a seed is a whole bug report.
 ///
 /// [Simulation] runs one life; `world` has the server process and its clients, `disk` the disk and its faults,
-/// `check` the reference model that every answer is held against. [Main] searches seeds.
+/// `check` the reference model that every answer is held against. `ensemble` has several servers and the network
+/// between them. [Main] searches seeds.
 @NullMarked
 package io.zabra.simulator;
 

@@ -4,6 +4,7 @@ package io.zabra.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zabra.simulator.world.Life;
 import io.zabra.simulator.world.Mutant;
 import java.util.List;
 import java.util.TreeMap;

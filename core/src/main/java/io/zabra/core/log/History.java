@@ -188,6 +188,20 @@ public final class History {
         return recent.before();
     }
 
+    /// Learns that the disk has lost the beginning of the log, as old files are removed: it begins with what is in
+    /// memory.
+    public void forgetBeginning() {
+        base = Math.max(base, Math.min(recent.before(), applied));
+        while (!spans.isEmpty() && spans.getFirst().last() <= base) {
+            spans.removeFirst();
+        }
+        if (!spans.isEmpty() && spans.getFirst().first() <= base) {
+            spans.set(0, new Span(base + 1, spans.getFirst().last()));
+        } else if (spans.isEmpty() && spanFirst != NONE && spanFirst <= base) {
+            spanFirst = lastAppended > base ? base + 1 : NONE;
+        }
+    }
+
     /// Entries behind the record `zxid` and not behind `last`, from memory: about `bytesMax` bytes of them, but one at
     /// least if there is any.
     public List<Entry> after(long zxid, long last, long bytesMax) {

@@ -83,8 +83,7 @@ final class ForwardedWrites implements WritePath {
         if (client == null || first == null) {
             return null;
         }
-        boolean own = first.tag().xid() == header.cxid() && first.tag().op() != OpCode.SYNC;
-        return own ? new Proposal.Origin(client, first.tag()) : null;
+        return first.tag().xid() == header.cxid() ? new Proposal.Origin(client, first.tag()) : null;
     }
 
     @Override

@@ -112,12 +112,15 @@ final class Requests {
         while (complete != null) {
             Client client = complete.client();
             if (client.phase() != Client.Phase.CLOSED) {
-                catchUp(client);
-                Client.Waiting sync = Invariant.present(client.firstWaiting());
-                Invariant.check(sync.tag() == complete.tag(), "a sync is answered in its turn");
-                state.dequeue(client);
-                answer(client, sync.tag(), Invariant.present(sync.request()), sync.credentials());
-                resume(client);
+                answerNext(client, true, false);
+                Client.Waiting first = client.firstWaiting();
+                if (first != null && first.tag() == complete.tag()) {
+                    state.dequeue(client);
+                    answer(client, first.tag(), Invariant.present(first.request()), first.credentials());
+                    resume(client);
+                } else {
+                    Invariant.check(!client.waitsFor(complete.tag()), "a sync is answered in its turn");
+                }
             }
             complete = state.syncs().complete(applied);
         }
@@ -125,18 +128,21 @@ final class Requests {
 
     /// Answers what waited behind the write that was just answered, as long as the client takes it.
     void resume(Client client) {
-        answerNext(client, false);
+        answerNext(client, false, false);
     }
 
     /// Answers what is left to answer before a write that is done now, whether or not the client keeps up: what it
     /// would see later is no longer what was there before its write.
+    ///
+    /// A `sync` is complete then, too: the write came to the leader behind it, so everything that was acknowledged
+    /// before the `sync` stands before the write.
     void catchUp(Client client) {
-        answerNext(client, true);
+        answerNext(client, true, true);
     }
 
-    private void answerNext(Client client, boolean always) {
+    private void answerNext(Client client, boolean always, boolean syncs) {
         Client.Waiting next = client.firstWaiting();
-        while (next != null && next.zxid() == 0 && (always || client.link().ready())) {
+        while (next != null && (next.zxid() == 0 && (always || client.link().ready()) || syncs && next.isSync())) {
             state.dequeue(client);
             Request request = next.request();
             if (request == null) {

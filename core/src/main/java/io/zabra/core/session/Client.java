@@ -4,6 +4,7 @@ package io.zabra.core.session;
 
 import io.zabra.core.auth.IpScheme;
 import io.zabra.core.watch.Watcher;
+import io.zabra.wire.client.OpCode;
 import io.zabra.wire.client.Request;
 import io.zabra.wire.data.Id;
 import java.util.ArrayDeque;
@@ -34,7 +35,13 @@ public final class Client {
     /// @param zxid the transaction of a write, [#ORDERED_ELSEWHERE], or 0 for what waits behind one
     /// @param request null when the answer is already known: an error
     /// @param error the answer where `request` is null
-    public record Waiting(long zxid, Tag tag, @Nullable Request request, int error, List<Id> credentials) {}
+    public record Waiting(long zxid, Tag tag, @Nullable Request request, int error, List<Id> credentials) {
+
+        /// Whether the leader has to be asked before it can be answered, though it is no write.
+        public boolean isSync() {
+            return zxid == ORDERED_ELSEWHERE && tag.op() == OpCode.SYNC;
+        }
+    }
 
     private static final int CREDENTIALS_MAX = 100;
     private static final int CREDENTIAL_CHARS_MAX = 65_536;
@@ -156,11 +163,21 @@ public final class Client {
     /// The first write that is not answered, also if something waits before it; null if there is none.
     public @Nullable Waiting firstWrite() {
         for (Waiting request : waiting) {
-            if (request.zxid() != 0) {
+            if (request.zxid() != 0 && !request.isSync()) {
                 return request;
             }
         }
         return null;
+    }
+
+    /// Whether the request `tag` is not answered.
+    public boolean waitsFor(Tag tag) {
+        for (Waiting request : waiting) {
+            if (request.tag() == tag) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// How many requests are not answered.

@@ -282,6 +282,8 @@ public final class Leader implements Role {
     private void read(long zxid, List<Entry> entries) {
         for (LearnerSeat seat : List.copyOf(seats)) {
             if (seat.reading() && seat.sent() == zxid && !replication.read(seat, entries, committedFor())) {
+                // Else the same would be tried again as soon as it comes back.
+                history.forgetBeginning();
                 lose(seat, "the log does not reach back to " + Zxid.text(zxid) + " any more");
             }
         }

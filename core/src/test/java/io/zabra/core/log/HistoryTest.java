@@ -205,4 +205,18 @@ class HistoryTest {
             assertThat(some).isEqualTo(after.isEmpty() ? 0 : 1);
         }
     }
+
+    /// Found by the simulator, seeds 42 and 48 of three members: a learner came back for ever, as files were removed.
+    @Test
+    void whatTheDiskHasLostIsOfferedToNobodyAgain() {
+        List<Span> spans =
+                List.of(new Span(Zxid.start(1) + 1, Zxid.start(1) + 9), new Span(Zxid.start(2) + 1, Zxid.start(2) + 5));
+        History history = new History(new History.Start(0, spans, Zxid.start(2) + 5, List.of()), 1 << 20);
+        assertThat(history.contains(Zxid.start(1) + 4)).isTrue();
+        history.forgetBeginning();
+        assertThat(history.contains(Zxid.start(1) + 4)).isFalse();
+        assertThat(history.contains(Zxid.start(2) + 3)).isFalse();
+        assertThat(history.contains(Zxid.start(2) + 5)).isTrue();
+        assertThat(history.lastNotAfter(Zxid.start(3))).isEqualTo(Zxid.start(2) + 5);
+    }
 }

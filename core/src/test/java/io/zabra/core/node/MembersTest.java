@@ -166,6 +166,25 @@ class MembersTest {
     }
 
     @Test
+    void whatOneConnectionAsksIsAnsweredInOrderThoughASyncTakesLongerThanTheWriteBehindIt() {
+        for (Machine here : world.machines.values()) {
+            Peer peer = here.connect();
+            peer.take();
+            // The second sync waits until the round of the first is over; by then the write is committed.
+            List<Integer> asked = List.of(
+                    here.send(peer, new SyncRequest("/")),
+                    here.send(peer, new SyncRequest("/")),
+                    here.send(peer, TestWorld.create("/a" + here.sid, 0)),
+                    here.send(peer, new ExistsRequest("/a" + here.sid, false)));
+            world.settle();
+            assertThat(peer.take())
+                    .as("server %d", here.sid)
+                    .extracting(sent -> ((Sent.Reply) sent).xid() + " " + ((Sent.Reply) sent).error())
+                    .isEqualTo(asked.stream().map(xid -> xid + " 0").toList());
+        }
+    }
+
+    @Test
     void aLeaderWithoutAQuorumConfirmsNoSync() {
         Machine leader = world.leader();
         Peer peer = leader.connect();

@@ -20,6 +20,7 @@ public final class DiskFaults {
     private final Prng random;
     private int errorRate;
     private int downRate;
+    private int downIn;
     private long errors;
     private long downs;
 
@@ -33,7 +34,16 @@ public final class DiskFaults {
         downRate = newDownRate;
     }
 
+    /// The power goes at the operation with this number from now on; 0 for none.
+    public void downIn(int operations) {
+        downIn = operations;
+    }
+
     Verdict next() {
+        if (downIn > 0 && --downIn == 0) {
+            downs++;
+            return random.chance(50) ? Verdict.DOWN_BEFORE : Verdict.DOWN_AFTER;
+        }
         if (downRate > 0 && random.below(WHOLE) < downRate) {
             downs++;
             return random.chance(50) ? Verdict.DOWN_BEFORE : Verdict.DOWN_AFTER;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.simulator;
+package io.zabra.simulator.world;
 
 import java.util.List;
 import java.util.SortedMap;

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.simulator.ensemble;
+
+import io.zabra.core.base.Prng;
+import io.zabra.core.log.Entry;
+import io.zabra.core.log.Epochs;
+import io.zabra.core.log.ReceivedSnapshot;
+import io.zabra.core.node.Input;
+import io.zabra.core.zab.PeerInput;
+import io.zabra.storage.member.MemberLog;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.List;
+
+/// The log thread of one process, made of events, with the product's log of a member: does what the core asks in one
+/// order, and answers in that order a little later.
+final class SimJournal {
+
+    private static final int ANSWER_NS_MAX = 300_000;
+
+    /// What the core asks.
+    private sealed interface Order {}
+
+    private record Append(long zxid, byte[] entry) implements Order {}
+
+    private record Roll() implements Order {}
+
+    private record Truncate(long zxid) implements Order {}
+
+    private record Keep(Epochs epochs) implements Order {}
+
+    private record Install(ReceivedSnapshot snapshot, List<Entry> entries, Epochs epochs) implements Order {}
+
+    private record Read(long zxid, long last, long bytesMax) implements Order {}
+
+    private record Committed(long zxid) implements Order {}
+
+    private final SimMember process;
+    private final Prng random;
+    private final MemberLog log;
+    private final ArrayDeque<Order> orders = new ArrayDeque<>();
+    private boolean busy;
+    private long unsynced;
+    private long answerAtNs;
+
+    SimJournal(SimMember process, Prng random, MemberLog log) {
+        this.process = process;
+        this.random = random;
+        this.log = log;
+    }
+
+    void append(long zxid, byte[] entry) {
+        orders.add(new Append(zxid, entry));
+    }
+
+    void roll() {
+        orders.add(new Roll());
+    }
+
+    void truncate(long zxid) {
+        orders.add(new Truncate(zxid));
+    }
+
+    void keep(Epochs epochs) {
+        orders.add(new Keep(epochs));
+    }
+
+    void install(ReceivedSnapshot snapshot, List<Entry> entries, Epochs epochs) {
+        orders.add(new Install(snapshot, entries, epochs));
+    }
+
+    void read(long zxid, long last, long bytesMax) {
+        orders.add(new Read(zxid, last, bytesMax));
+    }
+
+    void committed(long zxid) {
+        orders.add(new Committed(zxid));
+    }
+
+    /// Begins to work within the time if something waits.
+    void wake(long delayNsMax) {
+        if (!orders.isEmpty() && !busy) {
+            busy = true;
+            process.later(1 + random.below((int) delayNsMax), this::work);
+        }
+    }
+
+    /// What is done when there is nothing to do.
+    void settle() {
+        if (orders.isEmpty() && !busy) {
+            try {
+                log.settle();
+            } catch (IOException e) {
+                process.fail(e);
+            }
+        }
+    }
+
+    /// All records that wait, with one sync; and sometimes what comes behind them, before anybody is told.
+    private void work() {
+        try {
+            do {
+                while (!orders.isEmpty() && isBatched(orders.element())) {
+                    carryOut(orders.remove());
+                }
+                if (orders.isEmpty() || random.chance(50)) {
+                    sync();
+                }
+                if (!orders.isEmpty() && !isBatched(orders.element())) {
+                    process.endanger(30);
+                    carryOut(orders.remove());
+                }
+            } while (!orders.isEmpty() && random.chance(50));
+        } catch (IOException e) {
+            process.fail(e);
+            return;
+        }
+        busy = false;
+        process.afterBatch();
+    }
+
+    private static boolean isBatched(Order order) {
+        return switch (order) {
+            case Append _, Roll _, Committed _ -> true;
+            case Truncate _, Keep _, Install _, Read _ -> false;
+        };
+    }
+
+    private void carryOut(Order order) throws IOException {
+        Shelf shelf = process.shelf();
+        switch (order) {
+            case Append(long zxid, byte[] entry) -> {
+                log.append(zxid, entry);
+                unsynced = zxid;
+                if (process.has(Planted.ANSWERED_BEFORE_SYNCED)) {
+                    unsynced = 0;
+                    answer(new Input.Durable(zxid));
+                }
+            }
+            case Roll _ -> log.roll();
+            case Committed(long zxid) -> log.committed(zxid);
+            case Truncate(long zxid) -> {
+                sync();
+                if (!process.has(Planted.TRUNCATION_FORGOTTEN)) {
+                    log.truncate(zxid);
+                }
+            }
+            case Keep(Epochs epochs) -> {
+                if (!process.has(Planted.EPOCHS_NOT_KEPT)) {
+                    log.epochs(epochs);
+                }
+                synced();
+                shelf.entered(epochs);
+                answer(new Input.Peer(new PeerInput.EpochsDurable(epochs)));
+            }
+            case Install(var snapshot, var entries, Epochs epochs) -> {
+                sync();
+                log.install(snapshot, entries, epochs);
+                shelf.installed(epochs);
+                answer(new Input.Peer(new PeerInput.EpochsDurable(epochs)));
+            }
+            case Read(long zxid, long last, long bytesMax) -> {
+                List<Entry> found = log.read(zxid, last, bytesMax);
+                synced();
+                process.count("log read");
+                answer(new Input.Peer(new PeerInput.LogRead(zxid, found)));
+            }
+        }
+    }
+
+    private void sync() throws IOException {
+        log.sync();
+        synced();
+    }
+
+    private void synced() {
+        if (unsynced != 0) {
+            long zxid = unsynced;
+            unsynced = 0;
+            process.shelf().durable(zxid);
+            answer(new Input.Durable(zxid));
+        }
+    }
+
+    private void answer(Input input) {
+        answerAtNs = Math.max(answerAtNs, process.nowNs() + random.below(ANSWER_NS_MAX));
+        process.later(answerAtNs - process.nowNs(), () -> process.step(input));
+    }
+}

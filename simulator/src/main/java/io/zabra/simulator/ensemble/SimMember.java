@@ -1,0 +1,502 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.simulator.ensemble;
+
+import io.zabra.core.base.NodeConfig;
+import io.zabra.core.base.Now;
+import io.zabra.core.base.Prng;
+import io.zabra.core.effect.Effects;
+import io.zabra.core.effect.Event;
+import io.zabra.core.effect.Meter;
+import io.zabra.core.election.ElectionTiming;
+import io.zabra.core.log.Entry;
+import io.zabra.core.log.Epochs;
+import io.zabra.core.log.ReceivedSnapshot;
+import io.zabra.core.log.Zxid;
+import io.zabra.core.node.Input;
+import io.zabra.core.node.Node;
+import io.zabra.core.node.Restored;
+import io.zabra.core.tree.FrozenTree;
+import io.zabra.core.tree.TreeOptions;
+import io.zabra.core.zab.Ensemble;
+import io.zabra.core.zab.PeerEffects;
+import io.zabra.core.zab.PeerInput;
+import io.zabra.core.zab.ZabEvent;
+import io.zabra.simulator.check.Violation;
+import io.zabra.simulator.disk.DiskFaults;
+import io.zabra.simulator.disk.PowerLoss;
+import io.zabra.simulator.disk.SimDisk;
+import io.zabra.storage.Compression;
+import io.zabra.storage.Recovery;
+import io.zabra.storage.TxnLog;
+import io.zabra.storage.member.MemberLog;
+import io.zabra.storage.member.MemberRecovered;
+import io.zabra.storage.member.MemberRecovery;
+import io.zabra.wire.quorum.Notification;
+import io.zabra.wire.quorum.PeerState;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// One server of the ensemble, through all lives of its process.
+final class SimMember implements Effects, PeerEffects {
+
+    private static final long MS = Surroundings.MS;
+    private static final int TICK_MS = 50;
+    private static final int PREALLOCATE_BYTES = 4_096;
+    private static final long TAIL_BYTES_MAX = 64L << 20;
+    private static final long WALL_MS = 1_700_000_000_000L;
+    /// How wrong clocks go.
+    private static final int CLOCK_PERMILLE_OFF = 30;
+    /// Behind this, who is gone without a word counts as gone.
+    private static final int SILENCE_MS_MAX = 6_000;
+
+    private final Surroundings world;
+    private final long sid;
+    private final Prng random;
+    private final SimDisk disk;
+    private final DiskFaults faults;
+    private final NodeConfig config;
+    private final Shelf shelf = new Shelf();
+    private final List<SimPipe> pipes = new ArrayList<>();
+    private final List<Visit> visits = new ArrayList<>();
+    private final SortedMap<Long, Long> voteAtNs = new TreeMap<>();
+    private final long wallOffsetMs;
+    private final long clockPermille;
+    private @Nullable Node node;
+    private @Nullable SimJournal journal;
+    private @Nullable Chores chores;
+    private boolean admits;
+    private long life;
+    private long attempt;
+    private long received;
+    private long pausedUntilNs;
+    private long writeNsMax = 2 * MS;
+    private int lives;
+
+    /// @param faults those of the disk
+    SimMember(Surroundings world, long sid, Prng random, SimDisk disk, DiskFaults faults, NodeConfig config) {
+        this.world = world;
+        this.sid = sid;
+        this.random = random;
+        this.disk = disk;
+        this.faults = faults;
+        this.config = config;
+        this.wallOffsetMs = random.below(20_000) - 10_000L;
+        this.clockPermille = 1_000L + random.below(2 * CLOCK_PERMILLE_OFF) - CLOCK_PERMILLE_OFF;
+    }
+
+    long sid() {
+        return sid;
+    }
+
+    boolean up() {
+        return node != null;
+    }
+
+    long life() {
+        return life;
+    }
+
+    int lives() {
+        return lives;
+    }
+
+    boolean admits() {
+        return admits && node != null;
+    }
+
+    Shelf shelf() {
+        return shelf;
+    }
+
+    Node node() {
+        if (node == null) {
+            throw new IllegalStateException("the server is down");
+        }
+        return node;
+    }
+
+    Ensemble ensemble() {
+        Ensemble ensemble = node().membership();
+        if (ensemble == null) {
+            throw new IllegalStateException("not a member");
+        }
+        return ensemble;
+    }
+
+    boolean leads() {
+        return up() && ensemble().state() == PeerState.LEADING && ensemble().serves();
+    }
+
+    long nowNs() {
+        return world.time().nowNs();
+    }
+
+    void count(String what) {
+        world.count(what);
+    }
+
+    boolean has(Planted fault) {
+        return world.has(fault);
+    }
+
+    void slowDisk(long delayNsMax) {
+        writeNsMax = delayNsMax;
+    }
+
+    /// What comes now should be interrupted often: perhaps the power goes at one of the next operations of the disk.
+    void endanger(int operationsMax) {
+        if (!world.isCalm() && random.chance(15)) {
+            faults.downIn(1 + random.below(operationsMax));
+        }
+    }
+
+    // --- Life and death.
+
+    /// Starts the process, or tries to, and again later if it does not start.
+    void boot() {
+        if (!up()) {
+            guard(() -> {
+                if (!started()) {
+                    disk.processLoss();
+                    bootLater();
+                }
+            });
+        }
+    }
+
+    private void bootLater() {
+        world.time().after((50 + random.below(2_000)) * MS, this::boot);
+    }
+
+    private boolean started() {
+        life++;
+        endanger(60);
+        long errors = disk.errors();
+        try {
+            Recovery.Options options = new Recovery.Options(
+                    config.tree().extendedTypes() ? TreeOptions.extended() : TreeOptions.defaults(),
+                    false,
+                    true,
+                    Compression.NONE);
+            switch (MemberRecovery.recover(disk, disk, options, TAIL_BYTES_MAX)) {
+                case MemberRecovered.Refused(var reason) -> {
+                    if (disk.errors() == errors) {
+                        throw new Violation("server " + sid + " refuses its own data: " + reason.message());
+                    }
+                    return false;
+                }
+                case MemberRecovered.Restored restored -> begin(restored);
+            }
+            return true;
+        } catch (IOException e) {
+            world.tell("boot failed " + sid, e);
+            return false;
+        }
+    }
+
+    private void begin(MemberRecovered.Restored restored) throws IOException {
+        world.witness().recovered(this, restored);
+        TxnLog.Options options = new TxnLog.Options(PREALLOCATE_BYTES, true, 1 << 20, random.next());
+        journal = new SimJournal(this, random.fork(), MemberLog.open(disk, disk, options, restored));
+        chores = new Chores(this, random.fork(), disk);
+        var ensemble = new Ensemble.Config(sid, world.membership(), world.timing(), ElectionTiming.DEFAULT);
+        node = new Node(
+                config,
+                new Restored(restored.state().tree(), restored.state().sessionTimeoutsMs()),
+                new Node.Joined(ensemble, restored.start(), restored.epochs(), this),
+                now(),
+                random.fork(),
+                Meter.NONE);
+        lives++;
+        world.tell("boot " + sid, shelf);
+        later(random.below(TICK_MS) * MS, this::tick);
+    }
+
+    /// The process is gone from one moment to the next.
+    ///
+    /// @param power whether the machine went down with it
+    void die(boolean power) {
+        world.tell(power ? "power lost " + sid : "killed " + sid, shelf);
+        world.count(power ? "power lost" : "killed");
+        stop();
+        if (power) {
+            disk.powerLoss(random);
+        } else {
+            disk.processLoss();
+        }
+        bootLater();
+    }
+
+    /// Lets go of everything, also of what is half done.
+    void stop() {
+        life++;
+        node = null;
+        journal = null;
+        admits = false;
+        if (chores != null) {
+            chores.abandon();
+            chores = null;
+        }
+        for (SimPipe pipe : List.copyOf(pipes)) {
+            if (random.chance(60)) {
+                pipe.abandon(true);
+            } else {
+                pipe.abandon(false);
+                world.time().after(random.below(SILENCE_MS_MAX) * MS, pipe::reset);
+            }
+        }
+        pipes.clear();
+        List.copyOf(visits).forEach(Visit::lost);
+        visits.clear();
+    }
+
+    /// The disk failed: the process ends.
+    void fail(IOException e) {
+        world.tell("disk failed " + sid, e);
+        world.count("disk failed");
+        die(false);
+    }
+
+    /// The process stands still for a while.
+    void pause(long ns) {
+        world.tell("pause " + sid, ns / MS);
+        world.count("paused");
+        pausedUntilNs = Math.max(pausedUntilNs, nowNs() + ns);
+    }
+
+    // --- What happens to the process.
+
+    /// Runs `action` after `delayNs`, unless the process has died by then; a pause puts it off.
+    void later(long delayNs, Runnable action) {
+        long ofLife = life;
+        world.time().after(delayNs, () -> arrive(ofLife, action));
+    }
+
+    /// Runs `action` now if the process is up.
+    void arrive(Runnable action) {
+        arrive(life, action);
+    }
+
+    /// Runs `action` now, or after a pause, if the process still is that one.
+    void arrive(long ofLife, Runnable action) {
+        if (life != ofLife || node == null) {
+            return;
+        }
+        if (nowNs() < pausedUntilNs) {
+            world.time().at(pausedUntilNs, () -> arrive(ofLife, action));
+        } else {
+            guard(action);
+        }
+    }
+
+    /// A loss of power in the middle of a disk operation ends the process there and then.
+    private void guard(Runnable action) {
+        try {
+            action.run();
+        } catch (PowerLoss _) {
+            die(true);
+        }
+    }
+
+    /// Lets the node take an input.
+    void step(Input input) {
+        Node target = node;
+        if (target != null) {
+            target.step(input, now(), this);
+            world.witness().stepped(this);
+            afterBatch();
+        }
+    }
+
+    void afterBatch() {
+        if (journal != null) {
+            journal.wake(writeNsMax);
+        }
+    }
+
+    private void tick() {
+        step(new Input.Tick());
+        if (journal != null && random.chance(5)) {
+            journal.settle();
+        }
+        later(TICK_MS * MS, this::tick);
+    }
+
+    private Now now() {
+        long ownNs = nowNs() / 1_000 * clockPermille;
+        return new Now(ownNs, WALL_MS + wallOffsetMs + ownNs / MS);
+    }
+
+    // --- Clients.
+
+    void visit(Visit visit) {
+        visits.add(visit);
+    }
+
+    void left(Visit visit) {
+        visits.remove(visit);
+    }
+
+    // --- The other members.
+
+    /// The time at which a vote arrives that takes `delayNs`: not before those that were sent earlier, unless it is
+    /// much too late.
+    long voteAtNs(long to, long delayNs) {
+        long before = voteAtNs.getOrDefault(to, 0L);
+        long at = nowNs() + delayNs;
+        if (delayNs < 100 * MS) {
+            voteAtNs.put(to, Math.max(before, at));
+            return before;
+        }
+        return at;
+    }
+
+    void holds(SimPipe pipe) {
+        pipes.removeIf(each -> !each.isOpen());
+        pipes.add(pipe);
+    }
+
+    /// One connection to another member, if there is any.
+    @Nullable
+    SimPipe anyPipe() {
+        pipes.removeIf(each -> !each.isOpen());
+        return pipes.isEmpty() ? null : pipes.get(random.below(pipes.size()));
+    }
+
+    long nextAttempt() {
+        return ++attempt;
+    }
+
+    void connected(SimPipe pipe) {
+        pipe.hand();
+        step(new Input.Peer(new PeerInput.LearnerConnected(pipe)));
+    }
+
+    void dialled(long ofAttempt, SimPipe pipe) {
+        if (ofAttempt != attempt) {
+            pipe.close();
+            return;
+        }
+        pipe.hand();
+        step(new Input.Peer(new PeerInput.LeaderConnected(pipe)));
+    }
+
+    void unreachable(long ofAttempt, long leader) {
+        if (ofAttempt == attempt) {
+            step(new Input.Peer(new PeerInput.LeaderUnreachable(leader)));
+        }
+    }
+
+    void receive(SimPipe from, SnapshotBytes snapshot) {
+        endanger(20);
+        try {
+            ReceivedSnapshot stored = snapshot.store(disk, ++received, random);
+            world.witness().checkState(this, stored.zxid(), stored.tree());
+            world.count("snapshot received");
+            step(new Input.Peer(new PeerInput.SnapshotReceived(from, stored)));
+        } catch (IOException e) {
+            fail(e);
+        }
+    }
+
+    // --- Effects.
+
+    @Override
+    public void append(long zxid, byte[] entry) {
+        world.trace().add(nowNs(), "append " + sid, zxid, entry.length);
+        world.witness().appended(this, zxid, entry);
+        shelf.append(zxid);
+        if (journal != null) {
+            journal.append(zxid, entry);
+        }
+    }
+
+    @Override
+    public void roll() {
+        if (journal != null) {
+            journal.roll();
+        }
+    }
+
+    @Override
+    public void truncate(long zxid) {
+        world.tell("truncate " + sid, Zxid.text(zxid));
+        world.witness().truncates(this, zxid);
+        shelf.truncate(zxid);
+        if (journal != null) {
+            journal.truncate(zxid);
+        }
+    }
+
+    @Override
+    public void epochs(Epochs epochs) {
+        world.tell("epochs " + sid, epochs);
+        if (journal != null) {
+            journal.keep(epochs);
+        }
+    }
+
+    @Override
+    public void install(ReceivedSnapshot snapshot, List<Entry> entries, Epochs epochs) {
+        world.tell("install " + sid, Zxid.text(snapshot.zxid()));
+        world.witness().installs(this, snapshot.zxid(), entries);
+        shelf.install(snapshot.zxid(), entries);
+        if (journal != null) {
+            journal.install(snapshot, entries, epochs);
+        }
+    }
+
+    @Override
+    public void read(long zxid, long last, long bytesMax) {
+        if (journal != null) {
+            journal.read(zxid, last, 1 + bytesMax / (1 + random.below(5_000)));
+        }
+    }
+
+    @Override
+    public void committed(long zxid) {
+        if (journal != null) {
+            journal.committed(zxid);
+        }
+    }
+
+    @Override
+    public void elect(long to, Notification notification) {
+        world.witness().votes(this, notification);
+        world.network().elect(this, to, notification);
+    }
+
+    @Override
+    public void dial(long leader) {
+        world.network().dial(this, leader);
+    }
+
+    @Override
+    public void admitLearners(boolean open) {
+        admits = open;
+    }
+
+    @Override
+    public void snapshot(FrozenTree tree, SortedMap<Long, Integer> sessions) {
+        if (chores != null) {
+            chores.snapshot(tree, sessions);
+        }
+    }
+
+    @Override
+    public void event(Event event) {
+        world.trace().add(nowNs(), "event " + sid, event);
+    }
+
+    @Override
+    public void event(ZabEvent event) {
+        world.tell("zab " + sid, event);
+        world.count(event.getClass().getSimpleName());
+        world.witness().told(this, event);
+    }
+}

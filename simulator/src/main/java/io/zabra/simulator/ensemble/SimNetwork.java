@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.simulator.ensemble;
+
+import io.zabra.core.base.Prng;
+import io.zabra.core.node.Input;
+import io.zabra.core.zab.PeerInput;
+import io.zabra.wire.quorum.Notification;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// The network between the members: each way between two of them can be cut on its own. Votes can be lost, late and
+/// doubled; connections keep their order.
+final class SimNetwork {
+
+    private static final long MS = Surroundings.MS;
+
+    /// One way from one member to another.
+    private record Way(long from, long to) implements Comparable<Way> {
+        @Override
+        public int compareTo(Way other) {
+            int byFrom = Long.compare(from, other.from);
+            return byFrom != 0 ? byFrom : Long.compare(to, other.to);
+        }
+    }
+
+    private final Surroundings world;
+    private final Prng random;
+    private final Set<Way> cut = new TreeSet<>();
+    private int delayMsMax = 5;
+    private int lossPercent;
+
+    SimNetwork(Surroundings world, Prng random) {
+        this.world = world;
+        this.random = random;
+    }
+
+    /// Sets how long things take at most, and how many votes are lost.
+    void quality(int newDelayMsMax, int newLossPercent) {
+        delayMsMax = newDelayMsMax;
+        lossPercent = newLossPercent;
+    }
+
+    void cut(SimMember from, SimMember to) {
+        world.tell("cut", from.sid() + " to " + to.sid());
+        world.count("way cut");
+        cut.add(new Way(from.sid(), to.sid()));
+    }
+
+    /// Both ways between two are open again.
+    void heal(SimMember one, SimMember other) {
+        cut.remove(new Way(one.sid(), other.sid()));
+        cut.remove(new Way(other.sid(), one.sid()));
+    }
+
+    /// All ways are open again.
+    void heal() {
+        cut.clear();
+    }
+
+    boolean isCut(SimMember from, SimMember to) {
+        return cut.contains(new Way(from.sid(), to.sid()));
+    }
+
+    long delayNs() {
+        return 20_000L + random.below(delayMsMax) * MS + random.below(1_000_000);
+    }
+
+    /// Sends a vote.
+    void elect(SimMember from, long to, Notification notification) {
+        SimMember target = world.member(to);
+        int copies = random.chance(lossPercent) ? 0 : random.chance(lossPercent) ? 2 : 1;
+        for (int i = 0; i < copies; i++) {
+            // Now and then it lies in a connection that is broken already, and comes behind what was said later.
+            long delayNs = random.chance(lossPercent) ? delayNs() + random.below(1_000) * MS : delayNs();
+            world.time().at(Math.max(world.time().nowNs() + delayNs, from.voteAtNs(to, delayNs)), () -> {
+                if (!isCut(from, target)) {
+                    target.arrive(() -> target.step(new Input.Peer(new PeerInput.Heard(from.sid(), notification))));
+                }
+            });
+        }
+    }
+
+    /// Connects a member to the one that it takes for its leader.
+    void dial(SimMember from, long leader) {
+        SimMember target = world.member(leader);
+        long life = from.life();
+        long attempt = from.nextAttempt();
+        world.time().after(delayNs(), () -> {
+            boolean blocked = isCut(from, target) || isCut(target, from);
+            if (blocked || !target.admits()) {
+                long waitNs = blocked ? 1_000 * MS : delayNs();
+                world.time().after(waitNs, () -> from.arrive(life, () -> from.unreachable(attempt, leader)));
+                return;
+            }
+            SimPipe[] ends = SimPipe.pair(world, from, target);
+            target.arrive(target.life(), () -> target.connected(ends[1]));
+            world.time().after(delayNs(), () -> from.arrive(life, () -> from.dialled(attempt, ends[0])));
+        });
+    }
+}

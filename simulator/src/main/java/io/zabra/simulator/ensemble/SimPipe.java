@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.simulator.ensemble;
+
+import io.zabra.core.node.Input;
+import io.zabra.core.tree.FrozenTree;
+import io.zabra.core.zab.PeerInput;
+import io.zabra.core.zab.PeerLink;
+import io.zabra.wire.client.OpCode;
+import io.zabra.wire.quorum.QuorumPacket;
+import java.util.ArrayDeque;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/// One end of a connection between a learner and a leader. What is sent arrives in its order and after a while, or not
+/// at all. While the way is cut it waits; the end of a process may be told, or only be noticed by the silence.
+final class SimPipe implements PeerLink {
+
+    private static final long MS = Surroundings.MS;
+    private static final long RETRY_NS = 20 * MS;
+    private static final int PACKET_BYTES = 40;
+
+    /// What is under way.
+    private sealed interface Item {
+        long dueNs();
+
+        long bytes();
+    }
+
+    private record Packet(long dueNs, long bytes, QuorumPacket packet) implements Item {}
+
+    private record Image(long dueNs, long bytes, SnapshotBytes snapshot) implements Item {}
+
+    private record End(long dueNs, long bytes) implements Item {}
+
+    private final Surroundings world;
+    private final SimMember owner;
+    private final long life;
+    private final ArrayDeque<Item> underWay = new ArrayDeque<>();
+    private @Nullable SimPipe far;
+    private boolean open = true;
+    /// Whether the owner knows of it.
+    private boolean handed;
+
+    private boolean pumping;
+    private long lastDueNs;
+    private long unsentBytes;
+    /// What the snapshot that comes next was said to be.
+    private long announced;
+
+    private SimPipe(Surroundings world, SimMember owner) {
+        this.world = world;
+        this.owner = owner;
+        this.life = owner.life();
+    }
+
+    /// Both ends of a new connection.
+    static SimPipe[] pair(Surroundings world, SimMember learner, SimMember leader) {
+        SimPipe a = new SimPipe(world, learner);
+        SimPipe b = new SimPipe(world, leader);
+        a.far = b;
+        b.far = a;
+        learner.holds(a);
+        leader.holds(b);
+        return new SimPipe[] {a, b};
+    }
+
+    boolean isOpen() {
+        return open;
+    }
+
+    SimMember owner() {
+        return owner;
+    }
+
+    SimPipe far() {
+        SimPipe other = far;
+        if (other == null) {
+            throw new IllegalStateException("half a connection");
+        }
+        return other;
+    }
+
+    /// The owner has got it: what came in before can be read.
+    void hand() {
+        handed = true;
+        far().pumpLater(world.time().nowNs());
+    }
+
+    @Override
+    public void send(QuorumPacket packet) {
+        if (open) {
+            world.witness().sends(owner, far().owner, packet);
+            if (packet instanceof QuorumPacket.Snap(long zxid)) {
+                announced = zxid;
+            }
+            int bytes =
+                    PACKET_BYTES + (packet instanceof QuorumPacket.Proposal(long _, byte[] entry) ? entry.length : 0);
+            put(new Packet(dueNs(0), bytes, packet));
+        }
+    }
+
+    @Override
+    public void snapshot(FrozenTree tree, SortedMap<Long, Integer> sessions) {
+        try (tree) {
+            if (open) {
+                SnapshotBytes bytes = SnapshotBytes.of(announced, tree, sessions);
+                put(new Image(dueNs(world.random().below(300) * MS), 0, bytes));
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        if (open) {
+            open = false;
+            put(new End(dueNs(0), 0));
+        }
+    }
+
+    @Override
+    public long unsentBytes() {
+        return unsentBytes;
+    }
+
+    /// The connection breaks: both ends hear of it, and what was under way is lost.
+    void reset() {
+        breakOff();
+        far().breakOff();
+    }
+
+    /// The owner is gone without a word. The other end hears of it now, or gets no more answers.
+    void abandon(boolean told) {
+        boolean was = open;
+        open = false;
+        if (was && told) {
+            put(new End(dueNs(0), 0));
+        }
+    }
+
+    private void breakOff() {
+        underWay.clear();
+        unsentBytes = 0;
+        if (open) {
+            open = false;
+            tell(new PeerInput.Disconnected(this));
+        }
+    }
+
+    private void tell(PeerInput input) {
+        owner.arrive(life, () -> owner.step(new Input.Peer(input)));
+    }
+
+    private long dueNs(long moreNs) {
+        lastDueNs = Math.max(lastDueNs, world.time().nowNs() + world.network().delayNs() + moreNs);
+        return lastDueNs;
+    }
+
+    private void put(Item item) {
+        underWay.add(item);
+        unsentBytes += item.bytes();
+        pumpLater(item.dueNs());
+    }
+
+    private void pumpLater(long atNs) {
+        if (!pumping) {
+            pumping = true;
+            world.time().at(atNs, this::pump);
+        }
+    }
+
+    private void pump() {
+        pumping = false;
+        SimPipe to = far();
+        if (underWay.isEmpty() || !to.handed) {
+            return;
+        }
+        if (world.network().isCut(owner, to.owner)) {
+            pumpLater(world.time().nowNs() + RETRY_NS);
+            return;
+        }
+        while (!underWay.isEmpty() && underWay.element().dueNs() <= world.time().nowNs()) {
+            Item item = underWay.remove();
+            unsentBytes -= item.bytes();
+            if (to.open) {
+                to.receive(item);
+            }
+        }
+        if (!underWay.isEmpty()) {
+            pumpLater(underWay.element().dueNs());
+        }
+    }
+
+    /// What planted faults answer in place of the owner; true if that one does not hear of it.
+    private boolean interferes(QuorumPacket packet) {
+        if (packet instanceof QuorumPacket.Forward asked && asked.op() == OpCode.SYNC.number()) {
+            if (world.has(Planted.EARLY_SYNC)) {
+                send(new QuorumPacket.Sync());
+                return true;
+            }
+        } else if (packet instanceof QuorumPacket.Forward && world.has(Planted.FORWARDED_TWICE)) {
+            owner.step(new Input.Peer(new PeerInput.Received(this, packet)));
+        } else if (packet instanceof QuorumPacket.NewLeader(long zxid, var _) && world.has(Planted.EARLY_ACK)) {
+            send(new QuorumPacket.Ack(zxid));
+        }
+        return false;
+    }
+
+    private void receive(Item item) {
+        switch (item) {
+            case Packet packet ->
+                owner.arrive(life, () -> {
+                    if (open && !interferes(packet.packet())) {
+                        owner.step(new Input.Peer(new PeerInput.Received(this, packet.packet())));
+                    }
+                });
+            case Image image ->
+                owner.arrive(life, () -> {
+                    if (open) {
+                        owner.receive(this, image.snapshot());
+                    }
+                });
+            case End _ ->
+                owner.arrive(life, () -> {
+                    if (open) {
+                        open = false;
+                        owner.step(new Input.Peer(new PeerInput.Disconnected(this)));
+                    }
+                });
+        }
+    }
+}

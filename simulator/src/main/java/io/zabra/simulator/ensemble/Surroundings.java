@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.simulator.ensemble;
+
+import io.zabra.core.base.Prng;
+import io.zabra.core.quorum.Membership;
+import io.zabra.core.zab.Timing;
+import io.zabra.simulator.world.Timeline;
+import io.zabra.simulator.world.Trace;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// What everything in the life of one ensemble shares.
+final class Surroundings {
+
+    static final long MS = 1_000_000L;
+
+    private final Timeline time = new Timeline();
+    private final Trace trace = new Trace();
+    private final SortedMap<String, Long> tally = new TreeMap<>();
+    private final SortedMap<Long, SimMember> members = new TreeMap<>();
+    private final Prng random;
+    private final Membership membership;
+    private final Timing timing;
+    private final Ledger ledger = new Ledger();
+    private final Witness witness = new Witness(this);
+    private final SimNetwork network;
+    private final Planted planted;
+    private final List<String> story = new ArrayList<>();
+    private boolean verbose;
+    private boolean calm;
+
+    /// @param planted the fault that was put in on purpose
+    Surroundings(Prng random, Membership membership, Timing timing, Planted planted) {
+        this.random = random;
+        this.membership = membership;
+        this.timing = timing;
+        this.planted = planted;
+        this.network = new SimNetwork(this, random.fork());
+    }
+
+    Timeline time() {
+        return time;
+    }
+
+    Trace trace() {
+        return trace;
+    }
+
+    /// Keeps lines for people; costs time.
+    void verbose() {
+        verbose = true;
+        trace.verbose();
+    }
+
+    /// Notes something that changes the course of this life.
+    void tell(String what, Object details) {
+        trace.add(time.nowNs(), what, details);
+        if (verbose) {
+            story.add(String.format("%12.6f %s %s", time.nowNs() / 1e9, what, details));
+        }
+    }
+
+    /// The course of this life, and then the last things that happened.
+    List<String> lines() {
+        List<String> lines = new ArrayList<>(story);
+        lines.add("");
+        lines.addAll(trace.lines());
+        return lines;
+    }
+
+    /// No more faults from now on.
+    void calm() {
+        calm = true;
+        tell("calm", "");
+    }
+
+    boolean isCalm() {
+        return calm;
+    }
+
+    /// Whether this fault was put in.
+    boolean has(Planted fault) {
+        return planted == fault;
+    }
+
+    Prng random() {
+        return random;
+    }
+
+    Membership membership() {
+        return membership;
+    }
+
+    Timing timing() {
+        return timing;
+    }
+
+    Ledger ledger() {
+        return ledger;
+    }
+
+    Witness witness() {
+        return witness;
+    }
+
+    SimNetwork network() {
+        return network;
+    }
+
+    /// The members by their ids.
+    SortedMap<Long, SimMember> members() {
+        return members;
+    }
+
+    SimMember member(long sid) {
+        SimMember member = members.get(sid);
+        if (member == null) {
+            throw new IllegalStateException("there is no member " + sid);
+        }
+        return member;
+    }
+
+    SimMember anyMember() {
+        return member(1 + random.below(members.size()));
+    }
+
+    /// Notes that something happened that a run should have had.
+    void count(String what) {
+        count(what, 1);
+    }
+
+    void count(String what, long times) {
+        tally.merge(what, times, Long::sum);
+    }
+
+    SortedMap<String, Long> tally() {
+        return tally;
+    }
+}
