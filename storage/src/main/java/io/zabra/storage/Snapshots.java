@@ -83,8 +83,8 @@ public final class Snapshots {
         disk.force();
     }
 
-    /// Sends the image as one server sends it to another (quorum-protocol 2.5), about `pieceBytes` at a time: sessions,
-    /// ACLs and nodes as in a file, and the signature `BenWasHere`. Nothing of it is kept in memory.
+    /// Sends the image as one server sends it to another (quorum protocol, synchronisation), about `pieceBytes` at a
+    /// time: sessions, ACLs and nodes as in a file, and the signature `BenWasHere`. Nothing of it is kept in memory.
     public static void send(SnapshotImage image, OutputStream to, int pieceBytes) throws IOException {
         SnapshotWriter.stream(image, to, pieceBytes);
     }

@@ -21,7 +21,7 @@ import java.util.Arrays;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// Takes the snapshot that a leader sends (quorum-protocol 2.5): sessions, ACL table, nodes, `BenWasHere`.
+/// Takes the snapshot that a leader sends (quorum protocol, synchronisation): sessions, ACL table, nodes, `BenWasHere`.
 ///
 /// The stream has no length and no checksum, so it is taken apart as it comes, in pieces of any size, and ends where
 /// its last part does. A tree grows from it; once all is there, [#store] writes it to a file. What is wrong is a
