@@ -6,7 +6,7 @@ import java.util.List;
 
 /// Limits and switches of the state machine, fixed for its lifetime.
 ///
-/// @param serverId the id of this server, 1 to 254; it stands in the top byte of session ids
+/// @param serverId the id of this server, 0 to 255; it stands in the top byte of session ids
 /// @param sessions session limits
 /// @param tree how znodes are interpreted and guarded
 /// @param snapshots when a snapshot is due

@@ -14,7 +14,7 @@ public final class SessionIds {
 
     private long next;
 
-    /// @param serverId stands in the top byte, 1 to 254
+    /// @param serverId stands in the top byte, 0 to 255
     /// @param wallMs the wall clock: ids stay unique over restarts of process and machine
     public SessionIds(int serverId, long wallMs) {
         next = ((long) serverId << 56) | ((wallMs << 24) >>> 8);

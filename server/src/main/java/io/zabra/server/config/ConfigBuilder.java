@@ -3,6 +3,7 @@
 package io.zabra.server.config;
 
 import io.zabra.core.base.NodeConfig;
+import io.zabra.core.quorum.Member;
 import io.zabra.server.config.ServerConfig.Admin;
 import io.zabra.server.config.ServerConfig.ConnectionThrottle;
 import io.zabra.server.config.ServerConfig.LargeRequests;
@@ -20,6 +21,7 @@ import io.zabra.server.config.ServerConfig.Tree;
 import io.zabra.server.config.ServerConfig.Watches;
 import io.zabra.server.config.ServerConfig.Weights;
 import io.zabra.storage.Compression;
+import io.zabra.wire.quorum.HostPort;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -54,14 +56,18 @@ final class ConfigBuilder {
         if (fromFile && values.textOrNull("dataDir") == null && !values.given().containsKey("dataDir")) {
             values.reject("", "dataDir is not set: it must name the folder for snapshots and logs");
         }
-        Listeners listeners = part(this::listeners);
         Sessions sessions = part(this::sessions);
         Storage storage = part(this::storage);
+        Path dataDir = storage == null ? null : storage.dataDir();
+        EnsembleBuilder.Place place = part(() -> EnsembleBuilder.read(values, dataDir));
+        Member self = place == null ? null : place.self();
+        Listeners listeners = part(() -> listeners(self));
         Limits limits = part(this::limits);
         Tree tree = part(this::tree);
         Security security = part(this::security);
         Admin admin = part(this::admin);
         if (listeners == null
+                || place == null
                 || sessions == null
                 || storage == null
                 || limits == null
@@ -71,7 +77,16 @@ final class ConfigBuilder {
             return null;
         }
         return new ServerConfig(
-                listeners, sessions, storage, limits, tree, security, admin, pauses(), values.unknown());
+                listeners,
+                place.ensemble(),
+                sessions,
+                storage,
+                limits,
+                tree,
+                security,
+                admin,
+                pauses(),
+                values.unknown());
     }
 
     /// Makes one part, and reports why it cannot be made; the others are made all the same.
@@ -84,8 +99,8 @@ final class ConfigBuilder {
         }
     }
 
-    private @Nullable Listeners listeners() {
-        InetSocketAddress client = clientAddress(standaloneServer());
+    private @Nullable Listeners listeners(@Nullable Member self) {
+        InetSocketAddress client = clientAddress(self == null ? null : self.client());
         if (client == null) {
             return null;
         }
@@ -99,55 +114,27 @@ final class ConfigBuilder {
                 values.flag("clientTcpKeepAlive"));
     }
 
-    /// The only participant of the server list, which means a standalone server as in Apache; null without a list.
-    private ServerList.@Nullable Server standaloneServer() {
-        List<ServerList.Server> servers = ServerList.read(values);
-        List<ServerList.Server> participants =
-                servers.stream().filter(server -> !server.observer()).toList();
-        if (participants.size() > 1) {
-            values.reject(
-                    participants.get(1).place(),
-                    "the server list has " + participants.size()
-                            + " participants: ensembles are not supported by this version yet; leave one"
-                            + " server.<id> line, or none, for a standalone server");
-        } else if (servers.size() > participants.size()) {
-            String place = servers.stream()
-                    .filter(ServerList.Server::observer)
-                    .findFirst()
-                    .map(ServerList.Server::place)
-                    .orElse("");
-            values.reject(place, "the server list has observers, which need an ensemble to observe");
-        }
-        if (!values.flag("standaloneEnabled")) {
-            values.rejectKey(
-                    "standaloneEnabled",
-                    "asks for an ensemble, if only of one server: ensembles are not supported by this version yet");
-        }
-        return participants.isEmpty() ? null : participants.getFirst();
-    }
-
-    private @Nullable InetSocketAddress clientAddress(ServerList.@Nullable Server server) {
+    /// The client port, of which the server's own line in the list may tell too.
+    private @Nullable InetSocketAddress clientAddress(@Nullable HostPort inList) {
         String host = values.textOrNull("clientPortAddress");
         String portText = values.textOrNull("clientPort");
         if (portText == null && host != null) {
             values.rejectKey("clientPortAddress", "clientPort is not set");
             return null;
         }
-        boolean fromList = server != null && server.clientPort() >= 0;
-        if (portText == null && !fromList) {
+        if (portText == null && inList == null) {
             values.reject("", "clientPort is not set: clients could not connect");
             return null;
         }
-        int port = portText == null ? -1 : values.intNumber("clientPort");
-        if (server != null && fromList) {
-            if (port >= 0 && port != server.clientPort()) {
-                values.rejectKey("clientPort", "the server list names another client port, " + server.clientPort());
-                return null;
-            }
-            port = server.clientPort();
-            host = host == null ? server.clientHost() : host;
+        if (portText != null && inList != null && values.intNumber("clientPort") != inList.port()) {
+            values.rejectKey("clientPort", "the server list names another client port, " + inList.port());
+            return null;
         }
-        if (host == null || host.isEmpty()) {
+        int port = inList == null ? values.intNumber("clientPort") : inList.port();
+        if (host == null && inList != null) {
+            host = inList.host();
+        }
+        if (host == null) {
             return new InetSocketAddress(port);
         }
         try {

@@ -25,6 +25,9 @@ public final class ConfigReader {
     /// A longer file is none that a person wrote.
     private static final int FILE_BYTES_MAX = 1 << 20;
 
+    /// What Apache puts behind the name of the configuration, for a server list that is not decided on.
+    private static final String NEXT_SUFFIX = ".dynamic.next";
+
     /// Properties of this name that are no settings of the server: the launcher and the log have them.
     private static final List<String> OTHERS = List.of("zabra.home", "zabra.log.level");
 
@@ -129,6 +132,9 @@ public final class ConfigReader {
                 }
             }
             dynamicFile(dynamic);
+            if (Files.exists(Path.of(path + NEXT_SUFFIX))) {
+                values.warn(path + NEXT_SUFFIX, "a server list that was proposed but not decided on is ignored");
+            }
         }
     }
 
@@ -154,6 +160,7 @@ public final class ConfigReader {
     private void dynamicFile(String name) {
         try {
             Path path = Path.of(name);
+            values.memberVersion(versionOf(name));
             for (PropertiesText.Line line : lines(path, bytes(path))) {
                 if (isMember(line.key())) {
                     values.put(line.key(), line.value(), path + ":" + line.number());
@@ -164,6 +171,15 @@ public final class ConfigReader {
         } catch (IOException | InvalidPathException unreadable) {
             values.rejectKey("dynamicConfigFile", "cannot be read: " + cause(unreadable));
             unread = true;
+        }
+    }
+
+    /// The hexadecimal number behind the last dot of the name, as in `zoo.cfg.dynamic.100000000`; 0 if there is none.
+    private static String versionOf(String name) {
+        try {
+            return Long.toHexString(Long.parseLong(name.substring(name.lastIndexOf('.') + 1), 16));
+        } catch (NumberFormatException none) {
+            return "0";
         }
     }
 

@@ -326,18 +326,72 @@ final class EffectiveSettings {
             row("jvm.pause.monitor", flag(), "false", "Whether pauses of the process are measured and told."),
             row("jvm.pause.sleep.time.ms", whole(1, INT, "ms"), "500", "Time between two measurements."),
             row("jvm.pause.info-threshold.ms", whole(0, INT, "ms"), "1000", "Pause above which it is logged."),
-            row("jvm.pause.warn-threshold.ms", whole(0, INT, "ms"), "10000", "Pause above which that is a warning."),
-            row(
-                    "standaloneEnabled",
-                    flag(),
-                    "true",
-                    "Whether a single server in the list means a standalone server; `false` is refused."),
+            row("jvm.pause.warn-threshold.ms", whole(0, INT, "ms"), "10000", "Pause above which that is a warning."));
+
+    static final List<Setting> ENSEMBLE = List.of(
             row(
                     "server.<id>",
                     new Kind.Required("server"),
                     "",
-                    "Servers of the ensemble; one participant at most in this version."),
-            row("dynamicConfigFile", new Kind.Required("file"), "", "File that holds the `server.<id>` lines."));
+                    "A server: `host:2888:3888[:participant or :observer][;[host:]clientPort]`."),
+            row(
+                    "group.<id>",
+                    new Kind.Required("ids"),
+                    "",
+                    "Servers of a group, as `1:2:3`; a quorum is then one of groups."),
+            row("weight.<id>", whole(0, LONG, ""), "1", "Weight of a server in its group."),
+            row("dynamicConfigFile", new Kind.Required("file"), "", "File that holds the lines of these three kinds."),
+            row(
+                    "standaloneEnabled",
+                    flag(),
+                    "true",
+                    "Whether a list with one participant means a server that stands alone."),
+            row(
+                    "peerType",
+                    new Kind.Choice(List.of("participant", "observer")),
+                    "participant",
+                    "What this server is; its line in the list counts."),
+            row(
+                    "initLimit",
+                    whole(0, INT, "ticks"),
+                    "0",
+                    "Time in which a leader must be accepted and a learner catch up; required."),
+            row(
+                    "syncLimit",
+                    whole(0, INT, "ticks"),
+                    "0",
+                    "Time without a word after which a peer is given up; required."),
+            row(
+                    "connectToLearnerMasterLimit",
+                    whole(0, INT, "ticks"),
+                    "0",
+                    "Time that the connection to a leader may take; 0: `initLimit`."),
+            row(
+                    "cnxTimeout",
+                    whole(1, INT, "ms"),
+                    "5000",
+                    "Time that a connection between election ports, or its first message, may take."),
+            row("electionAlg", new Kind.Choice(List.of("3")), "3", "The way of electing."),
+            row(
+                    "fastleader.minNotificationInterval",
+                    whole(1, INT, "ms"),
+                    "200",
+                    "Time after which votes are sent again, at first."),
+            row(
+                    "fastleader.maxNotificationInterval",
+                    whole(1, INT, "ms"),
+                    "2000",
+                    "What that time grows to while nothing is heard; Apache's default is 60000."),
+            row(
+                    "quorumListenOnAllIPs",
+                    flag(),
+                    "false",
+                    "Whether the ports for other servers are opened on all addresses, not that of the list."),
+            row(
+                    "multiAddress.enabled",
+                    flag(),
+                    "false",
+                    "Whether a line may have several addresses; only one of them is used."));
 
     private static Setting row(String key, Kind kind, String defaultText, String doc) {
         return new Setting(key, List.of("zookeeper." + key), kind, defaultText, new Effective(), doc);

@@ -100,5 +100,9 @@ public final class ReferencePage {
         Switches are `true` or `false`, in capital or small letters. Numbers are decimal, or hexadecimal after `0x`.
         Keys that begin with `zabra.` are not known to Apache, which ignores them; their system property has the same
         name.
+
+        A server whose list (`server.<id>`) has several participants is a member of an ensemble; the file `myid` in
+        `dataDir` holds its id, 0 to 255, and no more. The version of the list is the hexadecimal number at the end of
+        the name of the `dynamicConfigFile`, or 0.
         """;
 }

@@ -4,16 +4,23 @@ package io.zabra.server.config;
 
 import static io.zabra.server.config.InvalidSettingException.check;
 
+import io.zabra.core.base.Invariant;
 import io.zabra.core.base.NodeConfig;
+import io.zabra.core.election.ElectionTiming;
+import io.zabra.core.quorum.Member;
+import io.zabra.core.quorum.Membership;
+import io.zabra.core.zab.Timing;
 import io.zabra.storage.Compression;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// All settings of one server. Immutable; an instance that exists is valid. Replaces Apache's `ServerConfig` and
 /// `QuorumPeerConfig` and the hundred system properties that its classes read on their own.
@@ -21,6 +28,7 @@ import java.util.TreeSet;
 /// Durations and sizes carry their unit at the end of their name.
 ///
 /// @param listeners what is opened for clients
+/// @param ensemble the ensemble that the server is a member of; null if it stands alone
 /// @param sessions session limits
 /// @param storage the data directory and what is written there
 /// @param limits how much of everything is taken before it is refused or slowed down
@@ -32,6 +40,7 @@ import java.util.TreeSet;
 ///         them)
 public record ServerConfig(
         Listeners listeners,
+        @Nullable Ensemble ensemble,
         Sessions sessions,
         Storage storage,
         Limits limits,
@@ -62,6 +71,36 @@ public record ServerConfig(
             int sessionlessTimeoutMs,
             int ioThreads,
             boolean keepAlive) {}
+
+    /// The ensemble, and the server's place in it.
+    ///
+    /// @param sid the server's own id, 0 to 255, from the file `myid`; `membership` has it
+    /// @param membership the servers of the configuration; one of a later version may stand in the tree
+    /// @param timing how long members wait for each other
+    /// @param election how patient elections are
+    /// @param quorumListen where the quorum port is opened while the server leads
+    /// @param electionListen where the election port is opened
+    /// @param electionConnectMsMax how long a connection for votes, or its first message, may take
+    /// @param quorumConnectMsMax how long the connection to a leader may take
+    public record Ensemble(
+            long sid,
+            Membership membership,
+            Timing timing,
+            ElectionTiming election,
+            InetSocketAddress quorumListen,
+            InetSocketAddress electionListen,
+            int electionConnectMsMax,
+            int quorumConnectMsMax) {
+
+        public Ensemble {
+            Invariant.check(membership.member(sid) != null, "a server that is no member of its own ensemble");
+        }
+
+        /// The server itself.
+        public Member self() {
+            return Objects.requireNonNull(membership.member(sid));
+        }
+    }
 
     /// Session limits.
     ///
@@ -302,14 +341,14 @@ public record ServerConfig(
     /// Leaves out the values of settings that Zabra does not know: they may be secrets.
     @Override
     public String toString() {
-        return "ServerConfig[" + listeners + ", " + sessions + ", " + storage + ", " + limits + ", " + tree + ", "
-                + security + ", " + admin + ", " + pauses + ", passedOn=" + passedOn.keySet() + "]";
+        return "ServerConfig[" + listeners + ", " + ensemble + ", " + sessions + ", " + storage + ", " + limits + ", "
+                + tree + ", " + security + ", " + admin + ", " + pauses + ", passedOn=" + passedOn.keySet() + "]";
     }
 
     /// The part of the settings that the state machine needs.
     public NodeConfig node() {
         return new NodeConfig(
-                STANDALONE_SERVER_ID,
+                ensemble == null ? STANDALONE_SERVER_ID : Math.toIntExact(ensemble.sid()),
                 new NodeConfig.Sessions(sessions.tickMs(), sessions.timeoutMsMin(), sessions.timeoutMsMax()),
                 new NodeConfig.Tree(
                         tree.extendedTypes(),

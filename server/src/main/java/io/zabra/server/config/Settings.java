@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// The table of all settings: what `zoo.cfg` and the system properties of Apache ZooKeeper 3.9 may hold for a
-/// standalone server, and Zabra's own.
+/// The table of all settings: what `zoo.cfg` and the system properties of Apache ZooKeeper 3.9 may hold, and Zabra's
+/// own.
 final class Settings {
 
     /// Rows under one heading of the reference page.
@@ -22,7 +22,8 @@ final class Settings {
             new Chapter("Limits and throttling", EffectiveSettings.LIMITS),
             new Chapter("Znodes", EffectiveSettings.TREE),
             new Chapter("Security", EffectiveSettings.SECURITY),
-            new Chapter("Administration and mode", EffectiveSettings.ADMIN),
+            new Chapter("Administration", EffectiveSettings.ADMIN),
+            new Chapter("Ensemble", EffectiveSettings.ENSEMBLE),
             new Chapter("Accepted without effect", UnusedSettings.WITHOUT_EFFECT),
             new Chapter("Refused", UnusedSettings.REFUSED));
 

@@ -12,7 +12,7 @@ final class UnusedSettings {
 
     private static final String LOOPS = "Zabra has no such pool, cache or queue";
     private static final String FLUSHES = "a flush takes along all that waits: there is nothing to set";
-    private static final String ENSEMBLE = "needs an ensemble, which this version does not have yet";
+    private static final String NOT_YET = "ensembles of this version do not do that yet";
     private static final String TLS = "needs TLS, which this version does not have yet";
     private static final String SASL = "needs SASL, which this version does not have yet";
     private static final String HTTP = "this version has no HTTP server yet";
@@ -28,6 +28,10 @@ final class UnusedSettings {
             refused("secureClientPort", TLS + ": without it, clients would speak in clear text", "-1", "0"),
             refused("secureClientPortAddress", TLS),
             refused("sessionRequireClientSASLAuth", SASL + ": without it, anyone would be let in", "false"),
+            refused("sslQuorum", TLS + ": without it, servers would speak with each other in clear text", "false"),
+            refused("quorum.auth.enableSasl", SASL + ": without it, anyone could pose as a server", "false"),
+            refused("quorum.auth.serverRequireSasl", SASL + ": without it, anyone could pose as a server", "false"),
+            refused("quorum.auth.learnerRequireSasl", SASL + ": without it, anyone could pose as a server", "false"),
             refused("audit.enable", "this version writes no audit log yet", "false"),
             refused(
                     "authProvider.<id>",
@@ -70,36 +74,30 @@ final class UnusedSettings {
     }
 
     private static void addEnsemble(List<Setting> rows) {
-        family(rows, ENSEMBLE, "group.<id>", "Groups of servers for hierarchical quorums.");
-        family(rows, ENSEMBLE, "weight.<id>", "Weights of servers in such quorums.");
-        flags(rows, ENSEMBLE, "quorumListenOnAllIPs", "sslQuorum", "portUnification", "sslQuorumReloadCertFiles");
-        flags(rows, ENSEMBLE, "localSessionsEnabled", "localSessionsUpgradingEnabled", "multiAddress.enabled");
-        flags(rows, ENSEMBLE, "multiAddress.reachabilityCheckEnabled", "tcpKeepAlive", "learner.closeSocketAsync");
-        flags(rows, ENSEMBLE, "leader.closeSocketAsync", "learner.asyncSending", "forceSnapshotSync");
-        flags(rows, ENSEMBLE, "enableEagerACLCheck", "forward_learner_requests_to_commit_processor_disabled");
-        flags(rows, ENSEMBLE, "follower.skipLearnerRequestToNextProcessor", "quorum.auth.enableSasl");
-        flags(rows, ENSEMBLE, "quorum.auth.serverRequireSasl", "quorum.auth.learnerRequireSasl");
-        flags(rows, ENSEMBLE, "leader.nodelay", "follower.nodelay");
+        flags(rows, NOT_YET, "localSessionsEnabled", "localSessionsUpgradingEnabled", "tcpKeepAlive");
+        flags(rows, NOT_YET, "multiAddress.reachabilityCheckEnabled", "enableEagerACLCheck", "forceSnapshotSync");
+        numbers(rows, NOT_YET, "multiAddress.reachabilityCheckTimeoutMs", "observerMasterPort");
+        numbers(rows, NOT_YET, "observerMaster.sizeLimit", "leader.maxTimeToWaitForEpoch", "commitLogCount");
+        numbers(rows, NOT_YET, "leader.maxConcurrentSnapSyncs", "leader.maxConcurrentDiffSyncs");
+        numbers(rows, NOT_YET, "observer.reconnectDelayMs", "observer.election.DelayMs");
+        texts(rows, NOT_YET, "oraclePath", "leaderServes", "snapshotSizeFactor");
+        flags(rows, FIXED, "learner.closeSocketAsync", "leader.closeSocketAsync", "learner.asyncSending");
+        flags(rows, FIXED, "leader.nodelay", "follower.nodelay");
         rows.add(new Setting(
                 "syncEnabled",
                 List.of("zookeeper.observer.syncEnabled", "zookeeper.syncEnabled"),
                 new Kind.Switch(),
                 "",
-                new WithoutEffect(ENSEMBLE),
+                new WithoutEffect(FIXED),
                 ""));
-        numbers(rows, ENSEMBLE, "initLimit", "syncLimit", "connectToLearnerMasterLimit", "electionAlg");
-        numbers(rows, ENSEMBLE, "observerMasterPort", "quorum.cnxn.threads.size", "cnxTimeout", "quorumCnxnTimeoutMs");
-        numbers(rows, ENSEMBLE, "multiAddress.reachabilityCheckTimeoutMs", "electionPortBindRetry");
-        numbers(rows, ENSEMBLE, "fastleader.minNotificationInterval", "fastleader.maxNotificationInterval");
-        numbers(rows, ENSEMBLE, "leader.maxTimeToWaitForEpoch", "leader.ackLoggingFrequency", "commitLogCount");
-        numbers(rows, ENSEMBLE, "leaderConnectDelayDuringRetryMs", "leader.maxConcurrentSnapSyncs");
-        numbers(rows, ENSEMBLE, "leader.maxConcurrentDiffSyncs", "observer.reconnectDelayMs");
-        numbers(rows, ENSEMBLE, "observer.election.DelayMs", "observerMaster.sizeLimit");
-        numbers(rows, ENSEMBLE, "messageTracker.BufferSize");
-        flags(rows, ENSEMBLE, "messageTracker.Enabled");
-        texts(rows, ENSEMBLE, "peerType", "oraclePath", "leaderServes", "snapshotSizeFactor");
-        texts(rows, ENSEMBLE, "quorum.auth.learner.saslLoginContext", "quorum.auth.server.saslLoginContext");
-        texts(rows, ENSEMBLE, "quorum.auth.kerberos.servicePrincipal");
+        numbers(rows, "`cnxTimeout` is the limit of the first message too", "quorumCnxnTimeoutMs");
+        numbers(rows, LOOPS, "quorum.cnxn.threads.size", "leader.ackLoggingFrequency", "electionPortBindRetry");
+        numbers(rows, LOOPS, "leaderConnectDelayDuringRetryMs", "messageTracker.BufferSize");
+        flags(rows, LOOPS, "messageTracker.Enabled", "forward_learner_requests_to_commit_processor_disabled");
+        flags(rows, LOOPS, "follower.skipLearnerRequestToNextProcessor");
+        flags(rows, TLS, "portUnification", "sslQuorumReloadCertFiles");
+        texts(rows, SASL, "quorum.auth.learner.saslLoginContext", "quorum.auth.server.saslLoginContext");
+        texts(rows, SASL, "quorum.auth.kerberos.servicePrincipal");
     }
 
     private static void flags(List<Setting> into, String reason, String... keys) {

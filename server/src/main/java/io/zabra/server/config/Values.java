@@ -24,6 +24,7 @@ final class Values {
     private final SortedMap<String, String> unknown = new TreeMap<>();
     private final List<Problem> problems = new ArrayList<>();
     private final List<Problem> warnings = new ArrayList<>();
+    private String memberVersion = "0";
 
     void put(String key, String text, String place) {
         Value earlier = given.put(key, new Value(text, place));
@@ -100,6 +101,15 @@ final class Values {
 
     List<Problem> warnings() {
         return warnings;
+    }
+
+    /// The version of the server list, in hexadecimal.
+    String memberVersion() {
+        return memberVersion;
+    }
+
+    void memberVersion(String hex) {
+        memberVersion = hex;
     }
 
     SortedMap<String, String> unknown() {

@@ -110,6 +110,10 @@ public final class Server implements AutoCloseable {
     public static Server start(ServerConfig config, Metrics metrics, Notifications tell)
             throws IOException, InterruptedException {
         long begin = System.nanoTime();
+        if (config.ensemble() != null) {
+            throw new StartRefusedException("the server list has more than this server: ensembles are not served by"
+                    + " this version yet; leave one server.<id> line, or none, for a standalone server");
+        }
         // Before anything is read or mended: who starts the same server twice should learn just that.
         ClientListener.probe(config.listeners().client());
         DataFolders folders = DataFolders.open(config);

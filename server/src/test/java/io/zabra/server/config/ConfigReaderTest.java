@@ -59,11 +59,9 @@ class ConfigReaderTest {
         assertThat(config.sessions().tickMs()).isEqualTo(2_000);
         assertThat(config.listeners().client().getAddress().isAnyLocalAddress()).isTrue();
         assertThat(config.listeners().perAddressMax()).isEqualTo(60);
-        assertThat(result.warnings())
-                .extracting(Problem::toString)
-                .containsExactly(
-                        "zoo.cfg:3: initLimit has no effect: needs an ensemble, which this version does not have yet",
-                        "zoo.cfg:4: syncLimit has no effect: needs an ensemble, which this version does not have yet");
+        assertThat(config.ensemble()).isNull();
+        assertThat(config.node().serverId()).isEqualTo(1);
+        assertThat(result.warnings()).isEmpty();
     }
 
     @Test
@@ -130,29 +128,18 @@ class ConfigReaderTest {
     }
 
     @Test
-    void severalParticipantsAreRefusedPlainly() {
-        var result = ConfigReader.read(
-                "zoo.cfg", bytes(BASE + "server.1=a:2888:3888\nserver.2=b:2888:3888:participant\nserver.3=nonsense"));
-        assertThat(rejected(result).problems())
-                .extracting(Problem::toString)
-                .satisfiesExactly(
-                        text -> assertThat(text)
-                                .startsWith("zoo.cfg:4: ")
-                                .contains("2 participants", "ensembles are not supported"),
-                        text -> assertThat(text).startsWith("zoo.cfg:5: server.3=nonsense: must look like"));
-    }
-
-    @Test
     void refusesWhatWouldWeakenSecurityIfIgnored() {
         var result = ConfigReader.read("zoo.cfg", bytes(BASE + """
             secureClientPort=2281
             sessionRequireClientSASLAuth=true
             audit.enable=true
+            sslQuorum=true
+            quorum.auth.enableSasl=true
             authProvider.1=org.apache.zookeeper.server.auth.SASLAuthenticationProvider
             enforce.auth.enabled=true
             enforce.auth.schemes=sasl
             """));
-        assertThat(rejected(result).problems()).hasSize(6);
+        assertThat(rejected(result).problems()).hasSize(8);
         accepted(ConfigReader.read("zoo.cfg", bytes(BASE + "audit.enable=false\nsecureClientPort=-1\n")));
     }
 
