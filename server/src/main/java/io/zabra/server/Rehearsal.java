@@ -8,7 +8,7 @@ import io.zabra.server.config.ConfigResult;
 import io.zabra.server.config.ServerConfig;
 import io.zabra.server.observe.Events;
 import io.zabra.server.observe.Metrics;
-import io.zabra.server.runtime.Notifications;
+import io.zabra.server.report.Notifications;
 import io.zabra.server.runtime.Server;
 import io.zabra.wire.client.CreateRequest;
 import io.zabra.wire.client.DeleteRequest;

@@ -25,6 +25,32 @@ import org.jspecify.annotations.Nullable;
 /// that has a valid record anywhere behind it.
 public final class LogReader implements AutoCloseable {
 
+    /// How one log file ends.
+    public sealed interface End {
+
+        /// Where the valid records end, in bytes from the start of the file.
+        long offset();
+
+        /// The file ends behind a whole record, or in zeros after it.
+        record Clean(long offset) implements End {}
+
+        /// The file was made, but its header did not get to the disk, and nothing else did either.
+        record Empty(long offset) implements End {}
+
+        /// A write that never came to its end: the start of a record stands there and nothing behind it, or sectors of
+        /// the last write are missing.
+        record Torn(long offset, String reason) implements End {}
+
+        /// The last record is whole, but for its end mark, which reads as zero or is cut off. Apache's reader does not
+        /// take it; its checksum is right, and the record can be had from the reader.
+        ///
+        /// @param markAt where the end mark belongs
+        record Unmarked(long offset, long markAt) implements End {}
+
+        /// Bytes that no cut-short write explains: something was changed or lost after it was written.
+        record Corrupt(long offset, String reason) implements End {}
+    }
+
     private static final long HIGH_HALF = 0xFFFFFFFF00000000L;
     private static final int ZXID_AT = 12;
 
@@ -47,7 +73,7 @@ public final class LogReader implements AutoCloseable {
     private boolean checksumMatches;
     private long lastZxid = -1;
     private boolean started;
-    private @Nullable LogEnd end;
+    private @Nullable End end;
 
     private LogReader(DiskFile file, boolean checked, SyncMark.@Nullable Claim claim) throws IOException {
         this.file = file;
@@ -121,7 +147,7 @@ public final class LogReader implements AutoCloseable {
         return from() + entryLength;
     }
 
-    /// The zxid of the current record; at an [LogEnd.Unmarked] end, of the record there.
+    /// The zxid of the current record; at an [End.Unmarked] end, of the record there.
     public long zxid() {
         return entryLength < HEADER_FIELDS_BYTES ? lastZxid : Bytes.int64(window.bytes(), from() + ZXID_AT);
     }
@@ -137,7 +163,7 @@ public final class LogReader implements AutoCloseable {
     }
 
     /// How the file ends; only after [#next()] returned false.
-    public LogEnd end() {
+    public End end() {
         if (end == null) {
             throw new IllegalStateException("the log is not at its end");
         }
@@ -153,7 +179,7 @@ public final class LogReader implements AutoCloseable {
         return new Window(file.from(start), Window.Passed.UNHEARD, Window.capacity(size));
     }
 
-    private @Nullable LogEnd headerProblem() throws IOException {
+    private @Nullable End headerProblem() throws IOException {
         byte[] expected = {'Z', 'K', 'L', 'G'};
         boolean whole = window.ensure(TxnLog.HEADER_BYTES);
         int have = Math.min(window.available(), expected.length);
@@ -166,14 +192,14 @@ public final class LogReader implements AutoCloseable {
         }
         boolean onlyZerosBehind = contentEnd(same) <= same;
         if (same == have && !whole || onlyZerosBehind) {
-            return new LogEnd.Empty(0);
+            return new End.Empty(0);
         }
-        LogEnd corrupt = new LogEnd.Corrupt(0, "the file does not start with the mark of a transaction log, ZKLG");
+        End corrupt = new End.Corrupt(0, "the file does not start with the mark of a transaction log, ZKLG");
         return claim == null || !lostSector(0, Math.min(size, SECTOR_BYTES))
                 ? corrupt
                 : Objects.requireNonNullElse(
                         syncedBeyond(0, contentEnd(0)),
-                        new LogEnd.Torn(0, "the first sector of the first write is missing"));
+                        new End.Torn(0, "the first sector of the first write is missing"));
     }
 
     /// Reads the frame at the current place; false if it is not a whole and right one.
@@ -203,62 +229,62 @@ public final class LogReader implements AutoCloseable {
         return checksum.getValue() == Bytes.int64(window.bytes(), window.from());
     }
 
-    private LogEnd classify() throws IOException {
+    private End classify() throws IOException {
         long start = offset();
         long contentEnd = contentEnd(start);
         if (contentEnd <= start) {
-            return new LogEnd.Clean(start);
+            return new End.Clean(start);
         }
-        LogEnd damaged = claim == null ? damagedInUnknown(start, contentEnd) : damagedInClaimed(start, contentEnd);
+        End damaged = claim == null ? damagedInUnknown(start, contentEnd) : damagedInClaimed(start, contentEnd);
         if (damaged != null) {
             return damaged;
         }
         if (contentEnd <= start + TxnLog.FRAME_HEAD_BYTES) {
-            return new LogEnd.Torn(start, "only a part of a record's head is there");
+            return new End.Torn(start, "only a part of a record's head is there");
         }
         return classifyLastRecord(start, contentEnd);
     }
 
-    private @Nullable LogEnd damagedInUnknown(long start, long contentEnd) throws IOException {
+    private @Nullable End damagedInUnknown(long start, long contentEnd) throws IOException {
         long later = laterRecord(start + 1, contentEnd);
         if (later >= 0) {
-            return new LogEnd.Corrupt(start, "a damaged record, though a later one at offset " + later + " is whole");
+            return new End.Corrupt(start, "a damaged record, though a later one at offset " + later + " is whole");
         }
-        return lostSector(start, contentEnd) ? new LogEnd.Corrupt(start, "whole sectors are missing") : null;
+        return lostSector(start, contentEnd) ? new End.Corrupt(start, "whole sectors are missing") : null;
     }
 
-    private @Nullable LogEnd damagedInClaimed(long start, long contentEnd) throws IOException {
-        LogEnd corrupt = syncedBeyond(start, contentEnd);
+    private @Nullable End damagedInClaimed(long start, long contentEnd) throws IOException {
+        End corrupt = syncedBeyond(start, contentEnd);
         if (corrupt != null) {
             return corrupt;
         }
         return lostSector(start, contentEnd)
-                ? new LogEnd.Torn(start, "whole sectors of the last write are missing")
+                ? new End.Torn(start, "whole sectors of the last write are missing")
                 : null;
     }
 
-    private @Nullable LogEnd syncedBeyond(long start, long contentEnd) throws IOException {
+    private @Nullable End syncedBeyond(long start, long contentEnd) throws IOException {
         long mark = BatchMark.findBehind(
                 window(start), start, contentEnd, Objects.requireNonNull(claim).nonce());
         return mark < 0
                 ? null
-                : new LogEnd.Corrupt(
+                : new End.Corrupt(
                         start,
                         "a damaged record, though a mark at offset " + mark
                                 + " says that the log was synced beyond it");
     }
 
-    private LogEnd classifyLastRecord(long start, long contentEnd) throws IOException {
+    private End classifyLastRecord(long start, long contentEnd) throws IOException {
         int length = Bytes.int32(window.bytes(), window.from() + 8);
         if (length <= 0) {
-            return new LogEnd.Corrupt(start, "a record of length " + length);
+            return new End.Corrupt(start, "a record of length " + length);
         }
         if ((Bytes.int64(window.bytes(), window.from()) & HIGH_HALF) != 0) {
-            return new LogEnd.Corrupt(start, "a checksum of more than 32 bits");
+            return new End.Corrupt(start, "a checksum of more than 32 bits");
         }
         long recordEnd = start + TxnLog.FRAME_BYTES + length;
         if (contentEnd >= recordEnd) {
-            return new LogEnd.Corrupt(start, "the last record is all there, but its checksum or end mark is wrong");
+            return new End.Corrupt(start, "the last record is all there, but its checksum or end mark is wrong");
         }
         boolean entryThere = length <= size - start - TxnLog.FRAME_HEAD_BYTES;
         // The content ends before the claimed end of the record, so it fits an int.
@@ -266,13 +292,13 @@ public final class LogReader implements AutoCloseable {
         window.ensure(TxnLog.FRAME_HEAD_BYTES + (entryThere ? length : there + 1));
         if (entryThere && length >= HEADER_FIELDS_BYTES && checksumMatches(length)) {
             entryLength = length;
-            return new LogEnd.Unmarked(start, recordEnd - 1);
+            return new End.Unmarked(start, recordEnd - 1);
         }
         boolean ends = window.bytes()[window.from() + TxnLog.FRAME_HEAD_BYTES + there] == TxnLog.END_OF_RECORD;
         if (ends && checksumMatches(there) || moreThanTheEntry(there)) {
-            return new LogEnd.Corrupt(start, "the length of the last record is wrong");
+            return new End.Corrupt(start, "the length of the last record is wrong");
         }
-        return new LogEnd.Torn(
+        return new End.Torn(
                 start,
                 "only " + (contentEnd - start) + " of " + (recordEnd - start) + " bytes of the last record are there");
     }

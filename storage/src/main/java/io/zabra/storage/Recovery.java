@@ -250,9 +250,9 @@ public final class Recovery {
     /// Makes the last log file one that ends in a whole record, or in padding, and durable.
     private void mend(Replay.Tail tail, boolean hasRecords) throws IOException {
         String name = tail.log().name();
-        LogEnd end = tail.end();
+        LogReader.End end = tail.end();
         if (!hasRecords) {
-            if (end instanceof LogEnd.Torn torn) {
+            if (end instanceof LogReader.End.Torn torn) {
                 try (DiskFile file = logDisk.open(name)) {
                     noteTornTail(name, file, torn);
                 }
@@ -265,15 +265,15 @@ public final class Recovery {
         }
         try (DiskFile file = logDisk.open(name)) {
             switch (end) {
-                case LogEnd.Torn torn -> {
+                case LogReader.End.Torn torn -> {
                     noteTornTail(name, file, torn);
                     file.truncate(torn.offset());
                 }
-                case LogEnd.Unmarked unmarked -> {
+                case LogReader.End.Unmarked unmarked -> {
                     file.write(unmarked.markAt(), new byte[] {TxnLog.END_OF_RECORD}, 0, 1);
                     notes.add(new RecoveryNote.EndMarkRestored(logDisk.describe(name), unmarked.offset()));
                 }
-                case LogEnd.Clean _, LogEnd.Empty _, LogEnd.Corrupt _ -> {}
+                case LogReader.End.Clean _, LogReader.End.Empty _, LogReader.End.Corrupt _ -> {}
             }
             // Records that another process left in the cache of the system are served from now on: they must last.
             file.force();
@@ -281,7 +281,7 @@ public final class Recovery {
         logDisk.force();
     }
 
-    private void noteTornTail(String name, DiskFile file, LogEnd.Torn torn) throws IOException {
+    private void noteTornTail(String name, DiskFile file, LogReader.End.Torn torn) throws IOException {
         byte[] piece = new byte[PIECE_BYTES];
         long end = torn.offset();
         long at = torn.offset();

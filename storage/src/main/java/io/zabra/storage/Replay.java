@@ -36,7 +36,7 @@ final class Replay {
     static final long COUNTER = 0xFFFF_FFFFL;
 
     /// Where the last log file has to be mended before it can be left behind.
-    record Tail(DataFile log, LogEnd end) {}
+    record Tail(DataFile log, LogReader.End end) {}
 
     private final Disk logDisk;
     private final TreeOptions options;
@@ -174,21 +174,21 @@ final class Replay {
     }
 
     private Recovered.@Nullable Refused end(DataFile log, LogReader reader, boolean last) throws IOException {
-        LogEnd end = reader.end();
+        LogReader.End end = reader.end();
         if (last) {
             tail = new Tail(log, end);
         }
         return switch (end) {
-            case LogEnd.Clean _ -> null;
-            case LogEnd.Empty _ ->
+            case LogReader.End.Clean _ -> null;
+            case LogReader.End.Empty _ ->
                 last ? null : refused(log, 0, "the file is empty, though there are later ones.", LOST_RECORDS);
-            case LogEnd.Corrupt corrupt ->
+            case LogReader.End.Corrupt corrupt ->
                 refused(log, corrupt.offset(), "the log is corrupt: " + corrupt.reason() + ".", Remedies.CORRUPT);
-            case LogEnd.Torn _ -> {
+            case LogReader.End.Torn _ -> {
                 tornBefore = new Tail(log, end);
                 yield null;
             }
-            case LogEnd.Unmarked _ -> {
+            case LogReader.End.Unmarked _ -> {
                 if (last) {
                     yield record(log, reader);
                 }

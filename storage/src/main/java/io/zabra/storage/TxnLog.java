@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// A [Disk.NoSpaceException] changes nothing: the call may be repeated, and writes the same bytes to the same place.
 /// Any other failure is final: what is on the disk is then unknown, and every later call fails (the kernel forgets
 /// unwritten data after a failed fsync, so that a second try would lie). Used by one thread, the log thread.
-public final class TxnLog implements AutoCloseable {
+public final class TxnLog implements WriteAheadLog {
 
     static final int MAGIC = 0x5A4B4C47;
     static final int VERSION = 2;
@@ -136,6 +136,7 @@ public final class TxnLog implements AutoCloseable {
     }
 
     /// Takes a record into the batch; zxids must rise.
+    @Override
     public void append(long zxid, byte[] entry) throws IOException {
         append(zxid, entry, 0, entry.length);
     }
@@ -180,6 +181,7 @@ public final class TxnLog implements AutoCloseable {
     }
 
     /// Makes everything appended so far durable and returns its last zxid.
+    @Override
     public long sync() throws IOException {
         checkUsable();
         if (buffered == 0) {
@@ -251,6 +253,7 @@ public final class TxnLog implements AutoCloseable {
 
     /// Makes durable what is known to be durable, for a time without load: from then on any damage to what is there is
     /// known as such, also after a loss of power. Costs nothing when it was called since the last [#sync].
+    @Override
     public void settle() throws IOException {
         checkUsable();
         try {
@@ -262,6 +265,7 @@ public final class TxnLog implements AutoCloseable {
     }
 
     /// Syncs, and lets the next record open a new file.
+    @Override
     public void roll() throws IOException {
         sync();
         try {

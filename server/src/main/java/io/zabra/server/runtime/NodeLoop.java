@@ -8,6 +8,8 @@ import io.zabra.core.effect.Event;
 import io.zabra.core.node.Input;
 import io.zabra.core.node.Node;
 import io.zabra.core.tree.FrozenTree;
+import io.zabra.server.disk.LogLoop;
+import io.zabra.server.disk.SnapshotTask;
 import io.zabra.server.net.Connection;
 import io.zabra.server.net.NodeInbox;
 import io.zabra.storage.SnapshotImage;
@@ -49,7 +51,6 @@ public final class NodeLoop implements Effects, NodeInbox {
     private final Consumer<Event> events;
     private final Consumer<Throwable> fatal;
     private final List<Connection> dirty = new ArrayList<>();
-    private boolean appended;
     private volatile int inNode;
     private volatile long inNodeBytes;
     /// Where the latest write came in: its answer leaves from there without a detour, if it is the only one.
@@ -144,13 +145,11 @@ public final class NodeLoop implements Effects, NodeInbox {
     @Override
     public void append(long zxid, byte[] entry) {
         log.append(zxid, entry);
-        appended = true;
     }
 
     @Override
     public void roll() {
         log.roll();
-        appended = true;
     }
 
     @Override
@@ -209,12 +208,8 @@ public final class NodeLoop implements Effects, NodeInbox {
     }
 
     private void flush(Executor loop) {
-        if (appended) {
-            appended = false;
-            if (writer != loop) {
-                writer = loop;
-            }
-            log.wake();
+        if (log.wake() && writer != loop) {
+            writer = loop;
         }
         for (int i = 0; i < dirty.size(); i++) {
             dirty.get(i).flush();

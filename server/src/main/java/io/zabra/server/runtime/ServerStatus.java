@@ -11,6 +11,7 @@ import io.zabra.core.watch.WatchSummary;
 import io.zabra.server.admin.OperationNames;
 import io.zabra.server.admin.ServerView;
 import io.zabra.server.config.ServerConfig;
+import io.zabra.server.disk.DataFolders;
 import io.zabra.server.net.ClientListener;
 import io.zabra.server.net.Connection;
 import io.zabra.server.net.ConnectionStats;

@@ -2,6 +2,7 @@
 // Copyright The Zabra Authors
 package io.zabra.server.runtime;
 
+import io.zabra.server.disk.IoCause;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;

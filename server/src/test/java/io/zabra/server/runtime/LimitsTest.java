@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.zabra.core.tree.DataTree;
 import io.zabra.core.tree.TreeOptions;
+import io.zabra.server.disk.SnapshotTask;
+import io.zabra.server.disk.StartRefusedException;
 import io.zabra.server.observe.Events;
 import io.zabra.server.observe.Metrics;
 import io.zabra.server.report.SnapshotMetrics;

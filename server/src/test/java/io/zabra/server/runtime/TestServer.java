@@ -7,6 +7,7 @@ import io.zabra.server.config.ConfigReader;
 import io.zabra.server.config.ConfigResult;
 import io.zabra.server.observe.Events;
 import io.zabra.server.observe.Metrics;
+import io.zabra.server.report.Notifications;
 import io.zabra.wire.WireReader;
 import io.zabra.wire.WireWriter;
 import io.zabra.wire.client.ConnectRequest;

@@ -7,7 +7,6 @@ import io.zabra.storage.Compression;
 import io.zabra.storage.DataFile;
 import io.zabra.storage.Disk;
 import io.zabra.storage.DiskFile;
-import io.zabra.storage.LogEnd;
 import io.zabra.storage.LogReader;
 import io.zabra.storage.TxnLog;
 import io.zabra.storage.member.MemberRecord.Change;
@@ -134,7 +133,7 @@ final class Alteration {
                 }
             }
             // What is no whole record behind the last one that stays was behind it, too.
-            if (end < 0 && last == zxid && !(reader.end() instanceof LogEnd.Clean)) {
+            if (end < 0 && last == zxid && !(reader.end() instanceof LogReader.End.Clean)) {
                 end = reader.end().offset();
             }
         }

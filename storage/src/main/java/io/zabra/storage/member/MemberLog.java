@@ -9,6 +9,7 @@ import io.zabra.core.log.ReceivedSnapshot;
 import io.zabra.core.log.Zxid;
 import io.zabra.storage.Disk;
 import io.zabra.storage.TxnLog;
+import io.zabra.storage.WriteAheadLog;
 import io.zabra.storage.member.MemberRecord.Change;
 import java.io.IOException;
 import java.util.List;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// other failure is final: every later call fails, and the process has to end. There is one object for the life of a
 /// process: a role that ends leaves nothing behind that could still be written, since what follows it, a truncation
 /// for instance, comes after it in the one order.
-public final class MemberLog implements AutoCloseable {
+public final class MemberLog implements WriteAheadLog {
 
     private final Disk dataDisk;
     private final Disk logDisk;
@@ -33,6 +34,7 @@ public final class MemberLog implements AutoCloseable {
     private final EntryReader reader;
     private MemberRecord record;
     private TxnLog log;
+    private volatile long committed;
     private @Nullable Throwable failure;
 
     private MemberLog(Disk dataDisk, Disk logDisk, TxnLog.Options options, TxnLog log, MemberRecord record) {
@@ -56,6 +58,7 @@ public final class MemberLog implements AutoCloseable {
     }
 
     /// Takes a record into the batch, the one that follows the last.
+    @Override
     public void append(long zxid, byte[] entry) throws IOException {
         long last = log.appendedZxid();
         Invariant.check(Zxid.follows(zxid, last), "record 0x%x does not follow 0x%x", zxid, last);
@@ -63,24 +66,33 @@ public final class MemberLog implements AutoCloseable {
     }
 
     /// Makes all records durable and returns the last one.
+    @Override
     public long sync() throws IOException {
-        run(() -> log.sync());
+        run(() -> {
+            log.committed(committed);
+            log.sync();
+        });
         return log.syncedZxid();
     }
 
     /// Syncs, and lets the next record open a new file.
+    @Override
     public void roll() throws IOException {
         run(() -> log.roll());
     }
 
     /// See [TxnLog#settle].
+    @Override
     public void settle() throws IOException {
-        run(() -> log.settle());
+        run(() -> {
+            log.committed(committed);
+            log.settle();
+        });
     }
 
-    /// Learns up to where records are committed.
+    /// Learns up to where records are committed, which are durable; takes effect with the next sync. Any thread.
     public void committed(long zxid) {
-        log.committed(zxid);
+        committed = zxid;
     }
 
     /// Removes all records behind `zxid`, whether that is one or not.
@@ -157,6 +169,7 @@ public final class MemberLog implements AutoCloseable {
     public void close() throws IOException {
         try (TxnLog open = log;
                 EntryReader place = reader) {
+            open.committed(committed);
             failure = new IOException("the log is closed");
         }
     }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.server.runtime;
+package io.zabra.server.disk;
 
 import io.zabra.core.node.Input;
 import io.zabra.server.config.ServerConfig;
 import io.zabra.server.net.NodeInbox;
 import io.zabra.server.report.Notice;
+import io.zabra.server.report.Notifications;
 import java.io.IOException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -17,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 /// of Apache's, which keeps everything, has so long to notice. And they go when space runs short, because there would
 /// be no other end to it: then a snapshot is also asked for, which makes more of the log unneeded, and later again, at
 /// growing intervals.
-final class Housekeeping implements SnapshotTask.Room {
+public final class Housekeeping implements SnapshotTask.Room {
 
     private static final int MEASURE_MS = 100;
     private static final long FIRST_PURGE_MINUTES = 60;
@@ -33,14 +34,14 @@ final class Housekeeping implements SnapshotTask.Room {
     private long makeRoomMs = MAKE_ROOM_MS_MIN;
     private long untilMakeRoomMs;
 
-    Housekeeping(ServerConfig.Storage config, DataFolders folders, DiskWatch space, Notifications tell) {
+    public Housekeeping(ServerConfig.Storage config, DataFolders folders, DiskWatch space, Notifications tell) {
         this.config = config;
         this.folders = folders;
         this.space = space;
         this.tell = tell;
     }
 
-    void start(SnapshotTask snapshots, NodeInbox inbox) {
+    public void start(SnapshotTask snapshots, NodeInbox inbox) {
         thread.scheduleWithFixedDelay(
                 () -> guarded(() -> watch(snapshots, inbox)), 0, MEASURE_MS, TimeUnit.MILLISECONDS);
         if (purges()) {
@@ -118,7 +119,7 @@ final class Housekeeping implements SnapshotTask.Room {
     }
 
     /// @return false when it took longer than `msMax`
-    boolean close(long msMax) throws InterruptedException {
+    public boolean close(long msMax) throws InterruptedException {
         thread.shutdownNow();
         return thread.awaitTermination(msMax, TimeUnit.MILLISECONDS);
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.server.runtime;
+package io.zabra.server.disk;
 
 import io.zabra.core.node.Input;
 import io.zabra.core.node.Input.Space;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// marks keep free. When others fill the disk faster than that, the log waits, and says so.
 ///
 /// Any thread may call it.
-final class DiskWatch implements LogLoop.Room {
+public final class DiskWatch implements LogLoop.Room {
 
     /// Bytes of log after which the space is measured.
     private static final long MEASURE_BYTES = 8 << 20;
@@ -33,7 +33,7 @@ final class DiskWatch implements LogLoop.Room {
     private boolean blind;
     private long unmeasured;
 
-    DiskWatch(ServerConfig.Reserve marks, Usable disk, Events events) {
+    public DiskWatch(ServerConfig.Reserve marks, Usable disk, Events events) {
         this.marks = marks;
         this.disk = disk;
         this.events = events;
@@ -41,12 +41,12 @@ final class DiskWatch implements LogLoop.Room {
 
     /// Says how much space is left.
     @FunctionalInterface
-    interface Usable {
+    public interface Usable {
         long bytes() throws IOException;
     }
 
     /// Measures for the first time, before anything can be asked of the node.
-    synchronized void start(NodeInbox newInbox) {
+    public synchronized void start(NodeInbox newInbox) {
         inbox = newInbox;
         measure();
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.server.runtime;
+package io.zabra.server.report;
 
 import io.zabra.server.observe.Events;
 import java.util.function.Consumer;

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.server.runtime;
+package io.zabra.server.disk;
 
 import io.zabra.core.log.Log;
 import io.zabra.core.node.Input;
 import io.zabra.server.net.NodeInbox;
 import io.zabra.storage.Disk;
-import io.zabra.storage.TxnLog;
+import io.zabra.storage.WriteAheadLog;
 import java.io.IOException;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jctools.queues.SpscUnboundedArrayQueue;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// Makes transactions durable on a thread of its own: takes all entries that wait, writes them, flushes once, and tells
 /// the node (Apache: SyncRequestProcessor).
 ///
-/// Entries are handed over by the owner of the node. The first failure of the disk is the last: the server stops. But a
+/// Entries are handed over by the owner of the node, and between them, for a member of an ensemble, other work on the
+/// same files, which keeps its place in the order. The first failure of the disk is the last: the server stops. But a
 /// full disk is waited for, with all that is not written yet; nobody is told anything of that meanwhile.
 ///
 /// Group commit: those whose writes one flush has made durable come back with their next ones soon after it, and a
@@ -28,9 +30,16 @@ import org.jspecify.annotations.Nullable;
 /// waits.
 public final class LogLoop implements Log {
 
-    private record Entry(long zxid, byte @Nullable [] bytes) {}
+    /// What the thread has to do.
+    private sealed interface Order {}
 
-    private static final Entry ROLL = new Entry(0, null);
+    private record Entry(long zxid, byte[] bytes) implements Order {}
+
+    private record Roll() implements Order {}
+
+    private record Errand(Work work) implements Order {}
+
+    private static final Roll ROLL = new Roll();
     private static final int QUEUE_CHUNK = 1_024;
     private static final int BATCH_BYTES_MAX = 8 << 20;
     private static final long PARK_NS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -48,14 +57,20 @@ public final class LogLoop implements Log {
     /// After so many parks in a row the server counts as idle.
     private static final int IDLE_PARKS = 10;
 
-    private final SpscUnboundedArrayQueue<Entry> entries = new SpscUnboundedArrayQueue<>(QUEUE_CHUNK);
-    private final TxnLog log;
+    private final SpscUnboundedArrayQueue<Order> orders = new SpscUnboundedArrayQueue<>(QUEUE_CHUNK);
+    private final AtomicLong handedBytes = new AtomicLong();
+    private final AtomicLong takenBytes = new AtomicLong();
+    private final WriteAheadLog log;
     private final Consumer<Throwable> fatal;
     private final FlushClock flushes;
     private final Room room;
     private final Thread thread;
     /// How many entries must wait for the sleeping thread to be woken; 0 while it does not sleep.
     private volatile int wakeAt;
+    /// Owner of the node: something was handed over since the last [#wake].
+    private boolean handed;
+    /// An errand waits, for which no batch should be kept open.
+    private volatile boolean urgent;
     private int expected;
     private long flushedNs;
     private long flushNs;
@@ -66,7 +81,7 @@ public final class LogLoop implements Log {
     /// @param flushes told how long each flush took
     /// @param room told of space that is used, and of its end
     /// @param fatal told when the disk fails
-    public LogLoop(TxnLog log, FlushClock flushes, Room room, Consumer<Throwable> fatal) {
+    public LogLoop(WriteAheadLog log, FlushClock flushes, Room room, Consumer<Throwable> fatal) {
         this.log = log;
         this.flushes = flushes;
         this.room = room;
@@ -78,6 +93,15 @@ public final class LogLoop implements Log {
     @FunctionalInterface
     public interface FlushClock {
         void flushed(int entries, long nanos);
+    }
+
+    /// Something that is done to the log, or at its place in the order of things.
+    @FunctionalInterface
+    public interface Work {
+
+        /// Returns what the node is told then; null for nothing.
+        @Nullable
+        Input run() throws IOException;
     }
 
     /// Watches over the space that the log uses. Called by the log's thread.
@@ -102,23 +126,47 @@ public final class LogLoop implements Log {
     public void append(long zxid, byte[] entry) {
         // Under load the end would not come if it had to wait for all that comes after it was asked for.
         if (!stopping) {
-            entries.add(new Entry(zxid, entry));
+            handedBytes.lazySet(handedBytes.getPlain() + entry.length);
+            orders.add(new Entry(zxid, entry));
+            handed = true;
         }
     }
 
     @Override
     public void roll() {
-        entries.add(ROLL);
+        orders.add(ROLL);
+        handed = true;
     }
 
-    /// Wakes the log's thread when it sleeps and enough waits. Owner of the node, after appending.
-    public void wake() {
-        // What was appended must be visible before the look at the sleeper, who looks the other way round.
+    /// Does some work when everything is durable that was handed over before. Owner of the node.
+    public void then(Work work) {
+        if (!stopping) {
+            urgent = true;
+            orders.add(new Errand(work));
+            handed = true;
+        }
+    }
+
+    /// Bytes of records that were handed over and are not durable yet. Owner of the node.
+    public long waitingBytes() {
+        return handedBytes.getPlain() - takenBytes.get();
+    }
+
+    /// Wakes the log's thread when it sleeps and enough waits. Owner of the node, after a batch.
+    ///
+    /// @return whether anything was handed over since the last call
+    public boolean wake() {
+        if (!handed) {
+            return false;
+        }
+        handed = false;
+        // What was handed over must be visible before the look at the sleeper, who looks the other way round.
         VarHandle.fullFence();
         int enough = wakeAt;
-        if (enough > 0 && entries.size() >= enough) {
+        if (enough > 0 && (orders.size() >= enough || urgent)) {
             LockSupport.unpark(thread);
         }
+        return true;
     }
 
     /// Writes what is queued, and ends. What a full disk does not take, and what is appended from now on, is never
@@ -138,8 +186,8 @@ public final class LogLoop implements Log {
     private void work() {
         int parks = 0;
         try {
-            while (!(stopping && entries.isEmpty())) {
-                if (entries.isEmpty()) {
+            while (!(stopping && orders.isEmpty())) {
+                if (orders.isEmpty()) {
                     if (++parks == IDLE_PARKS) {
                         log.settle();
                     }
@@ -148,11 +196,7 @@ public final class LogLoop implements Log {
                 }
                 parks = 0;
                 gather();
-                long last = write();
-                if (last != 0 && inbox != null) {
-                    inbox.offer(new Input.Durable(last));
-                    inbox.wake();
-                }
+                write();
             }
         } catch (IOException | RuntimeException | Error e) {
             if (stopping && e instanceof Disk.NoSpaceException) {
@@ -165,7 +209,7 @@ public final class LogLoop implements Log {
     /// Waits for the entries that are likely to come, unless the last flush is long over.
     private void gather() {
         long endNs = flushedNs + Math.min(flushNs / GATHER_SHARE, GATHER_NS_MAX);
-        while (entries.size() < expected && !stopping) {
+        while (orders.size() < expected && !urgent && !stopping) {
             long leftNs = endNs - System.nanoTime();
             if (leftNs < GATHER_NS_MIN) {
                 return;
@@ -174,40 +218,61 @@ public final class LogLoop implements Log {
         }
     }
 
-    /// Writes and flushes one batch; returns its last zxid, or 0 when it had no transaction.
-    private long write() throws IOException {
+    /// Writes and flushes one batch, and runs the errand that ends it, if one does.
+    private void write() throws IOException {
         long last = 0;
         int count = 0;
         int bytes = 0;
-        Entry entry;
-        while (bytes < BATCH_BYTES_MAX && (entry = entries.poll()) != null) {
-            take(entry);
-            if (entry.bytes() != null) {
-                last = entry.zxid();
-                bytes += entry.bytes().length;
+        Order order = null;
+        while (bytes < BATCH_BYTES_MAX && (order = orders.poll()) != null && !(order instanceof Errand)) {
+            take(order);
+            if (order instanceof Entry(long zxid, byte[] entry)) {
+                last = zxid;
+                bytes += entry.length;
                 count++;
             }
         }
         if (count > 0) {
-            long begin = System.nanoTime();
-            sync();
-            flushedNs = System.nanoTime();
-            long tookNs = flushedNs - begin;
-            flushNs += (tookNs - flushNs) / FLUSHES_AVERAGED;
-            expected = count + entries.size();
-            flushes.flushed(count, tookNs);
+            flush(count);
+            takenBytes.lazySet(takenBytes.getPlain() + bytes);
             room.used(bytes);
+            answer(new Input.Durable(last));
         }
-        return last;
+        if (order instanceof Errand(Work work)) {
+            urgent = false;
+            answer(patiently(work));
+        }
     }
 
-    private void take(Entry entry) throws IOException {
+    private void flush(int count) throws IOException {
+        long begin = System.nanoTime();
+        patiently(this::sync);
+        flushedNs = System.nanoTime();
+        long tookNs = flushedNs - begin;
+        flushNs += (tookNs - flushNs) / FLUSHES_AVERAGED;
+        expected = count + orders.size();
+        flushes.flushed(count, tookNs);
+    }
+
+    private @Nullable Input sync() throws IOException {
+        log.sync();
+        return null;
+    }
+
+    private void answer(@Nullable Input input) {
+        if (input != null && inbox != null) {
+            inbox.offer(input);
+            inbox.wake();
+        }
+    }
+
+    private void take(Order order) throws IOException {
         while (true) {
             try {
-                if (entry.bytes() == null) {
-                    log.roll();
-                } else {
-                    log.append(entry.zxid(), entry.bytes());
+                switch (order) {
+                    case Entry(long zxid, byte[] entry) -> log.append(zxid, entry);
+                    case Roll _ -> log.roll();
+                    case Errand _ -> throw new IllegalArgumentException("not part of a batch");
                 }
                 spaceFound();
                 return;
@@ -217,12 +282,13 @@ public final class LogLoop implements Log {
         }
     }
 
-    private void sync() throws IOException {
+    /// Repeats what finds no space until it does.
+    private @Nullable Input patiently(Work work) throws IOException {
         while (true) {
             try {
-                log.sync();
+                Input result = work.run();
                 spaceFound();
-                return;
+                return result;
             } catch (Disk.NoSpaceException e) {
                 awaitSpace(e);
             }
@@ -251,7 +317,7 @@ public final class LogLoop implements Log {
     private void sleep(int enough, long nanos) {
         wakeAt = enough;
         VarHandle.fullFence();
-        if (entries.size() < enough && !stopping) {
+        if (orders.size() < enough && !urgent && !stopping) {
             LockSupport.parkNanos(this, nanos);
         }
         wakeAt = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.server.runtime;
+package io.zabra.server.disk;
 
 import io.zabra.core.node.Input;
 import io.zabra.core.tree.FrozenTree;
@@ -51,16 +51,16 @@ public final class SnapshotTask {
         void demand(long bytes) throws IOException;
     }
 
-    void start(NodeInbox newInbox) {
+    public void start(NodeInbox newInbox) {
         inbox = newInbox;
     }
 
-    void start(SnapshotImage image) {
+    public void start(SnapshotImage image) {
         between(() -> write(image));
     }
 
     /// Runs something that must not happen while a snapshot is written.
-    void between(Runnable action) {
+    public void between(Runnable action) {
         thread.execute(() -> {
             try {
                 action.run();
@@ -96,7 +96,7 @@ public final class SnapshotTask {
     /// Waits for the snapshot that is being written, which goes on without rests.
     ///
     /// @return false when it took longer than `msMax`, and was given up
-    boolean close(long msMax) throws InterruptedException {
+    public boolean close(long msMax) throws InterruptedException {
         stopping.countDown();
         thread.shutdown();
         boolean ended = thread.awaitTermination(msMax, TimeUnit.MILLISECONDS);

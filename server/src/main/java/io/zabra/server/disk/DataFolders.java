@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.server.runtime;
+package io.zabra.server.disk;
 
 import io.zabra.core.node.Restored;
 import io.zabra.core.tree.TreeOptions;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The folders of a server, in Apache's layout: `version-2` below `dataDir` and `dataLogDir`; locked while they are
 /// open.
-final class DataFolders implements AutoCloseable {
+public final class DataFolders implements AutoCloseable {
 
     private static final String LAYOUT = "version-2";
     private static final String INITIALIZE = "initialize";
@@ -54,7 +54,7 @@ final class DataFolders implements AutoCloseable {
     }
 
     /// Opens and locks the folders, making them when they are missing and that is allowed.
-    static DataFolders open(ServerConfig config) throws IOException {
+    public static DataFolders open(ServerConfig config) throws IOException {
         ServerConfig.Storage storage = config.storage();
         boolean isNew = !Files.exists(storage.dataDir());
         Path data = folder("dataDir", storage.dataDir(), storage);
@@ -110,7 +110,7 @@ final class DataFolders implements AutoCloseable {
     }
 
     /// Reads what the folders hold.
-    Restored recover(Events events, Metrics metrics) throws IOException {
+    public Restored recover(Events events, Metrics metrics) throws IOException {
         long begin = System.nanoTime();
         ServerConfig.Storage storage = config.storage();
         Path initialize = storage.logDir().resolve(INITIALIZE);
@@ -162,7 +162,7 @@ final class DataFolders implements AutoCloseable {
         return config.storage().snapshots().compression();
     }
 
-    TxnLog openLog(long lastZxid) throws IOException {
+    public TxnLog openLog(long lastZxid) throws IOException {
         ServerConfig.Log log = config.storage().log();
         return TxnLog.open(
                 log(),
@@ -175,33 +175,33 @@ final class DataFolders implements AutoCloseable {
                 lastZxid);
     }
 
-    Snapshots snapshots() {
+    public Snapshots snapshots() {
         return new Snapshots(data, compression());
     }
 
     /// Removes what is older than the newest `keep` snapshots need; returns the number of files.
-    int purge(int keep) throws IOException {
+    public int purge(int keep) throws IOException {
         return purge.run(keep).files().size();
     }
 
     /// The space that is left where there is less.
-    long usableBytes() throws IOException {
+    public long usableBytes() throws IOException {
         return Math.min(data.usableBytes(), log().usableBytes());
     }
 
-    Path dataPath() {
+    public Path dataPath() {
         return dataPath;
     }
 
-    Path logPath() {
+    public Path logPath() {
         return logPath;
     }
 
-    long dataBytes() {
+    public long dataBytes() {
         return bytes(dataPath);
     }
 
-    long logBytes() {
+    public long logBytes() {
         return bytes(logPath);
     }
 
