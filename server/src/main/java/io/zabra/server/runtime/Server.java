@@ -15,6 +15,7 @@ import io.zabra.server.disk.DiskWatch;
 import io.zabra.server.disk.Housekeeping;
 import io.zabra.server.disk.LogLoop;
 import io.zabra.server.disk.SnapshotTask;
+import io.zabra.server.disk.StartRefusedException;
 import io.zabra.server.net.AcceptLimit;
 import io.zabra.server.net.ClientLimits;
 import io.zabra.server.net.ClientListener;
