@@ -4,14 +4,10 @@ package io.zabra.simulator;
 
 import io.zabra.simulator.ensemble.EnsembleSimulation;
 import io.zabra.simulator.world.Life;
+import io.zabra.simulator.world.Lives;
 import io.zabra.simulator.world.Mutant;
 import java.io.PrintStream;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
 /// Searches seeds for lives that go wrong: `zabra simulate [--members N] [--seed S] [--seeds N] [--from S]
 /// [--minutes M]`.
@@ -41,18 +37,18 @@ public final class Main {
         this.err = err;
     }
 
-    public static void main(String[] arguments) throws InterruptedException {
+    public static void main(String[] arguments) {
         int code = run(List.of(arguments), System.out, System.err);
         if (code != 0) {
             System.exit(code);
         }
     }
 
-    static int run(List<String> arguments, PrintStream out, PrintStream err) throws InterruptedException {
+    static int run(List<String> arguments, PrintStream out, PrintStream err) {
         return new Main(out, err).run(arguments);
     }
 
-    private int run(List<String> arguments) throws InterruptedException {
+    private int run(List<String> arguments) {
         long from = 1;
         Long seed = null;
         long seeds = 1_000;
@@ -107,45 +103,51 @@ public final class Main {
         return life.failure() == null ? 0 : 1;
     }
 
-    private int search(long from, long seeds, long limitNs) throws InterruptedException {
+    private int search(long from, long seeds, long limitNs) {
         long begin = System.nanoTime();
-        AtomicLong next = new AtomicLong(from);
-        AtomicLong events = new AtomicLong();
-        AtomicLong answers = new AtomicLong();
-        AtomicLong starts = new AtomicLong();
-        AtomicLong done = new AtomicLong();
-        List<Life> failed = new ArrayList<>();
-        int threads = Runtime.getRuntime().availableProcessors();
-        try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
-            for (int i = 0; i < threads; i++) {
-                pool.execute(() -> {
-                    long seed = next.getAndIncrement();
-                    while (seed < from + seeds && System.nanoTime() - begin < limitNs) {
-                        Life life = members > 1 ? EnsembleSimulation.run(seed, members, false) : Simulation.run(seed);
-                        events.addAndGet(life.events());
-                        answers.addAndGet(life.answers());
-                        starts.addAndGet(life.starts());
-                        done.incrementAndGet();
-                        if (life.failure() != null) {
-                            synchronized (failed) {
-                                failed.add(life);
-                            }
-                            out.println(summary(life));
-                        }
-                        seed = next.getAndIncrement();
+        Totals totals = new Totals();
+        Lives.run(
+                from,
+                seed -> seed < from + seeds && System.nanoTime() - begin < limitNs,
+                seed -> members > 1 ? EnsembleSimulation.run(seed, members, false) : Simulation.run(seed),
+                life -> {
+                    totals.add(life);
+                    if (life.failure() != null) {
+                        out.println(summary(life));
+                    }
+                    if (totals.saysSoAt < System.nanoTime()) {
+                        totals.saysSoAt = System.nanoTime() + 5_000_000_000L;
+                        out.printf("%d of %d lives, %d went wrong%n", totals.lives, seeds, totals.failed);
                     }
                 });
-            }
-            pool.shutdown();
-            while (!pool.awaitTermination(5, TimeUnit.SECONDS)) {
-                out.printf("%d of %d lives, %d went wrong%n", done.get(), seeds, failed.size());
-            }
-        }
         double seconds = (System.nanoTime() - begin) / 1e9;
         out.printf(
                 "%d lives with %d starts, %d events, %d answers checked in %.1f s (%.0f events/s); %d went wrong%n",
-                done.get(), starts.get(), events.get(), answers.get(), seconds, events.get() / seconds, failed.size());
-        return failed.isEmpty() ? 0 : 1;
+                totals.lives,
+                totals.starts,
+                totals.events,
+                totals.answers,
+                seconds,
+                totals.events / seconds,
+                totals.failed);
+        return totals.failed == 0 ? 0 : 1;
+    }
+
+    private static final class Totals {
+        private long lives;
+        private long events;
+        private long answers;
+        private long starts;
+        private long failed;
+        private long saysSoAt = System.nanoTime() + 5_000_000_000L;
+
+        void add(Life life) {
+            lives++;
+            events += life.events();
+            answers += life.answers();
+            starts += life.starts();
+            failed += life.failure() == null ? 0 : 1;
+        }
     }
 
     private static String summary(Life life) {

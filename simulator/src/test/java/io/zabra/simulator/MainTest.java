@@ -16,7 +16,7 @@ class MainTest {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
     @Test
-    void namesTheArgumentThatIsWrong() throws InterruptedException {
+    void namesTheArgumentThatIsWrong() {
         assertThat(run("--bogus", "1")).isEqualTo(2);
         assertThat(err.toString(UTF_8)).startsWith("error: there is no option --bogus\nUsage: ");
         err.reset();
@@ -28,19 +28,19 @@ class MainTest {
     }
 
     @Test
-    void helpIsAnAnswer() throws InterruptedException {
+    void helpIsAnAnswer() {
         assertThat(run("--help")).isZero();
         assertThat(out.toString(UTF_8)).startsWith("Usage: ");
         assertThat(err.toString(UTF_8)).isEmpty();
     }
 
     @Test
-    void livesOneLife() throws InterruptedException {
+    void livesOneLife() {
         assertThat(run("--seed", "1")).isZero();
         assertThat(out.toString(UTF_8)).contains("seed 1: well");
     }
 
-    private int run(String... arguments) throws InterruptedException {
+    private int run(String... arguments) {
         return Main.run(List.of(arguments), new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8));
     }
 }

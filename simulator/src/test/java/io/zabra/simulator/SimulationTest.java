@@ -5,7 +5,9 @@ package io.zabra.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zabra.simulator.world.Life;
+import io.zabra.simulator.world.Lives;
 import io.zabra.simulator.world.Mutant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
@@ -68,10 +70,8 @@ class SimulationTest {
 
     @Test
     void aThousandLivesGoWell() {
-        List<Life> lives = LongStream.rangeClosed(1, SEEDS)
-                .parallel()
-                .mapToObj(Simulation::run)
-                .toList();
+        List<Life> lives = new ArrayList<>();
+        Lives.run(1, seed -> seed <= SEEDS, Simulation::run, lives::add);
         assertThat(lives).filteredOn(life -> life.failure() != null).isEmpty();
         // A run counts only if its faults really happened and its load was reached.
         assertThat(lives.stream().mapToLong(Life::faults).sum()).isGreaterThan(SEEDS);

@@ -10,4 +10,9 @@ public final class Violation extends RuntimeException {
     public Violation(String message) {
         super(message);
     }
+
+    /// A rule of ensembles is broken.
+    public Violation(Rule rule, String what) {
+        super(rule + ": " + what);
+    }
 }

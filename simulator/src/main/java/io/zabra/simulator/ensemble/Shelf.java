@@ -8,8 +8,6 @@ import io.zabra.core.log.History;
 import io.zabra.core.log.Span;
 import io.zabra.core.log.Zxid;
 import java.util.List;
-import java.util.NavigableSet;
-import java.util.TreeSet;
 
 /// What the simulation knows of one member's log and promises, whatever its process says: what it has taken, and what
 /// of that its disk must have.
@@ -18,11 +16,14 @@ import java.util.TreeSet;
 /// yet: what the disk must keep is counted as if the ones that remove something had.
 final class Shelf {
 
-    private final NavigableSet<Long> log = new TreeSet<>();
+    private final Zxids log = new Zxids();
     private long base;
     private long durable;
     /// Up to here everything must be there after a loss of power.
     private long solid;
+
+    /// Removals that the disk has not carried out yet.
+    private int removals;
 
     private Epochs epochs = new Epochs(0, 0);
     private long installedEnd;
@@ -30,6 +31,7 @@ final class Shelf {
     /// The process has started.
     void recovered(History.Start start, Epochs found) {
         log.clear();
+        removals = 0;
         base = start.base();
         for (Span span : start.spans()) {
             for (long zxid = span.first(); zxid <= span.last(); zxid++) {
@@ -47,19 +49,31 @@ final class Shelf {
     }
 
     void truncate(long zxid) {
-        log.tailSet(zxid, false).clear();
+        removals++;
+        log.cut(zxid);
         durable = Math.min(durable, zxid);
         solid = Math.min(solid, zxid);
     }
 
     /// A snapshot comes in the place of everything. Until it has, the old state or the new one is on the disk.
     void install(long zxid, List<Entry> entries) {
+        removals++;
         log.clear();
         base = zxid;
         durable = Math.min(durable, zxid);
         solid = Math.min(solid, zxid);
         entries.forEach(entry -> log.add(entry.zxid()));
         installedEnd = end(zxid);
+    }
+
+    /// The disk has carried out a removal.
+    void removed() {
+        removals--;
+    }
+
+    /// Whether all that was removed must be gone from the disk.
+    boolean tidy() {
+        return removals == 0;
     }
 
     void installed(Epochs entered) {
@@ -103,9 +117,14 @@ final class Shelf {
         return zxid <= base || log.contains(zxid);
     }
 
-    /// The records behind one and up to another, in their order.
-    List<Long> between(long after, long last) {
-        return List.copyOf(log.subSet(after, false, last, true));
+    /// The last record, or where the log begins.
+    long end() {
+        return end(base);
+    }
+
+    /// The records, in their order.
+    Zxids records() {
+        return log;
     }
 
     /// Whether its disk does.
@@ -114,12 +133,12 @@ final class Shelf {
     }
 
     private long end(long otherwise) {
-        return log.isEmpty() ? otherwise : Math.max(otherwise, log.last());
+        return Math.max(otherwise, log.last());
     }
 
     @Override
     public String toString() {
-        return Zxid.text(base) + " to " + (log.isEmpty() ? "-" : Zxid.text(log.last())) + ", on the disk "
+        return Zxid.text(base) + " to " + (log.size() == 0 ? "-" : Zxid.text(log.last())) + ", on the disk "
                 + Zxid.text(durable) + ", " + epochs;
     }
 }

@@ -145,6 +145,7 @@ final class SimJournal {
                 if (!process.has(Planted.TRUNCATION_FORGOTTEN)) {
                     log.truncate(zxid);
                 }
+                shelf.removed();
             }
             case Keep(Epochs epochs) -> {
                 if (!process.has(Planted.EPOCHS_NOT_KEPT)) {
@@ -157,6 +158,7 @@ final class SimJournal {
             case Install(var snapshot, var entries, Epochs epochs) -> {
                 sync();
                 log.install(snapshot, entries, epochs);
+                shelf.removed();
                 shelf.installed(epochs);
                 answer(new Input.Peer(new PeerInput.EpochsDurable(epochs)));
             }

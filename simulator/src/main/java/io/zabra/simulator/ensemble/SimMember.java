@@ -408,7 +408,7 @@ final class SimMember implements Effects, PeerEffects {
 
     @Override
     public void append(long zxid, byte[] entry) {
-        world.trace().add(nowNs(), "append " + sid, zxid, entry.length);
+        world.trace().add(nowNs(), "append", zxid, sid);
         world.witness().appended(this, zxid, entry);
         shelf.append(zxid);
         if (journal != null) {
@@ -426,6 +426,7 @@ final class SimMember implements Effects, PeerEffects {
     @Override
     public void truncate(long zxid) {
         world.tell("truncate " + sid, Zxid.text(zxid));
+        world.count("truncated");
         world.witness().truncates(this, zxid);
         shelf.truncate(zxid);
         if (journal != null) {
@@ -467,7 +468,7 @@ final class SimMember implements Effects, PeerEffects {
 
     @Override
     public void elect(long to, Notification notification) {
-        world.witness().votes(this, notification);
+        world.promises().votes(this, notification);
         world.network().elect(this, to, notification);
     }
 
@@ -490,13 +491,18 @@ final class SimMember implements Effects, PeerEffects {
 
     @Override
     public void event(Event event) {
-        world.trace().add(nowNs(), "event " + sid, event);
+        world.trace().add(nowNs(), "event", event);
     }
 
     @Override
     public void event(ZabEvent event) {
         world.tell("zab " + sid, event);
         world.count(event.getClass().getSimpleName());
-        world.witness().told(this, event);
+        world.promises().told(this, event);
+    }
+
+    @Override
+    public String toString() {
+        return "server " + sid;
     }
 }

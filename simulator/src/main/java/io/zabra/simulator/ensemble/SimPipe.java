@@ -48,6 +48,10 @@ final class SimPipe implements PeerLink {
     /// What the snapshot that comes next was said to be.
     private long announced;
 
+    private long proposed;
+    /// The last record that was sent before NEWLEADER.
+    private long history;
+
     private SimPipe(Surroundings world, SimMember owner) {
         this.world = world;
         this.owner = owner;
@@ -81,6 +85,22 @@ final class SimPipe implements PeerLink {
         return other;
     }
 
+    /// Notes a proposal that is sent, and returns the one before it; 0 for none.
+    long proposed(long zxid) {
+        long before = proposed;
+        proposed = zxid;
+        return before;
+    }
+
+    /// Notes that NEWLEADER is sent.
+    void beginsEpoch() {
+        history = proposed;
+    }
+
+    long history() {
+        return history;
+    }
+
     /// The owner has got it: what came in before can be read.
     void hand() {
         handed = true;
@@ -90,7 +110,7 @@ final class SimPipe implements PeerLink {
     @Override
     public void send(QuorumPacket packet) {
         if (open) {
-            world.witness().sends(owner, far().owner, packet);
+            world.promises().sends(this, packet);
             if (packet instanceof QuorumPacket.Snap(long zxid)) {
                 announced = zxid;
             }

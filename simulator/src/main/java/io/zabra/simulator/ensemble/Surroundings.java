@@ -5,6 +5,7 @@ package io.zabra.simulator.ensemble;
 import io.zabra.core.base.Prng;
 import io.zabra.core.quorum.Membership;
 import io.zabra.core.zab.Timing;
+import io.zabra.simulator.check.Rules;
 import io.zabra.simulator.world.Timeline;
 import io.zabra.simulator.world.Trace;
 import java.util.ArrayList;
@@ -25,7 +26,9 @@ final class Surroundings {
     private final Membership membership;
     private final Timing timing;
     private final Ledger ledger = new Ledger();
+    private final Rules rules = new Rules();
     private final Witness witness = new Witness(this);
+    private final Promises promises = new Promises(this);
     private final SimNetwork network;
     private final Planted planted;
     private final List<String> story = new ArrayList<>();
@@ -104,6 +107,14 @@ final class Surroundings {
 
     Witness witness() {
         return witness;
+    }
+
+    Promises promises() {
+        return promises;
+    }
+
+    Rules rules() {
+        return rules;
     }
 
     SimNetwork network() {

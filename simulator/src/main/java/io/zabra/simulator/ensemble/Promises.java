@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.simulator.ensemble;
+
+import io.zabra.core.log.Zxid;
+import io.zabra.core.zab.ZabEvent;
+import io.zabra.simulator.check.Rule;
+import io.zabra.simulator.check.Rules;
+import io.zabra.wire.quorum.Notification;
+import io.zabra.wire.quorum.PeerState;
+import io.zabra.wire.quorum.QuorumPacket;
+import java.util.HashMap;
+import java.util.Map;
+
+/// Hears all that members say to each other, and holds it against what their disks have: who promises, votes or
+/// acknowledges something must be able to keep it.
+final class Promises {
+
+    private final Surroundings world;
+    private final Rules rules;
+    private final Map<Long, String> leaders = new HashMap<>();
+    private final Map<Long, String> established = new HashMap<>();
+    private final Map<String, String> promises = new HashMap<>();
+    private long searches;
+
+    Promises(Surroundings world) {
+        this.world = world;
+        this.rules = world.rules();
+    }
+
+    /// How often anybody began to look for a leader.
+    long searches() {
+        return searches;
+    }
+
+    /// The role of a member changes.
+    void told(SimMember member, ZabEvent event) {
+        if (event instanceof ZabEvent.Looking) {
+            searches++;
+            rules.check(
+                    Rule.I21,
+                    member.shelf().durable() >= member.shelf().end(),
+                    () -> member + " looks for a leader while its disk is at work: " + member.shelf());
+        } else if (event instanceof ZabEvent.EpochBegun(long epoch, long _)) {
+            String before = established.putIfAbsent(epoch, name(member));
+            rules.check(
+                    Rule.I2,
+                    before == null,
+                    () -> before + " and " + name(member) + " are established in epoch " + epoch);
+            rules.check(
+                    Rule.I11,
+                    world.membership()
+                            .isQuorum(sid -> world.member(sid).shelf().epochs().current() >= epoch),
+                    () -> "epoch " + epoch + " stands without a quorum");
+            world.witness().leads(member, epoch);
+        }
+    }
+
+    private static String name(SimMember member) {
+        return member.sid() + "." + member.life();
+    }
+
+    /// A vote speaks of what the disk has.
+    void votes(SimMember member, Notification vote) {
+        if (vote.state() == PeerState.LOOKING && vote.leader() == member.sid()) {
+            Shelf shelf = member.shelf();
+            rules.check(
+                    Rule.I20,
+                    vote.zxid() <= Math.max(shelf.durable(), shelf.base())
+                            && vote.peerEpoch() <= shelf.epochs().current(),
+                    () -> member + " votes with " + vote.peerEpoch() + ", " + Zxid.text(vote.zxid()) + ", but has "
+                            + shelf);
+        }
+        rules.check(
+                Rule.I19,
+                vote.config().isEmpty()
+                        || vote.config().equals(world.membership().text()),
+                () -> member + " votes in another membership: " + vote.config());
+    }
+
+    void sends(SimPipe pipe, QuorumPacket packet) {
+        SimMember from = pipe.owner();
+        Shelf shelf = from.shelf();
+        switch (packet) {
+            case QuorumPacket.NewLeader(long zxid, var _) -> {
+                String before = leaders.putIfAbsent(Zxid.epoch(zxid), name(from));
+                rules.check(
+                        Rule.I1,
+                        before == null || before.equals(name(from)),
+                        () -> before + " and " + name(from) + " lead epoch " + Zxid.epoch(zxid));
+                pipe.beginsEpoch();
+            }
+            case QuorumPacket.Proposal(long zxid, byte[] _) -> {
+                long sent = pipe.proposed(zxid);
+                rules.check(
+                        Rule.I15,
+                        sent == 0 || Zxid.follows(zxid, sent),
+                        () -> from + " sends " + Zxid.text(zxid) + " behind " + Zxid.text(sent));
+            }
+            case QuorumPacket.AckEpoch(long last, int current) -> acceptsEpoch(pipe, last, current);
+            case QuorumPacket.Ack(long zxid) -> {
+                if (Zxid.counter(zxid) == 0) {
+                    entersEpoch(pipe, Zxid.epoch(zxid));
+                } else {
+                    rules.check(
+                            Rule.I10,
+                            zxid <= shelf.durable(),
+                            () -> from + " acknowledges " + Zxid.text(zxid) + ", but has " + shelf);
+                }
+            }
+            default -> {
+                // Nothing is promised.
+            }
+        }
+    }
+
+    private void acceptsEpoch(SimPipe pipe, long last, int current) {
+        SimMember from = pipe.owner();
+        Shelf shelf = from.shelf();
+        rules.check(
+                Rule.I20,
+                last <= Math.max(shelf.durable(), shelf.base()),
+                () -> from + " tells of " + Zxid.text(last) + ", but has " + shelf);
+        if (current >= 0) {
+            String to = name(pipe.far().owner());
+            String before =
+                    promises.putIfAbsent(from.sid() + " " + shelf.epochs().accepted(), to);
+            rules.check(
+                    Rule.I13,
+                    before == null,
+                    () -> from + " promises epoch " + shelf.epochs().accepted() + " to " + before + " and " + to);
+        }
+    }
+
+    /// The disk has all that came before NEWLEADER, and the epoch, and has promised no later one.
+    private void entersEpoch(SimPipe pipe, long epoch) {
+        SimMember from = pipe.owner();
+        Shelf shelf = from.shelf();
+        rules.check(
+                Rule.I11,
+                shelf.epochs().current() >= epoch
+                        && shelf.durable() >= pipe.far().history(),
+                () -> from + " acknowledges epoch " + epoch + " and "
+                        + Zxid.text(pipe.far().history()) + " with " + shelf);
+        rules.check(
+                Rule.I13,
+                shelf.epochs().accepted() == epoch,
+                () -> from + " acknowledges epoch " + epoch + " with " + shelf);
+    }
+}
