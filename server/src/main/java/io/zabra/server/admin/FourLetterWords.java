@@ -16,6 +16,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -75,16 +76,23 @@ public final class FourLetterWords {
         return switch (word) {
             case RUOK -> "imok";
             case ENVI -> environment();
-            case ISRO -> !view.serving() ? "null" : view.readOnly() ? "ro" : "rw";
+            case ISRO -> !serves(view.standing()) ? "null" : view.readOnly() ? "ro" : "rw";
             case GTMK, STMK -> Long.toString(traceMask.get());
             case TELNET_CLOSE -> "";
-            case HASH -> view.serving() ? digests(view) : NOT_SERVING;
-            case CONF, CONS, CRST, DIRS, DUMP, MNTR, SRST, SRVR, STAT, WCHC, WCHP, WCHS ->
-                view.serving() ? whileServing(word, view) : NOT_SERVING + "\n";
+            case HASH -> serves(view.standing()) ? digests(view) : NOT_SERVING;
+            case CONF, CONS, CRST, DIRS, DUMP, MNTR, SRST, SRVR, STAT, WCHC, WCHP, WCHS -> whileServing(word, view);
         };
     }
 
+    private static boolean serves(Standing standing) {
+        return !(standing instanceof Standing.NotServing);
+    }
+
     private String whileServing(Word word, ServerView view) {
+        Standing standing = view.standing();
+        if (!serves(standing)) {
+            return NOT_SERVING + "\n";
+        }
         return switch (word) {
             case CONF -> settings(view);
             case CONS -> connections(view);
@@ -93,14 +101,14 @@ public final class FourLetterWords {
                 yield "Connection stats reset.\n";
             }
             case DIRS -> directories(view.directorySizes());
-            case DUMP -> dump(view);
-            case MNTR -> metrics(view);
+            case DUMP -> dump(view, standing);
+            case MNTR -> metrics(view, standing);
             case SRST -> {
                 view.resetStatistics();
                 yield "Server stats reset.\n";
             }
-            case SRVR -> server(view, false);
-            case STAT -> server(view, true);
+            case SRVR -> server(view, standing, false);
+            case STAT -> server(view, standing, true);
             case WCHC -> watchesBySession(view);
             case WCHP -> watchesByPath(view);
             case WCHS -> watchTotals(view.watchTotals());
@@ -132,7 +140,18 @@ public final class FourLetterWords {
                 + "\nminSessionTimeout=" + settings.timeoutMsMin()
                 + "\nmaxSessionTimeout=" + settings.timeoutMsMax()
                 + "\nclientPortListenBacklog=" + settings.listenBacklog()
-                + "\nserverId=" + settings.serverId() + "\n";
+                + "\nserverId=" + settings.serverId() + "\n"
+                + (settings.member() == null ? "" : member(settings.member()));
+    }
+
+    private static String member(ServerView.MemberSettings member) {
+        return "initLimit=" + member.initLimit()
+                + "\nsyncLimit=" + member.syncLimit()
+                + "\nelectionAlg=3"
+                + "\nelectionPort=" + member.electionPort()
+                + "\nquorumPort=" + member.quorumPort()
+                + "\npeerType=" + (member.observer() ? 1 : 0)
+                + "\nmembership: \n" + member.membership();
     }
 
     private static String directories(ServerView.DirectorySizes sizes) {
@@ -153,10 +172,11 @@ public final class FourLetterWords {
                 + totals.watches() + "\n";
     }
 
-    private static String metrics(ServerView view) {
+    private static String metrics(ServerView view, Standing standing) {
         var out = new StringBuilder(1 << 15);
         out.append("zk_version\t").append(ServerVersion.full()).append('\n');
-        out.append("zk_server_state\t").append(view.mode()).append('\n');
+        out.append("zk_server_state\t").append(standing.mode()).append('\n');
+        standing(standing, out);
         view.metrics((name, value) -> {
             out.append("zk_").append(name).append('\t');
             switch (value) {
@@ -168,7 +188,48 @@ public final class FourLetterWords {
         return out.toString();
     }
 
-    private String server(ServerView view, boolean withConnections) {
+    /// What only members of an ensemble have; Apache strews the figures in no order among those of all servers.
+    private static void standing(Standing standing, StringBuilder out) {
+        switch (standing) {
+            case Standing.Alone(), Standing.NotServing() -> {}
+            case Standing.Leading(
+                    int voters,
+                    Standing.Learners learners,
+                    long uptimeMs,
+                    Standing.ProposalSizes sizes) ->
+                out.append("zk_peer_state\tleading - broadcast\nzk_quorum_size\t")
+                        .append(voters)
+                        .append("\nzk_learners\t")
+                        .append(learners.connected())
+                        .append("\nzk_synced_followers\t")
+                        .append(learners.followers())
+                        .append("\nzk_synced_non_voting_followers\t0\nzk_synced_observers\t")
+                        .append(learners.observers())
+                        .append("\nzk_pending_syncs\t")
+                        .append(learners.pendingSyncs())
+                        .append("\nzk_leader_uptime\t")
+                        .append(uptimeMs)
+                        .append("\nzk_last_proposal_size\t")
+                        .append(sizes.last())
+                        .append("\nzk_min_proposal_size\t")
+                        .append(sizes.min())
+                        .append("\nzk_max_proposal_size\t")
+                        .append(sizes.max())
+                        .append('\n');
+            case Standing.Following(int voters) ->
+                out.append("zk_peer_state\tfollowing - broadcast\nzk_quorum_size\t")
+                        .append(voters)
+                        .append('\n');
+            case Standing.Observing(int voters, long leader) ->
+                out.append("zk_peer_state\tobserving - broadcast\nzk_observer_master_id\t")
+                        .append(leader)
+                        .append("\nzk_quorum_size\t")
+                        .append(voters)
+                        .append('\n');
+        }
+    }
+
+    private String server(ServerView view, Standing standing, boolean withConnections) {
         var out = new Lines(linesMax);
         out.line("Zookeeper version: " + ServerVersion.full());
         if (view.readOnly()) {
@@ -192,8 +253,16 @@ public final class FourLetterWords {
                 + "\nConnections: " + totals.connections()
                 + "\nOutstanding: " + totals.outstanding()
                 + "\nZxid: 0x" + Long.toHexString(totals.zxid())
-                + "\nMode: " + view.mode()
-                + "\nNode count: " + totals.nodes() + "\n";
+                + "\nMode: " + standing.mode()
+                + "\nNode count: " + totals.nodes() + "\n" + proposals(standing);
+    }
+
+    private static String proposals(Standing standing) {
+        return standing instanceof Standing.Leading leading
+                ? "Proposal sizes last/min/max: " + leading.proposals().last()
+                        + "/" + leading.proposals().min()
+                        + "/" + leading.proposals().max() + "\n"
+                : "";
     }
 
     private String connections(ServerView view) {
@@ -240,15 +309,12 @@ public final class FourLetterWords {
         line.append(",maxlat=").append(session.latency().max());
     }
 
-    private String dump(ServerView view) {
+    private String dump(ServerView view, Standing standing) {
         var out = new Lines(linesMax);
-        List<ExpirySet> expiry = view.sessionExpiry();
-        int sessions = expiry.stream().mapToInt(set -> set.sessionIds().size()).sum();
         out.line("SessionTracker dump:");
-        out.line("Session Sets (" + expiry.size() + ")/(" + sessions + "):");
-        for (ExpirySet set : expiry) {
-            out.line(set.sessionIds().size() + " expire at " + date.format(Instant.ofEpochMilli(set.atMs())) + ":");
-            sessions(set.sessionIds(), out);
+        switch (standing) {
+            case Standing.Alone(), Standing.NotServing(), Standing.Leading _ -> expiry(view.sessionExpiry(), out);
+            case Standing.Following _, Standing.Observing _ -> timeouts(view.sessionTimeouts(), out);
         }
         List<SessionPaths> ephemerals = view.ephemerals();
         out.line("ephemeral nodes dump:");
@@ -269,6 +335,25 @@ public final class FourLetterWords {
             }
         }
         return out.text();
+    }
+
+    private void expiry(List<ExpirySet> expiry, Lines out) {
+        int sessions = expiry.stream().mapToInt(set -> set.sessionIds().size()).sum();
+        out.line("Session Sets (" + expiry.size() + ")/(" + sessions + "):");
+        for (ExpirySet set : expiry) {
+            out.line(set.sessionIds().size() + " expire at " + date.format(Instant.ofEpochMilli(set.atMs())) + ":");
+            sessions(set.sessionIds(), out);
+        }
+    }
+
+    private static void timeouts(SortedMap<Long, Integer> timeouts, Lines out) {
+        out.line("Global Sessions(" + timeouts.size() + "):");
+        for (Map.Entry<Long, Integer> session : timeouts.entrySet()) {
+            if (out.isFull()) {
+                return;
+            }
+            out.line("0x" + Long.toHexString(session.getKey()) + "\t" + session.getValue() + "ms");
+        }
     }
 
     private String watchesBySession(ServerView view) {

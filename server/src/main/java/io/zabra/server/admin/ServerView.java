@@ -5,7 +5,9 @@ package io.zabra.server.admin;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /// What the four-letter words can see of a server, and the two things that they can change.
 ///
@@ -13,14 +15,11 @@ import java.util.function.BiConsumer;
 /// expensive: each is called once for an answer, and only by the words that are named.
 public interface ServerView {
 
-    /// Whether the server answers requests; if not, nothing else is asked for but [#readOnly].
-    boolean serving();
+    /// What the server is now; while it is [Standing.NotServing], nothing else is asked for.
+    Standing standing();
 
     /// Whether it is a partitioned server in read-only mode.
     boolean readOnly();
-
-    /// `standalone`, `leader`, `follower`, `observer`, `read-only`.
-    String mode();
 
     /// For `srvr`, `stat`.
     Totals totals();
@@ -33,6 +32,9 @@ public interface ServerView {
 
     /// For `dirs`, `conf`.
     DirectorySizes directorySizes();
+
+    /// For `dump` on a learner, which does not know when sessions expire: the timeouts of all sessions in milliseconds.
+    SortedMap<Long, Integer> sessionTimeouts();
 
     /// For `dump`: sessions by time of expiry, earliest first.
     List<ExpirySet> sessionExpiry();
@@ -124,6 +126,7 @@ public interface ServerView {
     /// @param perAddressMax `maxClientCnxns`
     /// @param listenBacklog as configured, -1 for the default
     /// @param serverId 0 for a standalone server
+    /// @param member the settings of a member of an ensemble; null for a standalone server
     record Settings(
             int clientPort,
             Path dataDir,
@@ -133,7 +136,17 @@ public interface ServerView {
             int timeoutMsMin,
             int timeoutMsMax,
             int listenBacklog,
-            long serverId) {}
+            long serverId,
+            @Nullable MemberSettings member) {}
+
+    /// What `conf` shows of a member of an ensemble.
+    ///
+    /// @param initLimit in ticks
+    /// @param syncLimit in ticks
+    /// @param observer whether it is one that does not vote
+    /// @param membership the servers in the text form of `/zookeeper/config`
+    record MemberSettings(
+            int initLimit, int syncLimit, int electionPort, int quorumPort, boolean observer, String membership) {}
 
     /// Bytes of all files in the folders of snapshots and of logs; both the same if it is one folder.
     record DirectorySizes(long dataBytes, long logBytes) {}

@@ -7,7 +7,7 @@
 /// What comes in: four bytes ([Word#of]) and a [ServerView], by which the rest of the server shows its state. What goes
 /// out: the text of the answer ([FourLetterWords#answer]), after which the connection is closed.
 ///
-/// Reading order: [Word], [ServerView], [FourLetterWords].
+/// Reading order: [Word], [ServerView] with [Standing], [FourLetterWords].
 @NullMarked
 package io.zabra.server.admin;
 

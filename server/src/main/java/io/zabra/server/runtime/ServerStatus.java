@@ -4,12 +4,14 @@ package io.zabra.server.runtime;
 
 import io.zabra.core.node.DigestHistory;
 import io.zabra.core.node.Node;
+import io.zabra.core.quorum.PeerAddress;
 import io.zabra.core.session.Client;
 import io.zabra.core.session.Session;
 import io.zabra.core.tree.DataTree;
 import io.zabra.core.watch.WatchSummary;
 import io.zabra.server.admin.OperationNames;
 import io.zabra.server.admin.ServerView;
+import io.zabra.server.admin.Standing;
 import io.zabra.server.config.ServerConfig;
 import io.zabra.server.disk.DataFolders;
 import io.zabra.server.net.ClientListener;
@@ -20,6 +22,7 @@ import io.zabra.server.observe.Summary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -49,18 +52,13 @@ final class ServerStatus implements ServerView {
     }
 
     @Override
-    public boolean serving() {
-        return true;
+    public Standing standing() {
+        return new Standing.Alone();
     }
 
     @Override
     public boolean readOnly() {
         return false;
-    }
-
-    @Override
-    public String mode() {
-        return "standalone";
     }
 
     @Override
@@ -120,12 +118,29 @@ final class ServerStatus implements ServerView {
                 config.sessions().timeoutMsMin(),
                 config.sessions().timeoutMsMax(),
                 config.listeners().backlog(),
-                0);
+                config.ensemble() == null ? 0 : config.ensemble().sid(),
+                config.ensemble() == null ? null : memberSettings(config.ensemble()));
+    }
+
+    private static MemberSettings memberSettings(ServerConfig.Ensemble ensemble) {
+        PeerAddress own = ensemble.self().addresses().getFirst();
+        return new MemberSettings(
+                ensemble.timing().initMs() / ensemble.timing().tickMs(),
+                ensemble.timing().syncMs() / ensemble.timing().tickMs(),
+                own.electionPort(),
+                own.quorumPort(),
+                !ensemble.self().participant(),
+                ensemble.membership().text());
     }
 
     @Override
     public DirectorySizes directorySizes() {
         return new DirectorySizes(folders.dataBytes(), folders.logBytes());
+    }
+
+    @Override
+    public SortedMap<Long, Integer> sessionTimeouts() {
+        return loop.ask(node -> new TreeMap<>(node.sessions().established()));
     }
 
     @Override

@@ -7,15 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.zabra.server.config.Environment;
 import io.zabra.server.config.ServerConfig;
 import io.zabra.server.observe.Metrics;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// Compares answers with those that Apache ZooKeeper 3.9.5 gave, which stand in `apache-3.9.5.txt`.
 class FourLetterWordsTest {
 
-    private static final Map<String, String> APACHE = apache();
+    private static final Map<String, String> APACHE = ApacheAnswers.of("apache-3.9.5.txt");
 
     private final SampleView view = new SampleView();
 
@@ -104,7 +101,7 @@ class FourLetterWordsTest {
 
     @Test
     void saysThatItIsNotServing() {
-        view.serving = false;
+        view.standing = new Standing.NotServing();
         String text = "This ZooKeeper instance is not currently serving requests";
         assertThat(all().answer(Word.SRVR, view)).isEqualTo(text + "\n");
         assertThat(all().answer(Word.MNTR, view)).isEqualTo(text + "\n");
@@ -192,23 +189,5 @@ class FourLetterWordsTest {
         String answer = APACHE.get(word.text());
         assertThat(answer).as(word.text()).isNotNull();
         return answer;
-    }
-
-    /// The answers by word, from a file of sections that begin with `===== word`.
-    private static Map<String, String> apache() {
-        try (InputStream in = FourLetterWordsTest.class.getResourceAsStream("apache-3.9.5.txt")) {
-            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            var answers = new TreeMap<String, String>();
-            for (String section : text.split("(?m)^===== ")) {
-                int end = section.indexOf('\n');
-                if (end > 0) {
-                    String answer = section.substring(end + 1).replace("<TAB>", "\t");
-                    answers.put(section.substring(0, end), answer.substring(0, answer.length() - 1));
-                }
-            }
-            return answers;
-        } catch (IOException unreadable) {
-            throw new AssertionError(unreadable);
-        }
     }
 }

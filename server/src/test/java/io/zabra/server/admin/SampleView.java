@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -18,7 +20,12 @@ final class SampleView implements ServerView {
     private static final long SESSION = 0x1000016824b0019L;
     private static final long EST = 1_795_226_736_370L;
 
-    boolean serving = true;
+    Standing standing = new Standing.Alone();
+    SortedMap<Long, Integer> timeouts = new TreeMap<>();
+    Settings settings = settings("/var/lib/zookeeper/data/version-2");
+    List<SessionPaths> ephemerals = List.of(new SessionPaths(SESSION, List.of("/w4")));
+    List<ConnectionSet> connectionExpiry = List.of(set(
+            "2026-11-21T02:05:55Z", new ConnectionId(address(52_612), 0), new ConnectionId(address(52_570), SESSION)));
     List<SessionPaths> watches = List.of(new SessionPaths(SESSION, List.of("/w4")));
     Consumer<BiConsumer<String, Number>> metrics = sink -> {};
     Totals totals = new Totals(new Latency(0, 0, 0), 1, 1, 2, 0, 0xa0, 33);
@@ -35,18 +42,13 @@ final class SampleView implements ServerView {
     final List<String> resets = new ArrayList<>();
 
     @Override
-    public boolean serving() {
-        return serving;
+    public Standing standing() {
+        return standing;
     }
 
     @Override
     public boolean readOnly() {
         return false;
-    }
-
-    @Override
-    public String mode() {
-        return "standalone";
     }
 
     @Override
@@ -61,8 +63,17 @@ final class SampleView implements ServerView {
 
     @Override
     public Settings settings() {
-        var folder = Path.of("/var/lib/zookeeper/data/version-2");
-        return new Settings(23_181, folder, folder, 2_000, 0, 4_000, 40_000, -1, 0);
+        return settings;
+    }
+
+    private static Settings settings(String name) {
+        var folder = Path.of(name);
+        return new Settings(23_181, folder, folder, 2_000, 0, 4_000, 40_000, -1, 0, null);
+    }
+
+    @Override
+    public SortedMap<Long, Integer> sessionTimeouts() {
+        return timeouts;
     }
 
     @Override
@@ -77,14 +88,16 @@ final class SampleView implements ServerView {
 
     @Override
     public List<SessionPaths> ephemerals() {
-        return List.of(new SessionPaths(SESSION, List.of("/w4")));
+        return ephemerals;
     }
 
     @Override
     public List<ConnectionSet> connectionExpiry() {
-        return List.of(new ConnectionSet(
-                Instant.parse("2026-11-21T02:05:55Z").toEpochMilli(),
-                List.of(new ConnectionId(address(52_612), 0), new ConnectionId(address(52_570), SESSION))));
+        return connectionExpiry;
+    }
+
+    static ConnectionSet set(String at, ConnectionId... connections) {
+        return new ConnectionSet(Instant.parse(at).toEpochMilli(), List.of(connections));
     }
 
     @Override
@@ -127,7 +140,7 @@ final class SampleView implements ServerView {
         return new ConnectionLine(address(port), interest, 0, received, 0, ConnectionLine.NO_SESSION);
     }
 
-    private static InetSocketAddress address(int port) {
+    static InetSocketAddress address(int port) {
         try {
             return new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port);
         } catch (UnknownHostException impossible) {

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.server.admin;
+
+/// What a server is at a moment, by itself or in its ensemble.
+public sealed interface Standing {
+
+    /// It is no member of an ensemble.
+    record Alone() implements Standing {}
+
+    /// It is a member, but answers no clients: it looks for a leader, or is not up to date yet.
+    record NotServing() implements Standing {}
+
+    /// It leads.
+    ///
+    /// @param voters servers that vote
+    /// @param learners the servers that are connected to it
+    /// @param uptimeMs time since it became the leader
+    /// @param proposals sizes of what it proposed
+    record Leading(int voters, Learners learners, long uptimeMs, ProposalSizes proposals) implements Standing {}
+
+    /// It follows a leader, and votes.
+    ///
+    /// @param voters servers that vote
+    record Following(int voters) implements Standing {}
+
+    /// It follows a leader, and does not vote.
+    ///
+    /// @param voters servers that vote
+    /// @param leader the id of the leader
+    record Observing(int voters, long leader) implements Standing {}
+
+    /// The servers that are connected to a leader.
+    ///
+    /// @param connected all of them, up to date or not
+    /// @param followers voters that are up to date, without the leader itself
+    /// @param observers others that are up to date
+    /// @param pendingSyncs requests `sync` that wait for what was proposed before them
+    record Learners(int connected, int followers, int observers, int pendingSyncs) {}
+
+    /// Bytes of proposals, -1 while there was none.
+    record ProposalSizes(long last, long min, long max) {}
+
+    /// The word that `srvr` and `mntr` have for it.
+    default String mode() {
+        return switch (this) {
+            case Alone() -> "standalone";
+            case NotServing() -> "";
+            case Leading _ -> "leader";
+            case Following _ -> "follower";
+            case Observing _ -> "observer";
+        };
+    }
+}
