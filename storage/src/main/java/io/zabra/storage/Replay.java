@@ -5,6 +5,7 @@ package io.zabra.storage;
 import static io.zabra.storage.Remedies.LOST_RECORDS;
 
 import io.zabra.core.log.Entry;
+import io.zabra.core.log.Overlap;
 import io.zabra.core.tree.DataTree;
 import io.zabra.core.tree.Owners;
 import io.zabra.core.tree.TreeOptions;
@@ -290,9 +291,10 @@ final class Replay {
         appliedZxid = zxid;
         replayed++;
         SnapshotReader.Digest limit = snapshotDigest;
-        if (limit != null && zxid <= limit.zxid()) {
-            // Up to here a snapshot of Apache's may hold some later changes already.
-            if (zxid == limit.zxid()) {
+        // Up to here a snapshot of Apache's may hold some later changes already.
+        Overlap overlap = new Overlap(limit == null ? 0 : limit.zxid());
+        if (limit != null && overlap.covers(zxid)) {
+            if (overlap.isOverAt(zxid)) {
                 compare(zxid, limit.value());
             }
         } else if (logged.digest() != null && logged.digest().version() == TxnDigest.VERSION) {

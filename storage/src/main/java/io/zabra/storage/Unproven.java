@@ -5,6 +5,7 @@ package io.zabra.storage;
 import io.zabra.core.log.Entry;
 import io.zabra.core.log.History;
 import io.zabra.core.log.Spans;
+import io.zabra.core.log.Zxid;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,8 +41,14 @@ public final class Unproven {
     }
 
     /// What was found; only after the recovery has succeeded.
-    public History.Start start() {
-        return new History.Start(spans.base(), spans.spans(), applied, tail);
+    ///
+    /// @param byOthers whether a server of Apache's has written the folder. If it led and was not established, its
+    ///     snapshot may hold transactions of its last epoch that no other server has.
+    public History.Start start(boolean byOthers) {
+        long epoch = Zxid.epoch(applied);
+        // There is an epoch 0 only where no others are.
+        long proven = byOthers && epoch > 0 ? Zxid.start(epoch - 1) : applied;
+        return new History.Start(spans.base(), spans.spans(), applied, tail, proven);
     }
 
     long tailBytesMax() {

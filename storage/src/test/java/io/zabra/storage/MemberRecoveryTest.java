@@ -104,8 +104,19 @@ class MemberRecoveryTest {
         }
         MemberRecovered.Restored restored = recover(disk);
         assertThat(restored.start().applied()).isEqualTo(20);
+        assertThat(restored.start().proven()).isEqualTo(20);
         assertThat(restored.start().tail()).isEmpty();
         assertThat(restored.epochs()).isEqualTo(new Epochs(0, 0));
+    }
+
+    /// A server of Apache's that led without a quorum has put into its snapshot what no other server has.
+    @Test
+    void whatASnapshotOfApachesHoldsOfItsLastEpochIsNotProven() throws IOException {
+        twoEpochs();
+        MemberRecovered.Restored own = recover(disk);
+        assertThat(own.start().proven()).isEqualTo(zxid(2, 1));
+        disk.delete(EpochFiles.RECORD);
+        assertThat(recover(disk).start().proven()).isEqualTo(zxid(1, 0));
     }
 
     @Test

@@ -25,11 +25,18 @@ public final class History {
     /// @param spans the records that the log holds, oldest first
     /// @param applied the last transaction that the tree holds
     /// @param tail the records behind it: nobody knows yet whether they are committed
-    public record Start(long base, List<Span> spans, long applied, List<Entry> tail) {
+    /// @param proven up to here records are certainly committed, though the tree may hold more: in a folder of
+    ///     Apache's, the snapshot of a leader that was not established may hold what no other server has
+    public record Start(long base, List<Span> spans, long applied, List<Entry> tail, long proven) {
 
         public Start {
             spans = List.copyOf(spans);
             tail = List.copyOf(tail);
+        }
+
+        /// All that the tree holds is committed.
+        public Start(long base, List<Span> spans, long applied, List<Entry> tail) {
+            this(base, spans, applied, tail, applied);
         }
 
         /// Nothing but a tree, all of it committed.
@@ -50,7 +57,9 @@ public final class History {
     private long lastAppended;
     private long lastDurable;
     private long committed;
+    private long proven;
     private long applied;
+    private Overlap overlap;
     /// The end of what was installed last.
     private long installedEnd = NONE;
 
@@ -62,6 +71,7 @@ public final class History {
         base = start.base();
         applied = start.applied();
         committed = applied;
+        proven = start.proven();
         recent = new RecentEntries(recentBytesMax, applied);
         lastAppended = applied;
         start.spans().forEach(this::open);
@@ -76,6 +86,7 @@ public final class History {
                 lastAppended,
                 end);
         lastDurable = lastAppended;
+        overlap = new Overlap(pending.isEmpty() ? 0 : end);
     }
 
     /// The last record of the log.
@@ -93,9 +104,20 @@ public final class History {
         return committed;
     }
 
+    /// What no leader may lack. Below [#committed] only as long as all that is known of the rest is that a snapshot of
+    /// Apache's holds it.
+    public long proven() {
+        return proven;
+    }
+
     /// Up to here the tree holds every record.
     public long applied() {
         return applied;
+    }
+
+    /// Which records the tree may hold already though they are not applied.
+    public Overlap overlap() {
+        return overlap;
     }
 
     /// Whether the disk has all that was appended.
@@ -135,6 +157,7 @@ public final class History {
     public void commit(long zxid) {
         Invariant.check(zxid >= committed && zxid <= lastAppended, "commit of 0x%x is out of order", zxid);
         committed = zxid;
+        proven = Math.max(proven, zxid);
     }
 
     /// The next record that is committed and on the disk; it counts as applied from now on. Null if there is none.
@@ -233,6 +256,7 @@ public final class History {
         lastAppended = end;
         lastDurable = Math.min(lastDurable, end);
         committed = Math.min(committed, end);
+        overlap = new Overlap(Math.min(overlap.until(), end));
         journal.truncate(end);
     }
 
@@ -241,9 +265,11 @@ public final class History {
     ///
     /// The snapshot may be older than the tree: it holds what its sender had applied, who may know more records to be
     /// there than to be committed. But both together go at least as far as what is known to be committed here.
-    public void install(long zxid, List<Entry> entries) {
+    ///
+    /// @param within which of the entries the snapshot may hold already
+    public void install(long zxid, List<Entry> entries, Overlap within) {
         long end = entries.isEmpty() ? zxid : entries.getLast().zxid();
-        Invariant.check(end >= committed, "a history up to 0x%x would undo what is committed: 0x%x", end, committed);
+        Invariant.check(end >= proven, "a history up to 0x%x would undo what is committed: 0x%x", end, proven);
         Invariant.check(settled(), "a snapshot of 0x%x overtakes the disk", zxid);
         pending.clear();
         spans.clear();
@@ -252,8 +278,10 @@ public final class History {
         base = zxid;
         lastAppended = zxid;
         lastDurable = zxid;
-        committed = Math.max(committed, zxid);
+        committed = committed <= end ? Math.max(committed, zxid) : zxid;
+        proven = Math.max(proven, zxid);
         applied = zxid;
+        overlap = within;
         for (Entry entry : entries) {
             take(new Proposal(LoggedTxn.read(entry.bytes()), null), entry);
         }

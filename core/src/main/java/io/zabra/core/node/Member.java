@@ -89,6 +89,11 @@ final class Member implements Replica {
     }
 
     @Override
+    public long divergedAt() {
+        return service.state().divergedAt();
+    }
+
+    @Override
     public void forwarded(LearnerSeat from, QuorumPacket.Forward request, Now now) {
         service.writes().forwarded(from, request, step());
     }

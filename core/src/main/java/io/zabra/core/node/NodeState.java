@@ -34,6 +34,7 @@ final class NodeState {
     private int waiting;
     private long waitingBytes;
     private long stalledBytes;
+    private long divergedAt;
 
     NodeState(NodeConfig config, Restored restored, AccessControl access, Meter meter) {
         this.config = config;
@@ -78,6 +79,15 @@ final class NodeState {
 
     DigestHistory digests() {
         return digests;
+    }
+
+    /// The first transaction after which the tree was not as the digest in it foretells; 0 if there is none.
+    long divergedAt() {
+        return divergedAt;
+    }
+
+    void diverged(long zxid) {
+        divergedAt = divergedAt == 0 ? zxid : divergedAt;
     }
 
     /// Whether writes are refused for want of disk space.

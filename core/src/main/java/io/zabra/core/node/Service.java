@@ -45,7 +45,7 @@ final class Service {
         snapshots = new SnapshotSchedule(state, history, random, restored.lastZxid());
         requests = new Requests(state, new Reads(restored.tree(), state.watches(), access), traffic);
         handshake = new Handshake(state, new SessionIds(config.serverId(), now.wallMs()));
-        applier = new Applier(state, requests, traffic, meter);
+        applier = new Applier(state, history, requests, traffic, meter);
         sweeper = new Sweeper(state);
         pacing = new Pacing(state, requests, this::work);
         throttle = new Throttle(state, pacing, this::inWork, meter, this::decide);

@@ -264,7 +264,12 @@ public final class DataTree {
 
     /// Applies what can be applied of a transaction that the tree may already hold in part or in whole.
     public Applied replay(TxnHeader header, Txn txn) {
-        return run(txn, new Run(header, header.type(), false, ChangeListener.NONE));
+        return replay(header, txn, ChangeListener.NONE);
+    }
+
+    /// The same; the listener hears of each change.
+    public Applied replay(TxnHeader header, Txn txn, ChangeListener listener) {
+        return run(txn, new Run(header, header.type(), false, listener));
     }
 
     /// Deletes the ephemeral nodes of a session that no longer exists, outside of any transaction, and returns their

@@ -2,6 +2,7 @@
 // Copyright The Zabra Authors
 package io.zabra.core.zab;
 
+import io.zabra.core.base.Invariant;
 import io.zabra.core.base.Now;
 import io.zabra.core.election.Election;
 import io.zabra.core.election.ElectionTiming;
@@ -149,7 +150,7 @@ public final class Ensemble implements Election.Out {
     }
 
     private void announce(Role present) {
-        if (present.served() != told) {
+        if (present.served() != told && present.served() != Role.NONE) {
             told = present.served();
             election.established(told);
         }
@@ -158,6 +159,9 @@ public final class Ensemble implements Election.Out {
     private void begin(Now now) {
         out.event(new ZabEvent.Elected(election.vote().leader()));
         if (election.state() == PeerState.LEADING) {
+            // A process that starts again builds the tree from its disk.
+            long divergedAt = replica.divergedAt();
+            Invariant.check(divergedAt == 0, "a tree that is wrong since 0x%x is elected", divergedAt);
             Leader leader = new Leader(config.sid(), quorums, history, durable, config.timing(), replica, out);
             role = leader;
             leader.begin(now);

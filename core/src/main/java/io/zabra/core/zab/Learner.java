@@ -6,6 +6,7 @@ import io.zabra.core.base.Now;
 import io.zabra.core.log.Entry;
 import io.zabra.core.log.Epochs;
 import io.zabra.core.log.History;
+import io.zabra.core.log.Overlap;
 import io.zabra.core.log.Proposal;
 import io.zabra.core.log.ReceivedSnapshot;
 import io.zabra.core.log.Zxid;
@@ -23,9 +24,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// What it acknowledges is on its disk, in this order: the history, then the epoch; and proposals one after the other
 /// behind that. What it shows to clients is committed. Until the leader says that the epoch stands, nothing is.
+///
+/// The tree can be wrong while the log is right: the leader wants to undo what it holds, or foretells another digest.
+/// Then this server asks the same leader for a snapshot, by connecting anew as one that has nothing. It has promised
+/// this epoch before, so this acceptance does not count as one: nobody takes it for proof that nothing was there.
 public final class Learner implements Role {
 
     private enum Stage {
+        /// The disk has to get all that was appended before the leader is asked for a snapshot.
+        SETTLES,
         /// The connection is being made.
         CONNECTS,
         /// Has introduced itself.
@@ -47,6 +54,9 @@ public final class Learner implements Role {
 
     private static final int REDIAL_MS = 100;
     private static final int DIALS_MAX = 10;
+
+    /// What a server tells to have that wants a snapshot: it is before every record and every beginning of an epoch.
+    private static final long NOTHING = -1;
 
     /// What may come in behind a snapshot before the epoch begins, in bytes.
     private static final long STAGED_BYTES_MAX = 256L << 20;
@@ -72,11 +82,17 @@ public final class Learner implements Role {
     /// The end of the history before the leader's was taken over.
     private long trialStart;
     private long committed;
+    /// The end of what has to be on the disk before NEWLEADER is acknowledged.
+    private long historyEnd;
     private long ackedEnd;
     private long heardMs;
     private long deadlineMs;
     private long redialMs = Long.MAX_VALUE;
     private int dials;
+    /// Why the leader is asked for a snapshot; null if it is not.
+    private @Nullable String snapshotWanted;
+    private boolean claimedNothing;
+    private long toleratedAt;
     private @Nullable String over;
 
     Learner(Self self, long leader, History history, Epochs epochs, Timing timing, Replica replica, PeerEffects out) {
@@ -176,8 +192,16 @@ public final class Learner implements Role {
     private void received(QuorumPacket packet, Now now) {
         switch (packet) {
             case QuorumPacket.LeaderInfo(long offered, int _) -> offered(offered);
-            case QuorumPacket.Diff(long zxid) -> beginEntries(history.lastNotAfter(zxid));
-            case QuorumPacket.Trunc(long zxid) -> truncate(zxid);
+            case QuorumPacket.Diff(long zxid) -> {
+                if (keepsWhatIsHere(packet, now)) {
+                    beginEntries(history.lastNotAfter(zxid));
+                }
+            }
+            case QuorumPacket.Trunc(long zxid) -> {
+                if (keepsWhatIsHere(packet, now)) {
+                    truncate(zxid, now);
+                }
+            }
             case QuorumPacket.Snap _ -> {
                 expect(Stage.ACCEPTED_EPOCH, packet);
                 stage = over == null ? Stage.GETS_SNAPSHOT : stage;
@@ -195,7 +219,12 @@ public final class Learner implements Role {
             }
             case QuorumPacket.NewLeader(long zxid, var _) -> newLeader(zxid, packet, now);
             case QuorumPacket.UpToDate _ -> upToDate(packet, now);
-            case QuorumPacket.Ping(long zxid) -> send(new QuorumPacket.PingReply(zxid, replica.touched()));
+            case QuorumPacket.Ping(long zxid) -> {
+                // Before that, Apache's leaders take no answer, and ours count the answers from there on.
+                if (stage == Stage.ACTIVE) {
+                    send(new QuorumPacket.PingReply(zxid, replica.touched()));
+                }
+            }
             case QuorumPacket.Revalidated(long sessionId, boolean valid) -> replica.revalidated(sessionId, valid, now);
             case QuorumPacket.Sync _ -> replica.synced(committed, now);
             case QuorumPacket.Unknown _ -> {}
@@ -233,23 +262,53 @@ public final class Learner implements Role {
             accepted((int) epochs.current());
         } else if (stage == Stage.ENTERS_EPOCH) {
             stage = Stage.ENTERED_EPOCH;
-            history.durable(Math.max(ackedEnd, history.lastDurable()));
+            history.durable(Math.max(historyEnd, history.lastDurable()));
             send(new QuorumPacket.Ack(Zxid.start(epoch)));
         }
     }
 
     private void accepted(int currentEpoch) {
         stage = Stage.ACCEPTED_EPOCH;
-        send(new QuorumPacket.AckEpoch(history.lastDurable(), currentEpoch));
+        claimedNothing = snapshotWanted != null && currentEpoch == QuorumPacket.AckEpoch.NOT_NEW;
+        send(new QuorumPacket.AckEpoch(claimedNothing ? NOTHING : history.lastDurable(), currentEpoch));
     }
 
-    private void truncate(long zxid) {
-        if (stage != Stage.ACCEPTED_EPOCH) {
-            over = "the leader sent TRUNC while this server was " + stage;
+    /// Whether the leader may build on what this server has.
+    private boolean keepsWhatIsHere(QuorumPacket packet, Now now) {
+        expect(Stage.ACCEPTED_EPOCH, packet);
+        if (over == null && claimedNothing) {
+            over = "the leader sent " + packet.getClass().getSimpleName() + " to a server that has nothing";
+        } else if (over == null && snapshotWanted != null) {
+            wantSnapshot(snapshotWanted, now);
+            return false;
+        }
+        return over == null;
+    }
+
+    /// Connects to the leader anew, as a server that has nothing.
+    private void wantSnapshot(String why, Now now) {
+        if (claimedNothing) {
+            over = why + ", though it was asked for a snapshot";
             return;
         }
+        out.event(new ZabEvent.SnapshotWanted(leader, why));
+        snapshotWanted = why;
+        if (stage == Stage.ACTIVE) {
+            replica.retire(now);
+            history.disown();
+        }
+        if (link != null) {
+            link.close();
+            link = null;
+        }
+        stage = Stage.SETTLES;
+        dials = 0;
+        deadlineMs = now.monotonicMs() + timing.initMs();
+    }
+
+    private void truncate(long zxid, Now now) {
         if (zxid < history.applied()) {
-            over = "the leader wants to undo what is committed: TRUNC to " + Zxid.text(zxid);
+            wantSnapshot("the leader lacks what is behind " + Zxid.text(zxid) + " and in the tree here", now);
             return;
         }
         long before = history.lastAppended();
@@ -335,7 +394,22 @@ public final class Learner implements Role {
 
     private void commit(Now now) {
         history.commit(Math.max(committed, history.committed()));
+        apply(now);
+    }
+
+    private void apply(Now now) {
         replica.applyCommitted(now);
+        long divergedAt = replica.divergedAt();
+        if (divergedAt == 0 || divergedAt == toleratedAt) {
+            return;
+        }
+        if (snapshotWanted == null) {
+            wantSnapshot("the tree is not as the leader foretold after " + Zxid.text(divergedAt), now);
+        } else {
+            // It is the leader's own tree now. What is wrong is the prediction, and another snapshot would not help.
+            toleratedAt = divergedAt;
+            out.event(new ZabEvent.Diverged(leader, divergedAt));
+        }
     }
 
     private void newLeader(long zxid, QuorumPacket packet, Now now) {
@@ -347,7 +421,7 @@ public final class Learner implements Role {
             over = "the leader begins epoch " + Zxid.epoch(zxid) + ", but epoch " + epoch + " was accepted";
             return;
         }
-        if (received() < history.committed()) {
+        if (received() < history.proven()) {
             over = "the leader's history ends at " + Zxid.text(received()) + ", but more is committed";
             return;
         }
@@ -358,14 +432,20 @@ public final class Learner implements Role {
             out.epochs(epochs);
         } else {
             long before = history.lastAppended();
-            history.install(received.zxid(), staged);
+            // Apache's leaders tell what is committed before they apply it, and send a tree that changes meanwhile: it
+            // may hold all that they have told before NEWLEADER, and nothing else.
+            history.install(received.zxid(), staged, new Overlap(committed));
             replica.install(received, now);
             out.install(received, List.copyOf(staged), epochs);
             out.event(new ZabEvent.SnapshotInstalled(received.zxid(), before));
             committed = Math.max(committed, history.committed());
             staged.clear();
+            stagedBytes = 0;
+            snapshot = null;
         }
-        ackedEnd = history.lastAppended();
+        historyEnd = history.lastAppended();
+        // What is not committed yet is in the history, but the leader counts acknowledgements one by one for it.
+        ackedEnd = Math.min(committed, historyEnd);
     }
 
     private void upToDate(QuorumPacket packet, Now now) {
@@ -376,6 +456,13 @@ public final class Learner implements Role {
         stage = Stage.ACTIVE;
         send(new QuorumPacket.Ack(Zxid.start(epoch)));
         commit(now);
+        if (stage != Stage.ACTIVE) {
+            return;
+        }
+        if (!history.overlap().isOverAt(history.applied())) {
+            over = "the leader has not committed what its snapshot holds parts of";
+            return;
+        }
         replica.follow(this, epoch, now);
         out.event(new ZabEvent.Following(leader, epoch, history.lastAppended()));
     }
@@ -383,13 +470,17 @@ public final class Learner implements Role {
     @Override
     public void durable(Now now) {
         if (stage == Stage.ACTIVE) {
-            replica.applyCommitted(now);
+            apply(now);
         }
     }
 
     /// Acknowledges what the disk has got.
     @Override
     public void flush(Now now) {
+        if (stage == Stage.SETTLES && history.settled()) {
+            stage = Stage.CONNECTS;
+            out.dial(leader);
+        }
         if (stage.compareTo(Stage.ENTERED_EPOCH) < 0 || self.observer()) {
             return;
         }

@@ -35,6 +35,10 @@ public interface Replica {
     /// Takes the state of a snapshot in place of its own.
     void install(ReceivedSnapshot snapshot, Now now);
 
+    /// The transaction after which the tree was not as the digest in it foretells; 0 if there is none. Anew after each
+    /// [#install].
+    long divergedAt();
+
     /// Leader: prepares and proposes what a client of a learner asks for.
     void forwarded(LearnerSeat from, QuorumPacket.Forward request, Now now);
 

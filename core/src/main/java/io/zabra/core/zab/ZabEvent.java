@@ -33,6 +33,12 @@ public sealed interface ZabEvent {
     /// Records that no leader knows were removed from the log.
     record Truncated(long zxid, long before) implements ZabEvent {}
 
+    /// The leader is asked for a snapshot in place of what is here.
+    record SnapshotWanted(long leader, String reason) implements ZabEvent {}
+
+    /// The tree is not as the leader foretold after that transaction, though it is the leader's.
+    record Diverged(long leader, long zxid) implements ZabEvent {}
+
     /// A snapshot of the leader has replaced this server's own state.
     record SnapshotInstalled(long zxid, long before) implements ZabEvent {}
 }

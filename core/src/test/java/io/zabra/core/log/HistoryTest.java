@@ -131,7 +131,7 @@ class HistoryTest {
         History history = new History(History.Start.at(0), 1_000);
         append(history, z(1, 1), z(1, 2));
         history.durable(z(1, 2));
-        history.install(z(1, 7), List.of(new Entry(z(2, 1), txn(z(2, 1)).encode())));
+        history.install(z(1, 7), List.of(new Entry(z(2, 1), txn(z(2, 1)).encode())), new Overlap(0));
         assertThat(history.settled()).isFalse();
         assertThat(history.contains(z(1, 2))).isFalse();
         assertThat(history.contains(z(1, 7))).isTrue();
@@ -147,8 +147,9 @@ class HistoryTest {
         History history = new History(History.Start.at(z(1, 2)), 1_000);
         Entry first = new Entry(z(1, 1), txn(z(1, 1)).encode());
         Entry second = new Entry(z(1, 2), txn(z(1, 2)).encode());
-        assertThatThrownBy(() -> history.install(0, List.of(first))).isInstanceOf(InvariantViolation.class);
-        history.install(0, List.of(first, second));
+        assertThatThrownBy(() -> history.install(0, List.of(first), new Overlap(0)))
+                .isInstanceOf(InvariantViolation.class);
+        history.install(0, List.of(first, second), new Overlap(0));
         history.installed();
         assertThat(history.committed()).isEqualTo(z(1, 2));
         assertThat(next(history)).isEqualTo(z(1, 1));

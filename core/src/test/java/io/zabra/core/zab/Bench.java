@@ -34,6 +34,7 @@ final class Bench implements PeerEffects, Replica {
     long nowMs = 1_000;
     long unsentBytes;
     long committed;
+    long divergedAt;
 
     Bench(History history) {
         this.history = history;
@@ -215,6 +216,11 @@ final class Bench implements PeerEffects, Replica {
     @Override
     public void install(ReceivedSnapshot snapshot, Now now) {
         out.add("tree " + text(snapshot.zxid()));
+    }
+
+    @Override
+    public long divergedAt() {
+        return divergedAt;
     }
 
     @Override

@@ -8,7 +8,10 @@ import static io.zabra.core.zab.Bench.z;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zabra.core.log.Epochs;
+import io.zabra.core.log.History;
+import io.zabra.core.log.Span;
 import io.zabra.wire.quorum.QuorumPacket;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// The rules of a learner, one by one. It has the records 1:1 and 1:2, of which 1:1 is applied, and has accepted and
@@ -17,6 +20,7 @@ class LearnerTest {
 
     private static final QuorumPacket DIFF = new QuorumPacket.Diff(z(1, 9));
     private static final QuorumPacket NEW_LEADER = new QuorumPacket.NewLeader(z(2, 0), null);
+    private static final String CLAIMS_NOTHING = "leader< ACKEPOCH 4294967295:4294967295 -1";
     private static final QuorumPacket UP_TO_DATE = new QuorumPacket.UpToDate();
 
     private final Bench bench = Bench.with(1_000, z(1, 1), z(1, 1), z(1, 2));
@@ -241,13 +245,108 @@ class LearnerTest {
         assertThat(other.history.lastAppended()).isEqualTo(z(1, 1));
     }
 
-    /// Known flaw F-13: what is applied is committed, and no truncation touches it.
+    /// Known flaw F-13: no truncation touches the tree.
     @Test
-    void truncationOfWhatIsAppliedIsRefused() {
+    void truncationOfWhatIsAppliedIsAnsweredByAskingForASnapshot() {
         accepted();
         gets(new QuorumPacket.Trunc(0));
-        assertThat(bench.said()).isEmpty();
-        assertThat(learner.over()).contains("undo what is committed");
+        assertThat(bench.said()).containsExactly("leader closed", "dial 3");
+        introduced();
+        gets(new QuorumPacket.LeaderInfo(2, 0x10000));
+        assertThat(bench.said()).containsExactly(CLAIMS_NOTHING);
+        gets(new QuorumPacket.Snap(z(1, 5)));
+        assertThat(learner.over()).isNull();
+    }
+
+    /// An acceptance that counts must not hide anything.
+    @Test
+    void whoAsksForASnapshotTellsTheTruthWhenItAcceptsAnotherEpoch() {
+        accepted();
+        gets(new QuorumPacket.Trunc(0));
+        introduced();
+        gets(new QuorumPacket.LeaderInfo(3, 0x10000));
+        diskHas(new Epochs(3, 1));
+        assertThat(bench.said()).containsExactly("disk epochs 3/1", "leader< ACKEPOCH 1:2 1");
+        gets(DIFF);
+        assertThat(bench.said()).containsExactly("leader closed", "dial 3");
+    }
+
+    @Test
+    void aLeaderThatBuildsOnNothingIsLeft() {
+        accepted();
+        gets(new QuorumPacket.Trunc(0));
+        introduced();
+        gets(new QuorumPacket.LeaderInfo(2, 0x10000), DIFF);
+        assertThat(learner.over()).contains("sent Diff to a server that has nothing");
+    }
+
+    /// Known flaw F-25.
+    @Test
+    void aTreeThatIsNotAsForetoldIsReplacedByTheLeaders() {
+        active();
+        gets(proposal(z(2, 1)), proposal(z(2, 2)), new QuorumPacket.Commit(z(2, 1)));
+        bench.divergedAt = z(2, 1);
+        diskHas(z(2, 1));
+        assertThat(bench.said())
+                .containsExactly("disk append 2:1", "disk append 2:2", "apply 2:1", "retire", "leader closed");
+        assertThat(learner.served()).isEqualTo(Role.NONE);
+        diskHas(z(2, 2));
+        assertThat(bench.said()).containsExactly("dial 3");
+        asksForSnapshotOfTwo();
+        bench.divergedAt = 0;
+        gets(proposal(z(2, 3)), new QuorumPacket.Commit(z(2, 3)), NEW_LEADER);
+        diskHas(new Epochs(2, 2));
+        gets(UP_TO_DATE);
+        assertThat(bench.said()).contains("tree 2:2", "apply 2:3", "follow 2");
+    }
+
+    @Test
+    void aLeaderWhoseOwnTreeIsNotAsItForetellsIsFollowedAllTheSame() {
+        active();
+        bench.divergedAt = z(2, 1);
+        gets(proposal(z(2, 1)), new QuorumPacket.Commit(z(2, 1)));
+        diskHas(z(2, 1));
+        asksForSnapshotOfTwo();
+        bench.divergedAt = z(2, 3);
+        gets(proposal(z(2, 3)), new QuorumPacket.Commit(z(2, 3)), NEW_LEADER);
+        diskHas(new Epochs(2, 2));
+        gets(UP_TO_DATE);
+        assertThat(bench.said()).contains("follow 2");
+        assertThat(learner.over()).isNull();
+    }
+
+    private void asksForSnapshotOfTwo() {
+        introduced();
+        gets(new QuorumPacket.LeaderInfo(2, 0x10000));
+        assertThat(bench.said()).containsExactly(CLAIMS_NOTHING);
+        gets(new QuorumPacket.Snap(z(2, 2)));
+        learner.take(new PeerInput.SnapshotReceived(link, Bench.snapshot(z(2, 2))), bench.now());
+    }
+
+    /// An Apache leader's handler takes nothing but the acknowledgement of NEWLEADER before UPTODATE.
+    @Test
+    void pingsAreAnsweredOnceTheLeaderIsUpToDate() {
+        accepted();
+        gets(DIFF, NEW_LEADER, new QuorumPacket.Ping(0));
+        diskHas(new Epochs(2, 2));
+        gets(new QuorumPacket.Ping(0));
+        assertThat(bench.said()).containsExactly("disk epochs 2/2", "leader< ACK 2:0");
+        gets(UP_TO_DATE, new QuorumPacket.Ping(0));
+        assertThat(bench.said()).containsExactly("leader< ACK 2:0", "apply 1:2", "follow 2", "leader< PING");
+    }
+
+    /// Apache's leader takes the acknowledgement of NEWLEADER for none of what it has proposed and not committed.
+    @Test
+    void whatIsNotCommittedYetIsAcknowledgedOneByOne() {
+        accepted();
+        gets(new QuorumPacket.LeaderInfo(2, 0x10000));
+        learner = learner(false);
+        accepted();
+        gets(DIFF, proposal(z(2, 1)), new QuorumPacket.Commit(z(2, 1)), proposal(z(2, 2)), NEW_LEADER);
+        bench.said();
+        diskHas(z(2, 2));
+        diskHas(new Epochs(2, 2));
+        assertThat(bench.said()).containsExactly("leader< ACK 2:0", "leader< ACK 2:2");
     }
 
     @Test
@@ -257,7 +356,7 @@ class LearnerTest {
         bench.said();
         gets(new QuorumPacket.Trunc(z(1, 2)));
         assertThat(bench.said()).isEmpty();
-        assertThat(learner.over()).contains("sent TRUNC while");
+        assertThat(learner.over()).contains("sent Trunc while");
     }
 
     @Test
@@ -308,6 +407,24 @@ class LearnerTest {
         gets(NEW_LEADER);
         assertThat(bench.said()).isEmpty();
         assertThat(learner.over()).contains("more is committed");
+    }
+
+    /// A server of Apache's has written the folder while it led without a quorum.
+    @Test
+    void whatOnlyASnapshotOfApachesHoldsMayBeReplaced() {
+        var span = new Span(z(1, 1), z(1, 2));
+        Bench other = new Bench(new History(new History.Start(0, List.of(span), z(1, 2), List.of(), 0), 1_000));
+        learner = new Learner(
+                new Learner.Self(1, false, 0), 3, other.history, new Epochs(1, 1), Bench.TIMING, other, bench);
+        introduced();
+        gets(new QuorumPacket.LeaderInfo(2, 0x10000));
+        diskHas(new Epochs(2, 1));
+        gets(new QuorumPacket.Snap(z(1, 1)));
+        learner.take(new PeerInput.SnapshotReceived(link, Bench.snapshot(z(1, 1))), bench.now());
+        gets(NEW_LEADER);
+        assertThat(learner.over()).isNull();
+        assertThat(other.history.applied()).isEqualTo(z(1, 1));
+        assertThat(other.history.committed()).isEqualTo(z(1, 1));
     }
 
     @Test

@@ -460,6 +460,11 @@ final class Server implements PeerEffects, Replica {
     }
 
     @Override
+    public long divergedAt() {
+        return 0;
+    }
+
+    @Override
     public void forwarded(LearnerSeat from, QuorumPacket.Forward request, Now now) {
         Leader leader = leading;
         if (leader != null) {

@@ -85,7 +85,7 @@ public final class MemberRecovery {
         }
         export(dataDisk, record.epochs());
         alteration.removeStaged();
-        return new MemberRecovered.Restored(restored, unproven.start(), record);
+        return new MemberRecovered.Restored(restored, unproven.start(own == null), record);
     }
 
     /// Whether a server of Apache's has gone further.
