@@ -5,14 +5,19 @@ package io.zabra.simulator.check;
 import io.zabra.wire.client.CheckVersionRequest;
 import io.zabra.wire.client.CreateMode;
 import io.zabra.wire.client.CreateRequest;
+import io.zabra.wire.client.CreateResponse2;
 import io.zabra.wire.client.CreateTtlRequest;
 import io.zabra.wire.client.DeleteRequest;
 import io.zabra.wire.client.MultiRequest;
+import io.zabra.wire.client.MultiResponse;
 import io.zabra.wire.client.OpCode;
 import io.zabra.wire.client.OpResult;
+import io.zabra.wire.client.PathResponse;
 import io.zabra.wire.client.Request;
+import io.zabra.wire.client.Response;
 import io.zabra.wire.client.SetAclRequest;
 import io.zabra.wire.client.SetDataRequest;
+import io.zabra.wire.client.StatResponse;
 import io.zabra.wire.data.Acl;
 import io.zabra.wire.data.Id;
 import io.zabra.wire.data.Stat;
@@ -32,7 +37,8 @@ public final class Model {
     ///
     /// @param session who asks; must be open, or the write fails
     /// @param appliedZxid what was applied when the write came in
-    record Write(Request request, long session, List<Id> credentials, long zxid, long timeMs, long appliedZxid) {}
+    public record Write(
+            Request request, long session, List<Id> credentials, long zxid, long timeMs, long appliedZxid) {}
 
     /// What a write must be answered.
     ///
@@ -47,6 +53,21 @@ public final class Model {
 
         static Result failed(int error) {
             return new Result(error, null, null, null);
+        }
+
+        /// Whether this is what a client was told.
+        public boolean is(int toldError, @Nullable Response body) {
+            if (error != toldError || error != 0) {
+                return error == toldError;
+            }
+            return switch (body) {
+                case null -> parts == null;
+                case PathResponse(String told) -> told.equals(path);
+                case CreateResponse2(String told, Stat of) -> told.equals(path) && of.equals(stat);
+                case StatResponse(Stat told) -> told.equals(stat);
+                case MultiResponse(List<OpResult> told) -> told.equals(parts);
+                default -> false;
+            };
         }
     }
 
@@ -65,7 +86,9 @@ public final class Model {
     private static final int NOT_TRIED = -2;
     private static final long TTL_MS_MAX = (1L << 40) - 1;
 
-    private TreeMap<String, ModelNode> nodes = new TreeMap<>();
+    private final TreeMap<String, ModelNode> nodes = new TreeMap<>();
+    /// Takes back what the parts of a multi have done, the last of them first.
+    private final List<Runnable> undo = new ArrayList<>();
     private final TreeSet<Long> sessions = new TreeSet<>();
     private final ModelWatches watches;
     private final ModelQuotas quotas = new ModelQuotas();
@@ -116,6 +139,7 @@ public final class Model {
         if (!new TreeSet<>(order).equals(owned)) {
             throw new Violation("the end of session " + id + " removes " + order + ", but it owns " + owned);
         }
+        undo.clear();
         for (String path : order) {
             remove(path, zxid);
         }
@@ -133,13 +157,15 @@ public final class Model {
             throw new Violation(
                     "the sweeper removed " + path + ", which is neither a used and empty container nor over its time");
         }
+        undo.clear();
         remove(path, zxid);
         quotas.count(zxid, nodes);
     }
 
     /// Executes a write.
-    Result write(Write write) {
+    public Result write(Write write) {
         watches.begin(write.zxid);
+        undo.clear();
         Result result =
                 write.request instanceof MultiRequest multi ? multi(multi, write) : single(write.request, write);
         quotas.count(write.zxid, nodes);
@@ -147,8 +173,6 @@ public final class Model {
     }
 
     private Result multi(MultiRequest multi, Write write) {
-        TreeMap<String, ModelNode> before = new TreeMap<>();
-        nodes.forEach((path, node) -> before.put(path, node.copy()));
         watches.hold();
         List<OpResult> parts = new ArrayList<>();
         int failedAt = -1;
@@ -167,7 +191,7 @@ public final class Model {
             watches.release();
             return new Result(0, null, null, parts);
         }
-        nodes = before;
+        undo.reversed().forEach(Runnable::run);
         watches.drop();
         List<OpResult> failures = new ArrayList<>();
         for (int i = 0; i < multi.ops().size(); i++) {
@@ -250,6 +274,13 @@ public final class Model {
         node.ctimeMs = write.timeMs;
         node.mtimeMs = write.timeMs;
         node.session = !node.container && mode.isEphemeral() ? write.session : 0;
+        long pzxid = parent.pzxid;
+        undo.add(() -> {
+            nodes.remove(path);
+            parent.children.remove(name(path));
+            parent.creations--;
+            parent.pzxid = pzxid;
+        });
         nodes.put(path, node);
         parent.children.add(name(path));
         parent.creations++;
@@ -287,6 +318,14 @@ public final class Model {
         watches.begin(zxid);
         ModelNode node = nodes.remove(path);
         ModelNode parent = parent(path);
+        long pzxid = parent.pzxid;
+        undo.add(() -> {
+            if (node != null) {
+                nodes.put(path, node);
+            }
+            parent.children.add(name(path));
+            parent.pzxid = pzxid;
+        });
         parent.children.remove(name(path));
         parent.pzxid = zxid;
         watches.deleted(path, node == null ? List.of() : node.acl, parent.acl);
@@ -310,6 +349,15 @@ public final class Model {
         if (request.version() != -1 && request.version() != node.version) {
             return Result.failed(BAD_VERSION);
         }
+        byte[] data = node.data;
+        long mzxid = node.mzxid;
+        long mtimeMs = node.mtimeMs;
+        undo.add(() -> {
+            node.data = data;
+            node.version--;
+            node.mzxid = mzxid;
+            node.mtimeMs = mtimeMs;
+        });
         node.data = request.data();
         node.version++;
         node.mzxid = write.zxid;
@@ -336,6 +384,11 @@ public final class Model {
         if (request.version() != -1 && request.version() != node.aversion) {
             return Result.failed(BAD_VERSION);
         }
+        List<Acl> acl = node.acl;
+        undo.add(() -> {
+            node.acl = acl;
+            node.aversion--;
+        });
         node.acl = stored;
         node.aversion++;
         return new Result(0, null, node.stat(), null);

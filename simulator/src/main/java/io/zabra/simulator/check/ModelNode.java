@@ -33,23 +33,6 @@ final class ModelNode {
         this.acl = acl;
     }
 
-    ModelNode copy() {
-        ModelNode twin = new ModelNode(data, acl);
-        twin.czxid = czxid;
-        twin.mzxid = mzxid;
-        twin.pzxid = pzxid;
-        twin.ctimeMs = ctimeMs;
-        twin.mtimeMs = mtimeMs;
-        twin.version = version;
-        twin.creations = creations;
-        twin.aversion = aversion;
-        twin.session = session;
-        twin.container = container;
-        twin.ttlMs = ttlMs;
-        twin.children.addAll(children);
-        return twin;
-    }
-
     int dataLength() {
         return data == null ? 0 : data.length;
     }

@@ -50,16 +50,16 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// What the reference model answers to requests that change nothing, and which watches they leave.
-final class ModelReads {
+public final class ModelReads {
 
     /// Who reads.
     ///
     /// @param session the session of the connection
     /// @param credentials what the connection had proved when the request was sent
-    record Reader(Watched watched, long session, List<Id> credentials) {}
+    public record Reader(Watched watched, long session, List<Id> credentials) {}
 
     /// An answer; lists of names in it are sorted.
-    record Answer(int error, @Nullable Response body) {
+    public record Answer(int error, @Nullable Response body) {
 
         static Answer failed(int error) {
             return new Answer(error, null);
@@ -69,7 +69,8 @@ final class ModelReads {
             return new Answer(0, body);
         }
 
-        boolean equals(int otherError, @Nullable Response other) {
+        /// Whether this is what a client was told.
+        public boolean equals(int otherError, @Nullable Response other) {
             return error == otherError
                     && (body == null || other == null
                             ? body == other
@@ -79,11 +80,12 @@ final class ModelReads {
 
     private final Model model;
 
-    ModelReads(Model model) {
+    public ModelReads(Model model) {
         this.model = model;
     }
 
-    Answer answer(Request request, Reader reader) {
+    /// The answer to a request of a reader at this point of the order.
+    public Answer answer(Request request, Reader reader) {
         return switch (request) {
             case PingRequest _, CloseSessionRequest _, SetWatchesRequest _, SetWatches2Request _ -> Answer.of(null);
             case SyncRequest(String path) -> Answer.of(new PathResponse(path));
@@ -185,7 +187,7 @@ final class ModelReads {
     }
 
     /// Registers watches anew, and says what their owner missed.
-    List<Due> catchUp(SetWatches2Request set, Watched watched) {
+    public List<Due> catchUp(SetWatches2Request set, Watched watched) {
         List<Due> missed = new ArrayList<>();
         for (String path : set.data()) {
             ModelNode node = model.find(path);
@@ -226,6 +228,8 @@ final class ModelReads {
                 List<String> names = sorted(new WireReader(encoded).list(WireReader::string));
                 yield stat == null ? new GetChildrenResponse(names) : new GetChildren2Response(names, stat);
             }
+            case GetChildrenResponse(List<String> names) -> new GetChildrenResponse(sorted(names));
+            case GetChildren2Response(List<String> names, var stat) -> new GetChildren2Response(sorted(names), stat);
             case EphemeralsResponse(List<String> paths) -> new EphemeralsResponse(sorted(paths));
             case MultiResponse(List<OpResult> results) ->
                 new MultiResponse(results.stream()

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// The watches of the reference model: sets of paths for each connection, and the events that it must be told next.
 public final class ModelWatches {
@@ -19,13 +20,23 @@ public final class ModelWatches {
     public record Due(long zxid, int type, String path) {}
 
     /// What one connection watches.
-    static final class Watched {
+    public static final class Watched {
         final TreeSet<String> data = new TreeSet<>();
         final TreeSet<String> child = new TreeSet<>();
         final TreeSet<String> persistent = new TreeSet<>();
         final TreeSet<String> recursive = new TreeSet<>();
         final ArrayDeque<Due> due = new ArrayDeque<>();
         List<Id> credentials = List.of();
+
+        /// The event that its owner must be told next, which is taken off; null if there is none.
+        public @Nullable Due next() {
+            return due.poll();
+        }
+
+        /// What its owner must be told before anything else.
+        public List<Due> due() {
+            return List.copyOf(due);
+        }
 
         /// Whether there is a registration of the kind that `checkWatches` and `removeWatches` give a number.
         boolean has(int kind, String path) {
@@ -59,11 +70,13 @@ public final class ModelWatches {
     private boolean holding;
     private long zxid;
 
-    Watched of(int connection) {
+    /// What a connection watches.
+    public Watched of(int connection) {
         return connections.computeIfAbsent(connection, _ -> new Watched());
     }
 
-    void forget(int connection) {
+    /// A connection is gone, with its watches.
+    public void forget(int connection) {
         connections.remove(connection);
     }
 

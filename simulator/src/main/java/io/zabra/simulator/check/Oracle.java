@@ -9,15 +9,11 @@ import io.zabra.simulator.check.ModelReads.Answer;
 import io.zabra.simulator.check.ModelReads.Reader;
 import io.zabra.simulator.check.ModelWatches.Due;
 import io.zabra.simulator.check.ModelWatches.Watched;
-import io.zabra.wire.client.CreateResponse2;
-import io.zabra.wire.client.MultiResponse;
-import io.zabra.wire.client.PathResponse;
 import io.zabra.wire.client.ReplyHeader;
 import io.zabra.wire.client.Request;
 import io.zabra.wire.client.Response;
 import io.zabra.wire.client.SetWatches2Request;
 import io.zabra.wire.client.SetWatchesRequest;
-import io.zabra.wire.client.StatResponse;
 import io.zabra.wire.client.WatcherEvent;
 import io.zabra.wire.data.Id;
 import io.zabra.wire.txn.CloseSessionTxn;
@@ -233,18 +229,7 @@ public final class Oracle {
             throw new Violation("transaction 0x" + Long.toHexString(zxid) + " is " + outcome + " and not " + request);
         }
         Result expected = outcome.result;
-        boolean same = error == expected.error()
-                && (error != 0
-                        || switch (body) {
-                            case null -> expected.parts() == null;
-                            case PathResponse(String path) -> path.equals(expected.path());
-                            case CreateResponse2(String path, var stat) ->
-                                path.equals(expected.path()) && stat.equals(expected.stat());
-                            case StatResponse(var stat) -> stat.equals(expected.stat());
-                            case MultiResponse(var parts) -> parts.equals(expected.parts());
-                            default -> false;
-                        });
-        if (!same) {
+        if (!expected.is(error, body)) {
             throw new Violation("0x" + Long.toHexString(zxid) + " " + request + " was answered " + error + " " + body
                     + " instead of " + expected);
         }
