@@ -11,6 +11,7 @@ import io.zabra.server.observe.Metrics;
 import io.zabra.server.report.Notice;
 import io.zabra.storage.Compression;
 import io.zabra.storage.DataFile;
+import io.zabra.storage.Disk;
 import io.zabra.storage.Purge;
 import io.zabra.storage.Recovered;
 import io.zabra.storage.Recovery;
@@ -18,6 +19,9 @@ import io.zabra.storage.RecoveryNote;
 import io.zabra.storage.Snapshots;
 import io.zabra.storage.TxnLog;
 import io.zabra.storage.file.FileDisk;
+import io.zabra.storage.member.MemberLog;
+import io.zabra.storage.member.MemberRecovered;
+import io.zabra.storage.member.MemberRecovery;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,32 +113,66 @@ public final class DataFolders implements AutoCloseable {
         }
     }
 
-    /// Reads what the folders hold.
+    /// What a member may have at most in its log that it does not know to be committed.
+    private static final long TAIL_BYTES_MAX = 1L << 30;
+
+    /// Reads what the folders of a server that stands alone hold.
     public Restored recover(Events events, Metrics metrics) throws IOException {
+        refuseUnfinished();
         long begin = System.nanoTime();
-        ServerConfig.Storage storage = config.storage();
-        Path initialize = storage.logDir().resolve(INITIALIZE);
-        boolean emptyAllowed = storage.startEmpty() || Files.exists(initialize);
-        Recovered recovered = Recovery.recover(
-                data,
-                log(),
-                new Recovery.Options(treeOptions(), storage.trustEmptySnapshot(), emptyAllowed, compression()));
-        return switch (recovered) {
+        return switch (Recovery.recover(data, log(), options())) {
             case Recovered.Refused refused -> throw new StartRefusedException(refused.message());
             case Recovered.Restored restored -> {
-                Counter mismatches = metrics.counter("digest_mismatches_count");
-                for (RecoveryNote note : restored.notes()) {
-                    tell(note, events);
-                    if (note instanceof RecoveryNote.DigestMismatch) {
-                        mismatches.increment();
-                    }
-                }
-                Files.deleteIfExists(initialize);
-                metrics.summary("dbinittime").add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin));
-                metrics.summary("startup_txns_loaded").add(restored.replayed());
+                recovered(restored, begin, events, metrics);
                 yield new Restored(restored.tree(), restored.sessionTimeoutsMs());
             }
         };
+    }
+
+    /// Reads what the folders of a member of an ensemble hold.
+    public MemberRecovered.Restored recoverMember(Events events, Metrics metrics) throws IOException {
+        long begin = System.nanoTime();
+        return switch (MemberRecovery.recover(data, log(), options(), TAIL_BYTES_MAX)) {
+            case MemberRecovered.Refused(var reason) -> throw new StartRefusedException(reason.message());
+            case MemberRecovered.Restored restored -> {
+                recovered(restored.state(), begin, events, metrics);
+                yield restored;
+            }
+        };
+    }
+
+    /// A server that stands alone takes all that is in the log for committed.
+    private void refuseUnfinished() throws IOException {
+        String unfinished = MemberRecovery.unfinished(data);
+        if (unfinished != null) {
+            throw new StartRefusedException(dataPath + ": this is the folder of a member of an ensemble, which "
+                    + unfinished + ". Start it as a member once, until it has found the others, or start with an empty"
+                    + " folder. Nothing was changed.");
+        }
+    }
+
+    private Recovery.Options options() {
+        ServerConfig.Storage storage = config.storage();
+        boolean emptyAllowed = storage.startEmpty() || Files.exists(initialize());
+        return new Recovery.Options(treeOptions(), storage.trustEmptySnapshot(), emptyAllowed, compression());
+    }
+
+    private Path initialize() {
+        return config.storage().logDir().resolve(INITIALIZE);
+    }
+
+    private void recovered(Recovered.Restored restored, long beginNs, Events events, Metrics metrics)
+            throws IOException {
+        Counter mismatches = metrics.counter("digest_mismatches_count");
+        for (RecoveryNote note : restored.notes()) {
+            tell(note, events);
+            if (note instanceof RecoveryNote.DigestMismatch) {
+                mismatches.increment();
+            }
+        }
+        Files.deleteIfExists(initialize());
+        metrics.summary("dbinittime").add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beginNs));
+        metrics.summary("startup_txns_loaded").add(restored.replayed());
     }
 
     private void tell(RecoveryNote note, Events events) {
@@ -148,7 +186,7 @@ public final class DataFolders implements AutoCloseable {
         }
     }
 
-    private TreeOptions treeOptions() {
+    public TreeOptions treeOptions() {
         TreeOptions defaults = TreeOptions.defaults();
         return new TreeOptions(
                 config.tree().digest(),
@@ -162,17 +200,25 @@ public final class DataFolders implements AutoCloseable {
         return config.storage().snapshots().compression();
     }
 
+    /// Opens the log of a server that stands alone.
     public TxnLog openLog(long lastZxid) throws IOException {
+        return TxnLog.open(log(), logOptions(config.storage().log().force()), lastZxid);
+    }
+
+    /// Opens the log of a member, which syncs whatever the configuration says: its word counts for others.
+    public MemberLog openLog(MemberRecovered.Restored restored) throws IOException {
+        return MemberLog.open(data, log(), logOptions(true), restored);
+    }
+
+    private TxnLog.Options logOptions(boolean forced) {
         ServerConfig.Log log = config.storage().log();
-        return TxnLog.open(
-                log(),
-                new TxnLog.Options(
-                        log.preallocBytes(),
-                        log.force(),
-                        BATCH_BYTES_MAX,
-                        log.fileBytesMax(),
-                        new SecureRandom().nextLong()),
-                lastZxid);
+        return new TxnLog.Options(
+                log.preallocBytes(), forced, BATCH_BYTES_MAX, log.fileBytesMax(), new SecureRandom().nextLong());
+    }
+
+    /// The folder of the snapshots.
+    public Disk snapshotDisk() {
+        return data;
     }
 
     public Snapshots snapshots() {

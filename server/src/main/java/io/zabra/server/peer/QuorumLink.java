@@ -17,6 +17,7 @@ import io.zabra.wire.WireWriter;
 import io.zabra.wire.quorum.QuorumPacket;
 import io.zabra.wire.quorum.Side;
 import java.io.IOException;
+import java.io.PushbackInputStream;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.SortedMap;
@@ -54,6 +55,7 @@ public final class QuorumLink extends ChannelInboundHandlerAdapter implements Pe
     private @Nullable IncomingBytes incoming;
     private boolean sendingSnapshot;
     private final ArrayDeque<Runnable> behindSnapshot = new ArrayDeque<>();
+    private boolean onHold;
     private boolean ended;
 
     /// @param peer which side the other end is
@@ -177,6 +179,18 @@ public final class QuorumLink extends ChannelInboundHandlerAdapter implements Pe
         inbox.run(channel.eventLoop());
     }
 
+    /// Stops to read, or goes on; by the owner of the node.
+    public void hold(boolean hold) {
+        channel.eventLoop().execute(() -> {
+            onHold = hold;
+            readOn();
+        });
+    }
+
+    private void readOn() {
+        channel.config().setAutoRead(!onHold);
+    }
+
     private void cut() {
         int from = 0;
         try {
@@ -203,15 +217,17 @@ public final class QuorumLink extends ChannelInboundHandlerAdapter implements Pe
     }
 
     private void receiveSnapshot(long zxid, byte[] begin) {
-        IncomingBytes stream = new IncomingBytes(
-                INCOMING_BYTES_MAX,
-                () -> channel.eventLoop().execute(() -> channel.config().setAutoRead(true)));
+        IncomingBytes stream =
+                new IncomingBytes(INCOMING_BYTES_MAX, () -> channel.eventLoop().execute(this::readOn));
         incoming = stream;
         stream.add(begin);
         Thread.ofPlatform().daemon().name("zabra-snapshot-receive").start(() -> {
             try {
-                ReceivedSnapshot received = snapshots.receive(zxid, stream);
-                channel.eventLoop().execute(() -> snapshotReceived(received));
+                PushbackInputStream in = new PushbackInputStream(stream, SnapshotStreams.PUT_BACK_BYTES_MAX);
+                ReceivedSnapshot received = snapshots.receive(zxid, in);
+                byte[] behind = new byte[in.available()];
+                int length = in.read(behind, 0, behind.length);
+                channel.eventLoop().execute(() -> snapshotReceived(received, behind, length));
             } catch (IOException | RuntimeException e) {
                 inbox.trouble(remote(), "the snapshot did not arrive: " + e);
                 channel.close();
@@ -219,16 +235,18 @@ public final class QuorumLink extends ChannelInboundHandlerAdapter implements Pe
         });
     }
 
-    private void snapshotReceived(ReceivedSnapshot received) {
+    private void snapshotReceived(ReceivedSnapshot received, byte[] behind, int length) {
         IncomingBytes stream = incoming;
         if (stream == null || ended) {
             return;
         }
         incoming = null;
         inbox.offer(new PeerInput.SnapshotReceived(this, received));
-        held = stream.rest();
+        byte[] rest = stream.rest();
+        held = Arrays.copyOf(behind, length + rest.length);
+        System.arraycopy(rest, 0, held, length, rest.length);
         heldBytes = held.length;
-        channel.config().setAutoRead(true);
+        readOn();
         cut();
         inbox.run(channel.eventLoop());
     }

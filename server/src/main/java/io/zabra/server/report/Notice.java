@@ -36,4 +36,7 @@ public sealed interface Notice {
     record FilesPurged(int files) implements Notice {}
 
     record PurgeFailed(String cause) implements Notice {}
+
+    /// A connection between members came to nothing, or ended for what the other sent.
+    record PeerTrouble(String peer, String reason) implements Notice {}
 }

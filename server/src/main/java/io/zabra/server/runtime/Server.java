@@ -7,6 +7,7 @@ import io.zabra.core.base.Prng;
 import io.zabra.core.node.Input;
 import io.zabra.core.node.Node;
 import io.zabra.core.node.Restored;
+import io.zabra.core.zab.Ensemble;
 import io.zabra.server.admin.FourLetterWords;
 import io.zabra.server.config.Environment;
 import io.zabra.server.config.ServerConfig;
@@ -15,7 +16,8 @@ import io.zabra.server.disk.DiskWatch;
 import io.zabra.server.disk.Housekeeping;
 import io.zabra.server.disk.LogLoop;
 import io.zabra.server.disk.SnapshotTask;
-import io.zabra.server.disk.StartRefusedException;
+import io.zabra.server.ensemble.Peers;
+import io.zabra.server.ensemble.SnapshotTransfer;
 import io.zabra.server.net.AcceptLimit;
 import io.zabra.server.net.ClientLimits;
 import io.zabra.server.net.ClientListener;
@@ -24,6 +26,7 @@ import io.zabra.server.net.LatencyStats;
 import io.zabra.server.net.NettyTransport;
 import io.zabra.server.observe.Events;
 import io.zabra.server.observe.Metrics;
+import io.zabra.server.report.EnsembleEvents;
 import io.zabra.server.report.FlushMetrics;
 import io.zabra.server.report.NodeEvents;
 import io.zabra.server.report.NodeMetrics;
@@ -32,11 +35,15 @@ import io.zabra.server.report.Notifications;
 import io.zabra.server.report.RequestMetrics;
 import io.zabra.server.report.ServerGauges;
 import io.zabra.server.report.SnapshotMetrics;
-import io.zabra.storage.TxnLog;
+import io.zabra.storage.WriteAheadLog;
+import io.zabra.storage.member.MemberLog;
+import io.zabra.storage.member.MemberRecovered;
+import io.zabra.storage.member.SnapshotIntake;
 import java.io.IOException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// A running server: the one place that builds and joins its parts.
 ///
@@ -56,6 +63,8 @@ public final class Server implements AutoCloseable {
     private static final int OUTGOING_SHARE = 4;
 
     private static final int INCOMING_SHARE = 8;
+    /// Members are believed to send packets of this size, whatever clients may send.
+    private static final int PEER_PACKET_BYTES_MIN = 16 << 20;
 
     private final ServerConfig config;
     private final Node node;
@@ -63,6 +72,7 @@ public final class Server implements AutoCloseable {
     private final Events events;
     private final NettyTransport transport;
     private final LogLoop log;
+    private final @Nullable Peers peers;
     private final SnapshotTask snapshots;
     private final NodeLoop loop;
     private final ClientListener listener;
@@ -73,7 +83,14 @@ public final class Server implements AutoCloseable {
     private final FourLetterWordPort wordPort;
     private final PauseWatch pauses;
 
-    private Server(ServerConfig config, DataFolders folders, Restored restored, Metrics metrics, Notifications tell)
+    /// @param member what the folders hold besides, if this is a member of an ensemble
+    private Server(
+            ServerConfig config,
+            DataFolders folders,
+            Restored restored,
+            MemberRecovered.@Nullable Restored member,
+            Metrics metrics,
+            Notifications tell)
             throws IOException {
         this.config = config;
         this.folders = folders;
@@ -82,16 +99,32 @@ public final class Server implements AutoCloseable {
         int threads = config.listeners().ioThreads();
         transport = NettyTransport.start(
                 threads > 0 ? threads : Math.min(LOOPS_MAX, Runtime.getRuntime().availableProcessors()));
-        TxnLog txnLog = folders.openLog(restored.lastZxid());
-        int slowFlushMs = config.storage().log().fsyncWarningMs();
         space = new DiskWatch(config.storage().reserve(), folders::usableBytes, tell.events());
-        log = new LogLoop(txnLog, new FlushMetrics(metrics, tell.events(), slowFlushMs)::flushed, space, tell.fatal());
         housekeeping = new Housekeeping(config.storage(), folders, space, tell);
         snapshots = new SnapshotTask(
                 folders.snapshots(), new SnapshotMetrics(metrics, tell.events()), housekeeping, tell.fatal());
         Now now = new Now(System.nanoTime(), System.currentTimeMillis());
         NodeMetrics meter = new NodeMetrics(metrics);
-        node = new Node(config.node(), restored, now, new Prng(now.wallMs() ^ now.monotonicNs()), meter);
+        Prng random = new Prng(now.wallMs() ^ now.monotonicNs());
+        ServerConfig.Ensemble ensemble = config.ensemble();
+        if (ensemble == null || member == null) {
+            log = logLoop(folders.openLog(restored.lastZxid()), metrics, tell);
+            peers = null;
+            node = new Node(config.node(), restored, now, random, meter);
+        } else {
+            MemberLog files = folders.openLog(member);
+            log = logLoop(files, metrics, tell);
+            peers = peers(ensemble, files, new EnsembleEvents(tell.events(), System::nanoTime));
+            var part =
+                    new Ensemble.Config(ensemble.sid(), ensemble.membership(), ensemble.timing(), ensemble.election());
+            node = new Node(
+                    config.node(),
+                    restored,
+                    new Node.Joined(part, member.start(), member.epochs(), peers),
+                    now,
+                    random,
+                    meter);
+        }
         loop = new NodeLoop(
                 node, log, snapshots, transport.loops(), new NodeEvents(tell.events(), metrics), tell.fatal());
         stats = new RequestMetrics(metrics, tell.events());
@@ -107,8 +140,25 @@ public final class Server implements AutoCloseable {
         loop.afterBatch(inputs -> {
             meter.batch(inputs);
             listener.resumeReading();
+            if (peers != null) {
+                peers.flush();
+            }
         });
         pauses = new PauseWatch(config.pauses(), metrics, tell.events());
+    }
+
+    private LogLoop logLoop(WriteAheadLog files, Metrics metrics, Notifications tell) {
+        int slowFlushMs = config.storage().log().fsyncWarningMs();
+        var flushes = new FlushMetrics(metrics, tell.events(), slowFlushMs);
+        return new LogLoop(files, flushes::flushed, space, tell.fatal());
+    }
+
+    private Peers peers(ServerConfig.Ensemble ensemble, MemberLog files, EnsembleEvents tell) {
+        int packetBytesMax = Math.max(PEER_PACKET_BYTES_MIN, 2 * config.limits().packetBytesMax());
+        var limits =
+                new SnapshotIntake.Limits(packetBytesMax, Runtime.getRuntime().maxMemory());
+        var transfer = new SnapshotTransfer(folders.snapshotDisk(), folders.treeOptions(), limits, housekeeping);
+        return new Peers(ensemble, transport, log, files, transfer, tell, packetBytesMax);
     }
 
     /// Starts a server; it serves when this returns.
@@ -117,16 +167,16 @@ public final class Server implements AutoCloseable {
     public static Server start(ServerConfig config, Metrics metrics, Notifications tell)
             throws IOException, InterruptedException {
         long begin = System.nanoTime();
-        if (config.ensemble() != null) {
-            throw new StartRefusedException("the server list has more than this server: ensembles are not served by"
-                    + " this version yet; leave one server.<id> line, or none, for a standalone server");
-        }
         // Before anything is read or mended: who starts the same server twice should learn just that.
         ClientListener.probe(config.listeners().client());
         DataFolders folders = DataFolders.open(config);
         try {
-            Restored restored = folders.recover(tell.events(), metrics);
-            Server server = new Server(config, folders, restored, metrics, tell);
+            MemberRecovered.Restored member =
+                    config.ensemble() == null ? null : folders.recoverMember(tell.events(), metrics);
+            Restored restored = member == null
+                    ? folders.recover(tell.events(), metrics)
+                    : new Restored(member.state().tree(), member.state().sessionTimeoutsMs());
+            Server server = new Server(config, folders, restored, member, metrics, tell);
             server.open();
             tell.events()
                     .info(new Notice.ServerStarted(
@@ -145,6 +195,9 @@ public final class Server implements AutoCloseable {
 
     private void open() throws IOException, InterruptedException {
         log.start(loop);
+        if (peers != null) {
+            peers.start(loop);
+        }
         snapshots.start(loop);
         transport.loops().scheduleWithFixedDelay(this::tick, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
         space.start(loop);
@@ -183,6 +236,9 @@ public final class Server implements AutoCloseable {
         var stop = new StopSteps(STOP_MS_MAX);
         stop.take("client port", STOP_NET_MS_MAX, listener::closePort);
         stop.take("log", STOP_MS_MAX, log::close);
+        if (peers != null) {
+            stop.take("connections to other members", STOP_NET_MS_MAX, peers::close);
+        }
         stop.take("connections", STOP_NET_MS_MAX, listener::closeConnections);
         wordPort.close();
         stop.take("watch for pauses", STOP_NET_MS_MAX, pauses::close);

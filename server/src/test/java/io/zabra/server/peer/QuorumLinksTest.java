@@ -15,8 +15,8 @@ import io.zabra.server.net.NettyTransport;
 import io.zabra.wire.quorum.HostPort;
 import io.zabra.wire.quorum.QuorumPacket;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PushbackInputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -170,7 +170,7 @@ class QuorumLinksTest {
         }
 
         @Override
-        public ReceivedSnapshot receive(long zxid, InputStream in) throws IOException {
+        public ReceivedSnapshot receive(long zxid, PushbackInputStream in) throws IOException {
             byte[] bytes = in.readNBytes(SNAPSHOT_BYTES);
             for (int i = 0; i < bytes.length; i++) {
                 if (bytes[i] != (byte) i) {

@@ -50,6 +50,24 @@ public final class MemberRecovery {
         return new MemberRecovery(dataDisk, logDisk).run(options, tailBytesMax);
     }
 
+    /// What keeps the folder from being used by a server that is no member, as the end of a sentence; null if nothing
+    /// does.
+    public static @Nullable String unfinished(Disk dataDisk) throws IOException {
+        MemberRecord record;
+        try {
+            record = MemberRecord.read(dataDisk);
+        } catch (MemberRecord.DamagedException _) {
+            return "has lost the record of what it has promised";
+        }
+        if (record == null || new MemberRecovery(dataDisk, dataDisk).isBehind(record.epochs())) {
+            return null;
+        }
+        if (!record.change().equals(MemberRecord.NONE)) {
+            return "was truncating its log, or installing the snapshot of its leader";
+        }
+        return record.onTrial() ? "has records in its log that its leader may not have confirmed" : null;
+    }
+
     private MemberRecovered run(Recovery.Options options, long tailBytesMax) throws IOException {
         MemberRecord stored;
         try {
