@@ -6,6 +6,8 @@ import io.zabra.core.log.Entry;
 import io.zabra.core.log.Epochs;
 import io.zabra.core.log.ReceivedSnapshot;
 import io.zabra.core.node.Input;
+import io.zabra.core.node.Node;
+import io.zabra.core.zab.Ensemble;
 import io.zabra.core.zab.PeerEffects;
 import io.zabra.core.zab.PeerInput;
 import io.zabra.core.zab.ZabEvent;
@@ -19,6 +21,7 @@ import io.zabra.server.peer.QuorumLink;
 import io.zabra.server.peer.QuorumLinks;
 import io.zabra.server.report.EnsembleEvents;
 import io.zabra.storage.member.MemberLog;
+import io.zabra.storage.member.MemberRecovered;
 import io.zabra.wire.quorum.HostPort;
 import io.zabra.wire.quorum.Notification;
 import java.io.IOException;
@@ -92,6 +95,14 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
     private @Nullable HostPort quorumAddress(long sid) {
         var member = config.membership().member(sid);
         return member == null ? null : member.addresses().getFirst().quorum();
+    }
+
+    /// What makes the node a member.
+    ///
+    /// @param restored what its folders hold
+    public Node.Joined joined(MemberRecovered.Restored restored) {
+        var part = new Ensemble.Config(config.sid(), config.membership(), config.timing(), config.election());
+        return new Node.Joined(part, restored.start(), restored.epochs(), this);
     }
 
     /// Begins to hear the others.

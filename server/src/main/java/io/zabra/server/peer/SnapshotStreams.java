@@ -19,7 +19,7 @@ public interface SnapshotStreams {
     /// Writes the stream of a snapshot, from the sessions to the mark at its end. Closes the view of the tree.
     void send(FrozenTree tree, SortedMap<Long, Integer> sessions, OutputStream out) throws IOException;
 
-    /// Reads the stream of a snapshot, and puts back what was read behind it, up to [#PUT_BACK_BYTES_MAX] bytes; what the
-    /// snapshot holds is on the disk when this returns.
+    /// Reads the stream of a snapshot, and puts back what was read behind it, up to [#PUT_BACK_BYTES_MAX] bytes; what
+    /// the snapshot holds is on the disk when this returns.
     ReceivedSnapshot receive(long zxid, PushbackInputStream in) throws IOException;
 }

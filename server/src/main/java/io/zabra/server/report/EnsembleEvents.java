@@ -41,6 +41,8 @@ public final class EnsembleEvents implements Consumer<ZabEvent> {
             case ZabEvent.Following following -> events.info(following);
             case ZabEvent.LeaderLost lost -> events.warn(lost);
             case ZabEvent.Truncated truncated -> events.warn(truncated);
+            case ZabEvent.SnapshotWanted wanted -> events.warn(wanted);
+            case ZabEvent.Diverged diverged -> events.error(diverged);
             case ZabEvent.SnapshotInstalled installed -> events.info(installed);
         }
     }

@@ -7,7 +7,6 @@ import io.zabra.core.base.Prng;
 import io.zabra.core.node.Input;
 import io.zabra.core.node.Node;
 import io.zabra.core.node.Restored;
-import io.zabra.core.zab.Ensemble;
 import io.zabra.server.admin.FourLetterWords;
 import io.zabra.server.config.Environment;
 import io.zabra.server.config.ServerConfig;
@@ -115,15 +114,7 @@ public final class Server implements AutoCloseable {
             MemberLog files = folders.openLog(member);
             log = logLoop(files, metrics, tell);
             peers = peers(ensemble, files, new EnsembleEvents(tell.events(), System::nanoTime));
-            var part =
-                    new Ensemble.Config(ensemble.sid(), ensemble.membership(), ensemble.timing(), ensemble.election());
-            node = new Node(
-                    config.node(),
-                    restored,
-                    new Node.Joined(part, member.start(), member.epochs(), peers),
-                    now,
-                    random,
-                    meter);
+            node = new Node(config.node(), restored, peers.joined(member), now, random, meter);
         }
         loop = new NodeLoop(
                 node, log, snapshots, transport.loops(), new NodeEvents(tell.events(), metrics), tell.fatal());
