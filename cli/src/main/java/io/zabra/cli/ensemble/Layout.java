@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.cli.ensemble;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// Where everything of an ensemble lies: a folder with a folder for each member, which holds its `zoo.cfg`, its
+/// `myid`, its log and its data.
+///
+/// @param folder absolute
+/// @param ports of the members, whose ids are 1 and so on
+record Layout(Path folder, List<Ports> ports) {
+
+    private static final String FIRST_LINE = "# Written by zabra ensemble at each start.";
+
+    Layout {
+        folder = folder.toAbsolutePath().normalize();
+        ports = List.copyOf(ports);
+    }
+
+    /// The ids of the members, in order.
+    List<Integer> ids() {
+        List<Integer> ids = new ArrayList<>();
+        for (int id = 1; id <= ports.size(); id++) {
+            ids.add(id);
+        }
+        return ids;
+    }
+
+    Ports ports(int id) {
+        return ports.get(id - 1);
+    }
+
+    Path member(int id) {
+        return folder.resolve(Integer.toString(id));
+    }
+
+    Path config(int id) {
+        return member(id).resolve("zoo.cfg");
+    }
+
+    Path log(int id) {
+        return member(id).resolve("server.log");
+    }
+
+    /// What a client is given to connect to.
+    String connectString() {
+        return ports.stream().map(each -> "127.0.0.1:" + each.client()).collect(Collectors.joining(","));
+    }
+
+    /// Why this ensemble must not be started in this folder, as a sentence for the user; empty if it may.
+    ///
+    /// More or fewer members than before would be a change of the ensemble, after which a quorum of the new ones need
+    /// not have what a quorum of the old ones has acknowledged.
+    String objection() throws IOException {
+        int known = 0;
+        while (Files.exists(config(known + 1))) {
+            known++;
+            if (!Files.readString(config(known), StandardCharsets.ISO_8859_1).startsWith(FIRST_LINE)) {
+                return config(known) + " is not of this command's making; choose another folder with --data";
+            }
+        }
+        return known == 0 || known == ports.size()
+                ? ""
+                : folder + " holds an ensemble of " + known + ": start that one (zabra ensemble " + known
+                        + "), or choose another folder with --data";
+    }
+
+    /// Makes the folders and writes the configuration of all members.
+    void write() throws IOException {
+        for (int id : ids()) {
+            Files.createDirectories(member(id));
+            Files.writeString(member(id).resolve("myid"), id + "\n");
+            Files.write(config(id), lines(id), StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    private List<String> lines(int id) {
+        List<String> lines = new ArrayList<>(List.of(
+                FIRST_LINE,
+                "# Settings that are not named here: SERVER_JVMFLAGS=-Dzookeeper.KEY=VALUE in the environment.",
+                "dataDir=" + escape(member(id).toString()),
+                "clientPortAddress=127.0.0.1",
+                "clientPort=" + ports(id).client(),
+                "tickTime=2000",
+                "initLimit=10",
+                "syncLimit=5",
+                "standaloneEnabled=false",
+                "4lw.commands.whitelist=*"));
+        for (int other : ids()) {
+            lines.add("server." + other + "=127.0.0.1:" + ports(other).quorum() + ":"
+                    + ports(other).election());
+        }
+        return lines;
+    }
+
+    /// The text as a value of a properties file.
+    private static String escape(String text) {
+        StringBuilder out = new StringBuilder();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '\\') {
+                out.append("\\\\");
+            } else if (c < ' ' || c > '~') {
+                out.append(String.format("\\u%04x", (int) c));
+            } else {
+                out.append(c);
+            }
+        }
+        return out.toString();
+    }
+}

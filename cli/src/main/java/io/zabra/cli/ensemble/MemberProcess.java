@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.cli.ensemble;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// The process of one member. Its output goes to the end of its log.
+final class MemberProcess {
+
+    private static final int ANSWER_MS_MAX = 500;
+    private static final int ANSWER_BYTES_MAX = 1 << 16;
+
+    private final int id;
+    private final int clientPort;
+    private final Process process;
+
+    private MemberProcess(int id, int clientPort, Process process) {
+        this.id = id;
+        this.clientPort = clientPort;
+        this.process = process;
+    }
+
+    /// Starts a member.
+    ///
+    /// @param command what starts a server, without the name of its configuration
+    static MemberProcess start(int id, List<String> command, Layout layout) throws IOException {
+        List<String> whole = new ArrayList<>(command);
+        whole.addAll(List.of("--config", layout.config(id).toString()));
+        File nothing = Path.of("/dev/null").toFile();
+        ProcessBuilder builder = new ProcessBuilder(whole)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(layout.log(id).toFile()));
+        if (nothing.exists()) {
+            builder.redirectInput(nothing);
+        }
+        return new MemberProcess(id, layout.ports(id).client(), builder.start());
+    }
+
+    int id() {
+        return id;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /// Asks it. A member that was started anew by somebody else counts as well: its port answers.
+    MemberState state() {
+        MemberState answered = MemberState.ofAnswer(ask());
+        return answered instanceof MemberState.Silent() && !process.isAlive()
+                ? new MemberState.Ended(process.exitValue())
+                : answered;
+    }
+
+    /// The answer to `srvr`; empty if there is none.
+    private String ask() {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), clientPort), ANSWER_MS_MAX);
+            socket.setSoTimeout(ANSWER_MS_MAX);
+            socket.getOutputStream().write("srvr".getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readNBytes(ANSWER_BYTES_MAX), StandardCharsets.UTF_8);
+        } catch (IOException silent) {
+            return "";
+        }
+    }
+
+    /// Tells it to stop (SIGTERM).
+    void stop() {
+        process.destroy();
+    }
+
+    /// Waits for its end until the clock says `untilNs`; then it is killed. False if it had to be.
+    boolean awaitEnd(long untilNs) throws InterruptedException {
+        if (process.waitFor(Math.max(0, untilNs - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+            return true;
+        }
+        process.destroyForcibly();
+        return false;
+    }
+}

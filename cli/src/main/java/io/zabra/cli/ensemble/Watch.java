@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.cli.ensemble;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/// Looks after running members: shows how they are until all have ended, and stops them.
+///
+/// One thread watches, another may stop; they never write at the same time.
+final class Watch {
+
+    private static final int PAUSE_MS = 500;
+    /// A server takes 22 s at most to stop.
+    static final Duration STOP_MAX = Duration.ofSeconds(25);
+
+    /// A process that a signal has ended has this as its exit code, and the signal's number added.
+    private static final int BY_SIGNAL = 128;
+
+    private final List<MemberProcess> members;
+    private final Layout layout;
+    private final Board board;
+    private final String launcher;
+    private final Duration stopMax;
+    private final SortedMap<Integer, MemberState> before = new TreeMap<>();
+    private final long begunNs = System.nanoTime();
+    private boolean complete;
+    private boolean stopping;
+
+    /// @param launcher how a user calls the launcher
+    /// @param stopMax time after which a member that does not stop is killed
+    Watch(List<MemberProcess> members, Layout layout, Board board, String launcher, Duration stopMax) {
+        this.members = List.copyOf(members);
+        this.layout = layout;
+        this.board = board;
+        this.launcher = launcher;
+        this.stopMax = stopMax;
+    }
+
+    /// Returns when all members have ended by themselves, or when they are being stopped.
+    void untilAllHaveEnded() throws InterruptedException {
+        while (look()) {
+            Thread.sleep(PAUSE_MS);
+        }
+    }
+
+    /// Asks all members once. False when there is nothing left to watch.
+    private boolean look() {
+        SortedMap<Integer, MemberState> states = new TreeMap<>();
+        members.forEach(member -> states.put(member.id(), member.state()));
+        return show(states);
+    }
+
+    private synchronized boolean show(SortedMap<Integer, MemberState> states) {
+        if (stopping) {
+            return false;
+        }
+        states.forEach((id, state) -> {
+            if (state instanceof MemberState.Ended(int code) && !(before.put(id, state) instanceof MemberState.Ended)) {
+                ended(id, code);
+            } else {
+                before.put(id, state);
+            }
+        });
+        board.show(states);
+        boolean allServe = states.values().stream().allMatch(MemberState.Serving.class::isInstance);
+        if (allServe && !complete) {
+            board.say("All members serve, " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begunNs) / 1_000.0
+                    + " s after their start.");
+            board.show(states);
+        }
+        complete = allServe;
+        return !states.values().stream().allMatch(MemberState.Ended.class::isInstance);
+    }
+
+    private void ended(int id, int code) {
+        String how = code > BY_SIGNAL ? " (signal " + (code - BY_SIGNAL) + ")" : "";
+        board.say("Member " + id + " has ended with exit code " + code + how + "."
+                + "\n         Its log:           tail " + layout.log(id)
+                + "\n         To start it again: " + launcher + " server --config " + layout.config(id));
+    }
+
+    /// Stops all members that still run, and says how it went. Those that hang are killed.
+    void stop() {
+        synchronized (this) {
+            stopping = true;
+            board.say("Stopping.");
+        }
+        members.forEach(MemberProcess::stop);
+        long untilNs = System.nanoTime() + stopMax.toNanos();
+        try {
+            for (MemberProcess member : members) {
+                if (!member.awaitEnd(untilNs)) {
+                    board.say("Member " + member.id() + " (process " + member.pid() + ") did not stop within "
+                            + stopMax.toSeconds() + " s and was killed; its log: " + layout.log(member.id()));
+                }
+            }
+            board.say("All members have stopped; their data are in " + layout.folder() + ".");
+        } catch (InterruptedException interrupted) {
+            board.say("The stop was interrupted.");
+        }
+    }
+}
