@@ -10,6 +10,7 @@ import io.zabra.wire.WireWriter;
 /// Belongs to whoever leads: the leader of an epoch, or a server that stands alone. Owned by the node.
 public final class Proposals {
 
+    private static final int NONE = -1;
     private static final int SCRATCH_BYTES_MAX = 1 << 16;
 
     private final History history;
@@ -17,6 +18,9 @@ public final class Proposals {
     private long lastProposed;
     private long lastTimeMs;
     private long outstandingBytes;
+    private long lastBytes = NONE;
+    private long leastBytes = NONE;
+    private long mostBytes = NONE;
 
     /// @param epoch of the leader
     public Proposals(History history, long epoch) {
@@ -36,6 +40,9 @@ public final class Proposals {
         outstandingBytes += proposal.requestBytes();
         byte[] entry = proposal.txn().encode(scratch);
         scratch.shrink(SCRATCH_BYTES_MAX);
+        lastBytes = entry.length;
+        leastBytes = leastBytes == NONE ? lastBytes : Math.min(leastBytes, lastBytes);
+        mostBytes = Math.max(mostBytes, lastBytes);
         history.append(proposal, entry, log);
     }
 
@@ -51,5 +58,12 @@ public final class Proposals {
     /// How many bytes the requests had whose proposals are not applied yet.
     public long outstandingBytes() {
         return outstandingBytes;
+    }
+
+    /// Sizes of the proposals, in bytes; -1 while there was none.
+    public record Sizes(long last, long least, long most) {}
+
+    public Sizes sizes() {
+        return new Sizes(lastBytes, leastBytes, mostBytes);
     }
 }

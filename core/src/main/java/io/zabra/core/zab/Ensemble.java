@@ -135,6 +135,21 @@ public final class Ensemble implements Election.Out {
         return role != null && role.served() != Role.NONE;
     }
 
+    /// Who leads, or is about to; this server itself while it looks for a leader.
+    public long leader() {
+        return election.vote().leader();
+    }
+
+    /// The members.
+    public Membership members() {
+        return quorums.committed();
+    }
+
+    /// Who is connected to this server, to look at; null if it does not lead, or does not serve yet.
+    public Leader.@Nullable Learners learners() {
+        return role instanceof Leader leading && leading.served() != Role.NONE ? leading.learners() : null;
+    }
+
     private void toRole(PeerInput input, Now now) {
         if (role != null) {
             role.take(input, now);

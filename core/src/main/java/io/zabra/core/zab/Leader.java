@@ -60,6 +60,7 @@ public final class Leader implements Role {
     private long deadlineMs;
     private long quorumSeenMs;
     private long nextPingMs;
+    private long servesSinceMs;
     private @Nullable Proposals proposals;
     private @Nullable String over;
 
@@ -98,6 +99,36 @@ public final class Leader implements Role {
             throw new IllegalStateException("the epoch has not begun");
         }
         return proposals;
+    }
+
+    /// Who is connected to a leader that serves, to look at.
+    ///
+    /// @param connected all learners, up to date or not
+    /// @param followers voters that are up to date, without the leader itself
+    /// @param observers others that are up to date
+    /// @param pendingSyncs requests `sync` that are not answered
+    /// @param sinceMs when it began to serve, in milliseconds of the monotonic clock
+    /// @param sizes of what it has proposed
+    public record Learners(
+            int connected, int followers, int observers, int pendingSyncs, long sinceMs, Proposals.Sizes sizes) {}
+
+    Learners learners() {
+        int followers = 0;
+        int observers = 0;
+        for (LearnerSeat seat : seats) {
+            if (seat.phase() == Phase.ACTIVE && seat.observer()) {
+                observers++;
+            } else if (seat.phase() == Phase.ACTIVE) {
+                followers++;
+            }
+        }
+        return new Learners(
+                seats.size(),
+                followers,
+                observers,
+                syncs.pending(),
+                servesSinceMs,
+                proposals().sizes());
     }
 
     public long epoch() {
@@ -318,6 +349,7 @@ public final class Leader implements Role {
             return;
         }
         stage = Stage.SERVES;
+        servesSinceMs = now.monotonicMs();
         history.commit(initialEnd);
         proposals = new Proposals(history, epoch);
         quorumSeenMs = now.monotonicMs();

@@ -85,6 +85,11 @@ final class SyncRounds {
         }
     }
 
+    /// How many are not answered.
+    int pending() {
+        return waiting.size() + inRound.size() + confirmed.size();
+    }
+
     /// A learner is gone: nobody waits there.
     void forget(LearnerSeat seat) {
         waiting.removeIf(sync -> sync.asker() == seat);

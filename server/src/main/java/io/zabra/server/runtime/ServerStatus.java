@@ -9,6 +9,8 @@ import io.zabra.core.session.Client;
 import io.zabra.core.session.Session;
 import io.zabra.core.tree.DataTree;
 import io.zabra.core.watch.WatchSummary;
+import io.zabra.core.zab.Ensemble;
+import io.zabra.core.zab.Leader;
 import io.zabra.server.admin.OperationNames;
 import io.zabra.server.admin.ServerView;
 import io.zabra.server.admin.Standing;
@@ -19,11 +21,13 @@ import io.zabra.server.net.Connection;
 import io.zabra.server.net.ConnectionStats;
 import io.zabra.server.observe.Metrics;
 import io.zabra.server.observe.Summary;
+import io.zabra.wire.quorum.PeerState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +57,32 @@ final class ServerStatus implements ServerView {
 
     @Override
     public Standing standing() {
-        return new Standing.Alone();
+        return loop.ask(node -> {
+            Ensemble ensemble = node.membership();
+            return ensemble == null ? new Standing.Alone() : standing(ensemble);
+        });
+    }
+
+    private static Standing standing(Ensemble ensemble) {
+        int voters = ensemble.members().voters().size();
+        Leader.Learners learners = ensemble.learners();
+        if (!ensemble.serves()) {
+            return new Standing.NotServing();
+        }
+        if (learners == null) {
+            return ensemble.state() == PeerState.OBSERVING
+                    ? new Standing.Observing(voters, ensemble.leader())
+                    : new Standing.Following(voters);
+        }
+        return new Standing.Leading(
+                voters,
+                new Standing.Learners(
+                        learners.connected(), learners.followers(), learners.observers(), learners.pendingSyncs()),
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime()) - learners.sinceMs(),
+                new Standing.ProposalSizes(
+                        learners.sizes().last(),
+                        learners.sizes().least(),
+                        learners.sizes().most()));
     }
 
     @Override
