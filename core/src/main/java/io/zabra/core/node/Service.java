@@ -68,6 +68,10 @@ final class Service {
     ///
     /// @param leader of an ensemble; null for a server that stands alone
     void lead(Proposals proposals, @Nullable Leader leader) {
+        if (leader != null) {
+            // While nobody led nobody could keep its session alive.
+            state.sessions().restart();
+        }
         writes = new Writes(state, proposals, leader, traffic);
         state.serve(writes);
     }

@@ -221,6 +221,25 @@ class MembersTest {
                 .isZero();
     }
 
+    /// Seed 187 of the ensembles of three: the time without a leader was counted.
+    @Test
+    void aSessionHasItsFullTimeoutFromTheBeginningOfAnEpoch() {
+        Machine leader = world.leader();
+        long id = leader.connect().client.sessionId();
+        List<Machine> followers = world.followers();
+        followers.forEach(each -> each.up = false);
+        world.pass(40_000);
+        assertThat(leader.serves()).isFalse();
+        followers.forEach(each -> each.up = true);
+        while (!leader.serves()) {
+            world.pass(50);
+        }
+        world.pass(5_000);
+        assertThat(leader.node.sessions().find(id)).isNotNull();
+        world.pass(10_000);
+        assertThat(leader.node.sessions().find(id)).isNull();
+    }
+
     @Test
     void aMemberWithoutALeaderServesNobody() {
         world.machines.get(1L).die();

@@ -7,6 +7,7 @@ import io.zabra.core.base.NodeConfig;
 import io.zabra.core.base.Prng;
 import io.zabra.core.quorum.Membership;
 import io.zabra.core.zab.Timing;
+import io.zabra.simulator.check.ModelAccess;
 import io.zabra.simulator.check.Violation;
 import io.zabra.simulator.disk.DiskFaults;
 import io.zabra.simulator.disk.SimDisk;
@@ -60,9 +61,19 @@ public final class EnsembleSimulation {
         return new NodeConfig(
                 sid,
                 new NodeConfig.Sessions(tickMs, 2 * tickMs, 20 * tickMs),
-                defaults.tree(),
+                new NodeConfig.Tree(
+                        world.extendedTypes(),
+                        true,
+                        false,
+                        true,
+                        String.valueOf(
+                                ModelAccess.digest(ModelAccess.SUPER_USER).id()),
+                        true,
+                        "SHA1",
+                        false,
+                        List.of()),
                 new NodeConfig.Snapshots(10 + random.below(200), random.chance(30) ? 2_000 : 0),
-                defaults.sweep(),
+                new NodeConfig.Sweep(3_000, 10_000, 0),
                 defaults.throttle(),
                 defaults.limits());
     }
@@ -131,7 +142,7 @@ public final class EnsembleSimulation {
     }
 
     private Visitor visitor() {
-        Visitor visitor = new Visitor(world, random.fork(), visitors.size());
+        Visitor visitor = new Visitor(world, random.fork());
         visitors.add(visitor);
         visitor.start();
         return visitor;
@@ -279,7 +290,7 @@ public final class EnsembleSimulation {
             if (each.node().history().applied() < world.witness().last()) {
                 throw new Violation("V4: server " + each.sid() + " lags although nothing is wrong:" + state());
             }
-            world.ledger().compare(each.sid(), each.node().tree());
+            world.ledger().compare(each);
         }
     }
 }

@@ -3,60 +3,72 @@
 package io.zabra.simulator.ensemble;
 
 import io.zabra.core.log.Zxid;
-import io.zabra.core.tree.DataTree;
+import io.zabra.simulator.check.Model.Result;
+import io.zabra.simulator.check.Oracle;
+import io.zabra.simulator.check.Rule;
+import io.zabra.simulator.check.Rules;
+import io.zabra.simulator.check.View;
 import io.zabra.simulator.check.Violation;
-import io.zabra.wire.client.CreateRequest;
-import io.zabra.wire.client.DeleteRequest;
-import io.zabra.wire.client.GetDataRequest;
-import io.zabra.wire.client.GetDataResponse;
 import io.zabra.wire.client.Request;
-import io.zabra.wire.client.Response;
-import io.zabra.wire.client.SetDataRequest;
 import io.zabra.wire.client.SyncRequest;
+import io.zabra.wire.client.WatcherEvent;
+import io.zabra.wire.data.Id;
 import io.zabra.wire.txn.CloseSessionTxn;
 import io.zabra.wire.txn.CreateSessionTxn;
-import io.zabra.wire.txn.CreateTxn;
-import io.zabra.wire.txn.DeleteTxn;
-import io.zabra.wire.txn.ErrorTxn;
 import io.zabra.wire.txn.LoggedTxn;
-import io.zabra.wire.txn.SetDataTxn;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// What clients may see: what each znode held after each transaction that was committed, and who asked for it. Written
-/// without the product's tree.
+/// What clients may see: each member has a [View] of the transactions that it has applied, and whatever it says is held
+/// against that; what was asked for, by whom and when, is known for all of them.
 final class Ledger {
 
-    private static final int NO_NODE = -101;
-    private static final int BAD_VERSION = -103;
-    private static final int NODE_EXISTS = -110;
+    private static final int SESSION_EXPIRED = -112;
+    private static final int SESSION_MOVED = -118;
+    /// By how much clocks may run ahead, and ticks come early.
+    private static final double EARLY = 0.9;
 
     /// A request as it was sent.
     ///
+    /// @param credentials what its connection had proved by then
     /// @param completed the last transaction that any client had been told of at that time
-    record Sent(long session, int xid, Request request, long completed) {}
-
-    /// What a client is told.
-    record Told(long zxid, int error, @Nullable Response body) {}
-
-    /// A znode behind one transaction.
-    private record Held(byte[] data, int version, long owner, long mzxid) {}
+    record Sent(long session, int xid, Request request, List<Id> credentials, long completed) {}
 
     private record Asked(long session, int cxid) {}
 
-    private final SortedMap<String, TreeMap<Long, @Nullable Held>> znodes = new TreeMap<>();
-    private final Map<Long, LoggedTxn> txns = new HashMap<>();
+    /// What a write must be answered.
+    private record Outcome(Sent sent, Result result) {}
+
+    private final Surroundings world;
+    private final Rules rules;
+    private final Map<Asked, Sent> asked = new HashMap<>();
+    private final Map<Long, View.Entry> proposed = new HashMap<>();
+    private final Map<Long, Sent> senders = new HashMap<>();
+    /// What is committed, in its order.
+    private final List<View.Entry> order = new ArrayList<>();
+
+    private final Map<Long, Outcome> outcomes = new HashMap<>();
     private final Set<Asked> done = new HashSet<>();
-    private final Set<Long> closed = new HashSet<>();
+    private final Set<Long> sessions = new HashSet<>();
+    private final SortedMap<Long, View> views = new TreeMap<>();
+    private final Map<Long, Integer> positions = new HashMap<>();
+    private final Map<Long, Long> heardNs = new HashMap<>();
+    private final Map<Long, Integer> timeoutMs = new HashMap<>();
     private long completed;
     private long answers;
+    private int connections;
+
+    Ledger(Surroundings world) {
+        this.world = world;
+        this.rules = world.rules();
+    }
 
     /// The last transaction that any client was told of.
     long completed() {
@@ -67,124 +79,206 @@ final class Ledger {
         return answers;
     }
 
-    /// The next transaction is committed.
-    void committed(long zxid, byte[] entry) {
+    /// The number of a new connection.
+    int nextConnection() {
+        return ++connections;
+    }
+
+    View view(SimMember member) {
+        return views.computeIfAbsent(member.sid(), _ -> new View(world.extendedTypes()));
+    }
+
+    // --- The order.
+
+    /// A write reaches a member.
+    void asks(Sent sent) {
+        if (sent.request.op().isWrite()) {
+            asked.put(new Asked(sent.session, sent.xid), sent);
+        }
+    }
+
+    /// A leader makes a transaction.
+    void proposed(SimMember leader, long zxid, byte[] entry) {
         LoggedTxn txn = LoggedTxn.read(entry);
-        txns.put(zxid, txn);
         long session = txn.header().clientId();
-        boolean asked = !(txn.txn() instanceof CreateSessionTxn) && !(txn.txn() instanceof CloseSessionTxn);
-        if (asked && !done.add(new Asked(session, txn.header().cxid()))) {
-            throw new Violation("C8: what session " + Long.toHexString(session) + " asked for under "
-                    + txn.header().cxid() + " was done twice");
+        Sent sent = asked.get(new Asked(session, txn.header().cxid()));
+        if (txn.txn() instanceof CreateSessionTxn) {
+            sent = null;
+            heardNs.put(session, world.time().nowNs());
+        } else if (txn.txn() instanceof CloseSessionTxn) {
+            checkExpiry(session, txn.header().cxid());
+            sent = null;
         }
-        if (closed.contains(session) && !(txn.txn() instanceof ErrorTxn) && asked) {
-            throw new Violation("C6: " + Zxid.text(zxid) + " is of a session that was closed before");
+        if (sent != null) {
+            senders.put(zxid, sent);
         }
-        switch (txn.txn()) {
-            case CreateTxn create -> {
-                byte[] data = create.data();
-                long owner = create.ephemeral() ? session : 0;
-                put(create.path(), zxid, new Held(data == null ? new byte[0] : data, 0, owner, zxid));
-            }
-            case SetDataTxn set -> {
-                Held before = at(set.path(), zxid);
-                byte[] data = set.data();
-                long owner = before == null ? 0 : before.owner;
-                put(set.path(), zxid, new Held(data == null ? new byte[0] : data, set.version(), owner, zxid));
-            }
-            case DeleteTxn delete -> put(delete.path(), zxid, null);
-            case CloseSessionTxn _ -> close(session, zxid);
-            default -> {
-                // It changes no znode.
-            }
+        proposed.put(
+                zxid,
+                new View.Entry(
+                        txn,
+                        sent == null ? null : sent.request,
+                        sent == null ? List.of() : sent.credentials,
+                        leader.node().tree().lastZxid(),
+                        leader.now().wallMs()));
+    }
+
+    /// The next transaction is committed.
+    void committed(long zxid) {
+        View.Entry entry = proposed.remove(zxid);
+        if (entry == null) {
+            throw new Violation(Rule.I4, Zxid.text(zxid) + " is committed, but no leader made it");
+        }
+        order.add(entry);
+        long session = entry.txn().header().clientId();
+        if (entry.txn().txn() instanceof CreateSessionTxn) {
+            rules.check(Rule.C1, sessions.add(session), () -> "session " + hex(session) + " begins twice");
+        } else if (entry.request() != null) {
+            rules.check(
+                    Rule.C8,
+                    done.add(new Asked(session, entry.txn().header().cxid())),
+                    () -> "what session " + hex(session) + " asked for under "
+                            + entry.txn().header().cxid() + " was done twice");
         }
     }
 
-    private void put(String path, long zxid, @Nullable Held held) {
-        znodes.computeIfAbsent(path, _ -> new TreeMap<>()).put(zxid, held);
+    /// A member has come to `zxid`, of which all must be committed.
+    void applied(SimMember member, long zxid) {
+        View view = view(member);
+        advance(member, view, zxid);
+        view.checkTold();
     }
 
-    private void close(long session, long zxid) {
-        closed.add(session);
-        znodes.forEach((path, states) -> {
-            Held last = states.lastEntry().getValue();
-            if (last != null && last.owner == session) {
-                states.put(zxid, null);
+    private void advance(SimMember member, View view, long zxid) {
+        if (zxid <= view.shown()) {
+            return;
+        }
+        int position = positions.getOrDefault(member.sid(), 0);
+        while (position < order.size()) {
+            View.Entry entry = order.get(position);
+            long next = entry.txn().header().zxid();
+            if (next > zxid) {
+                break;
             }
-        });
+            execute(view, entry, next);
+            position++;
+        }
+        positions.put(member.sid(), position);
     }
 
-    private @Nullable Held at(String path, long zxid) {
-        TreeMap<Long, @Nullable Held> states = znodes.get(path);
-        Map.Entry<Long, @Nullable Held> entry = states == null ? null : states.floorEntry(zxid);
-        return entry == null ? null : entry.getValue();
+    private void execute(View view, View.Entry entry, long zxid) {
+        Result result = view.execute(entry);
+        Sent sent = senders.get(zxid);
+        if (sent != null && result != null) {
+            outcomes.putIfAbsent(zxid, new Outcome(sent, result));
+        }
     }
 
-    /// A server answers: it must be true, whether or not it arrives.
-    void answered(Sent sent, Told told) {
+    // --- Sessions.
+
+    /// A leader hears of a session.
+    void heard(long session) {
+        heardNs.put(session, world.time().nowNs());
+    }
+
+    void timeout(long session, int ms) {
+        timeoutMs.merge(session, ms, Math::min);
+    }
+
+    /// An epoch begins: all sessions are given their time anew.
+    void epochBegun() {
+        heardNs.replaceAll((_, _) -> world.time().nowNs());
+    }
+
+    /// Nobody asked for it: then nothing may have been heard for a while.
+    private void checkExpiry(long session, int cxid) {
+        if (cxid != 0) {
+            return;
+        }
+        long silentMs = (world.time().nowNs() - heardNs.getOrDefault(session, 0L)) / Surroundings.MS;
+        int given = timeoutMs.getOrDefault(session, 0);
+        rules.check(
+                Rule.C7,
+                silentMs >= (long) (EARLY * given),
+                () -> "session " + hex(session) + " expired after " + silentMs + " of " + given + " ms");
+    }
+
+    // --- What servers say.
+
+    /// A member tells a client of a change.
+    void told(SimMember member, int connection, long zxid, WatcherEvent event) {
+        View view = view(member);
+        if (zxid == -1) {
+            world.count("caught up");
+        } else {
+            world.count("event told");
+            checkShown(member, view, zxid);
+        }
+        view.event(connection, zxid, event);
+    }
+
+    private void checkShown(SimMember member, View view, long zxid) {
+        rules.check(
+                Rule.I17,
+                world.witness().isCommitted(zxid),
+                () -> member + " shows " + Zxid.text(zxid) + ", which is not committed");
+        rules.check(
+                Rule.C2,
+                zxid >= view.shown(),
+                () -> member + " shows " + Zxid.text(zxid) + " after " + Zxid.text(view.shown()));
+        advance(member, view, zxid);
+    }
+
+    /// A member answers: it must be true, whether or not it arrives.
+    void answered(SimMember member, int connection, Sent sent, Oracle.Told told) {
         answers++;
         Request request = sent.request;
-        if (request.op().isWrite() && told.error == 0) {
-            checkWrite(sent, told);
-        } else if (request instanceof GetDataRequest(String path, boolean _)) {
-            checkRead(path, told);
-        } else if (request instanceof SyncRequest && told.error == 0 && told.zxid < sent.completed) {
-            throw new Violation("C4: a sync is answered at " + Zxid.text(told.zxid) + ", but "
-                    + Zxid.text(sent.completed) + " was known before");
+        long zxid = told.header().zxid();
+        int error = told.header().error();
+        View view = view(member);
+        if (request.op().isWrite()) {
+            written(member, view, sent, told);
+        } else if (error == SESSION_EXPIRED || error == SESSION_MOVED) {
+            world.count("refused");
         } else {
-            checkRefusal(request, told);
-        }
-    }
-
-    private void checkWrite(Sent sent, Told told) {
-        LoggedTxn txn = txns.get(told.zxid);
-        if (txn == null) {
-            throw new Violation("C8: " + sent + " is answered at " + Zxid.text(told.zxid) + ", which is not committed");
-        }
-        boolean same = txn.header().clientId() == sent.session && txn.header().cxid() == sent.xid;
-        if (!same || txn.txn() instanceof ErrorTxn) {
-            throw new Violation("C1: " + sent + " is answered with the zxid of " + txn);
-        }
-        if (told.zxid <= sent.completed) {
-            throw new Violation("C1: " + sent + " took place at " + Zxid.text(told.zxid));
-        }
-    }
-
-    private void checkRead(String path, Told told) {
-        Held held = at(path, told.zxid);
-        if (told.error == NO_NODE && held == null) {
-            return;
-        }
-        if (told.error == 0 && held != null && told.body instanceof GetDataResponse(byte[] data, var stat)) {
-            if (Arrays.equals(data, held.data) && stat.version() == held.version && stat.mzxid() == held.mzxid) {
-                return;
+            checkShown(member, view, zxid);
+            view.answers(connection, zxid);
+            view.read(connection, sent.session, request, sent.credentials, told);
+            if (request instanceof SyncRequest) {
+                rules.check(
+                        Rule.C4,
+                        zxid >= sent.completed,
+                        () -> "a sync is answered at " + Zxid.text(zxid) + ", but " + Zxid.text(sent.completed)
+                                + " was known before");
             }
-        } else if (told.error != 0 && told.error != NO_NODE) {
+        }
+    }
+
+    private void written(SimMember member, View view, Sent sent, Oracle.Told told) {
+        long zxid = told.header().zxid();
+        int error = told.header().error();
+        if (senders.get(zxid) != sent) {
+            // It was refused before it came to a leader.
+            boolean refused = error == SESSION_EXPIRED || error == SESSION_MOVED;
+            rules.check(
+                    Rule.C8,
+                    refused,
+                    () -> sent + " is answered " + error + " at " + Zxid.text(zxid) + ", which is "
+                            + senders.get(zxid));
+            world.count("refused");
             return;
         }
-        throw new Violation("C1: a read of " + path + " at " + Zxid.text(told.zxid) + " answers " + told.error + " "
-                + told.body + " instead of " + held);
-    }
-
-    private void checkRefusal(Request request, Told told) {
-        boolean right = switch (told.error) {
-            case NODE_EXISTS -> request instanceof CreateRequest create && at(create.path(), told.zxid) != null;
-            case NO_NODE ->
-                request instanceof SetDataRequest(String path, byte[] _, int _) && at(path, told.zxid) == null
-                        || request instanceof DeleteRequest(String gone, int _) && at(gone, told.zxid) == null;
-            case BAD_VERSION ->
-                request instanceof SetDataRequest(String path, byte[] _, int version) && differs(path, told, version)
-                        || request instanceof DeleteRequest(String of, int wanted) && differs(of, told, wanted);
-            default -> true;
-        };
-        if (!right) {
-            throw new Violation("C1: " + request + " is refused with " + told.error + " at " + Zxid.text(told.zxid));
+        rules.check(
+                Rule.C8,
+                world.witness().isCommitted(zxid),
+                () -> sent + " is answered at " + Zxid.text(zxid) + ", which is not committed");
+        rules.check(Rule.C10, member.ensemble().serves(), () -> member + " acknowledges a write, and has no leader");
+        checkShown(member, view, zxid);
+        Outcome outcome = outcomes.get(zxid);
+        if (outcome == null) {
+            throw new Violation(Rule.C1, sent + " is answered at " + Zxid.text(zxid) + ", which was no write");
         }
-    }
-
-    private boolean differs(String path, Told told, int version) {
-        Held held = at(path, told.zxid);
-        return held != null && held.version != version;
+        View.checkWritten(sent.request, outcome.result, told);
+        rules.check(Rule.C1, zxid > sent.completed, () -> sent + " took place at " + Zxid.text(zxid));
     }
 
     /// A client has received an answer.
@@ -192,23 +286,14 @@ final class Ledger {
         completed = Math.max(completed, zxid);
     }
 
-    /// A tree holds what was committed, and nothing else (C6, C8).
-    void compare(long sid, DataTree tree) {
-        TreeSet<String> wanted = new TreeSet<>();
-        znodes.forEach((path, states) -> {
-            Held held = states.lastEntry().getValue();
-            if (held != null) {
-                wanted.add(path.substring(1));
-                if (!tree.has(path)) {
-                    throw new Violation("C8: server " + sid + " has no " + path);
-                }
-            }
-        });
-        var root = tree.find("/");
-        TreeSet<String> there = new TreeSet<>(root == null ? Set.of() : tree.children(root));
-        there.remove("zookeeper");
-        if (!there.equals(wanted)) {
-            throw new Violation("C6: server " + sid + " has " + there + " instead of " + wanted);
-        }
+    /// A member's tree is what was committed, and nothing else.
+    void compare(SimMember member) {
+        View view = view(member);
+        advance(member, view, world.witness().last());
+        view.compare(member.node().tree());
+    }
+
+    private static String hex(@Nullable Long session) {
+        return session == null ? "none" : Long.toHexString(session);
     }
 }

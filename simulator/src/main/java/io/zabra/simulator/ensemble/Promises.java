@@ -53,6 +53,8 @@ final class Promises {
                             .isQuorum(sid -> world.member(sid).shelf().epochs().current() >= epoch),
                     () -> "epoch " + epoch + " stands without a quorum");
             world.witness().leads(member, epoch);
+            world.ledger().epochBegun();
+            member.shelf().vouch();
         }
     }
 
@@ -99,6 +101,7 @@ final class Promises {
             }
             case QuorumPacket.AckEpoch(long last, int current) -> acceptsEpoch(pipe, last, current);
             case QuorumPacket.Ack(long zxid) -> {
+                shelf.vouch();
                 if (Zxid.counter(zxid) == 0) {
                     entersEpoch(pipe, Zxid.epoch(zxid));
                 } else {

@@ -19,7 +19,7 @@ final class Shelf {
     private final Zxids log = new Zxids();
     private long base;
     private long durable;
-    /// Up to here everything must be there after a loss of power.
+    /// Up to here others count on it, so everything must be there after a loss of power.
     private long solid;
 
     /// Removals that the disk has not carried out yet.
@@ -81,18 +81,23 @@ final class Shelf {
         entered(entered);
     }
 
-    void durable(long zxid) {
+    /// The disk has it all up to `zxid`.
+    ///
+    /// @param counts whether that counts at once, as it does for a leader
+    void durable(long zxid, boolean counts) {
         durable = zxid;
-        if (epochs.current() == epochs.accepted()) {
-            solid = zxid;
+        if (counts) {
+            vouch();
         }
+    }
+
+    /// Others may count from now on on what the disk has: what came before is not on trial any more.
+    void vouch() {
+        solid = durable;
     }
 
     void entered(Epochs entered) {
         epochs = entered;
-        if (epochs.current() == epochs.accepted()) {
-            solid = durable;
-        }
     }
 
     /// The transaction behind which the log is whole.
@@ -127,9 +132,9 @@ final class Shelf {
         return log;
     }
 
-    /// Whether its disk does.
-    boolean holdsDurably(long zxid) {
-        return zxid <= durable && holds(zxid);
+    /// Whether its disk does, and others may count on that.
+    boolean holdsSolidly(long zxid) {
+        return zxid <= solid && holds(zxid);
     }
 
     private long end(long otherwise) {

@@ -180,7 +180,7 @@ final class SimJournal {
         if (unsynced != 0) {
             long zxid = unsynced;
             unsynced = 0;
-            process.shelf().durable(zxid);
+            process.shelf().durable(zxid, process.leading());
             answer(new Input.Durable(zxid));
         }
     }

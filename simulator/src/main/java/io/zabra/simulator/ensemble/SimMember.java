@@ -17,7 +17,6 @@ import io.zabra.core.node.Input;
 import io.zabra.core.node.Node;
 import io.zabra.core.node.Restored;
 import io.zabra.core.tree.FrozenTree;
-import io.zabra.core.tree.TreeOptions;
 import io.zabra.core.zab.Ensemble;
 import io.zabra.core.zab.PeerEffects;
 import io.zabra.core.zab.PeerInput;
@@ -128,8 +127,13 @@ final class SimMember implements Effects, PeerEffects {
         return ensemble;
     }
 
+    /// Whether it has been elected; perhaps nobody follows yet.
+    boolean leading() {
+        return up() && ensemble().state() == PeerState.LEADING;
+    }
+
     boolean leads() {
-        return up() && ensemble().state() == PeerState.LEADING && ensemble().serves();
+        return leading() && ensemble().serves();
     }
 
     long nowNs() {
@@ -178,11 +182,7 @@ final class SimMember implements Effects, PeerEffects {
         endanger(60);
         long errors = disk.errors();
         try {
-            Recovery.Options options = new Recovery.Options(
-                    config.tree().extendedTypes() ? TreeOptions.extended() : TreeOptions.defaults(),
-                    false,
-                    true,
-                    Compression.NONE);
+            Recovery.Options options = new Recovery.Options(world.tree(), false, true, Compression.NONE);
             switch (MemberRecovery.recover(disk, disk, options, TAIL_BYTES_MAX)) {
                 case MemberRecovered.Refused(var reason) -> {
                     if (disk.errors() == errors) {
@@ -327,7 +327,7 @@ final class SimMember implements Effects, PeerEffects {
         later(TICK_MS * MS, this::tick);
     }
 
-    private Now now() {
+    Now now() {
         long ownNs = nowNs() / 1_000 * clockPermille;
         return new Now(ownNs, WALL_MS + wallOffsetMs + ownNs / MS);
     }
@@ -395,7 +395,7 @@ final class SimMember implements Effects, PeerEffects {
     void receive(SimPipe from, SnapshotBytes snapshot) {
         endanger(20);
         try {
-            ReceivedSnapshot stored = snapshot.store(disk, ++received, random);
+            ReceivedSnapshot stored = snapshot.store(disk, ++received, world);
             world.witness().checkState(this, stored.zxid(), stored.tree());
             world.count("snapshot received");
             step(new Input.Peer(new PeerInput.SnapshotReceived(from, stored)));
@@ -409,7 +409,9 @@ final class SimMember implements Effects, PeerEffects {
     @Override
     public void append(long zxid, byte[] entry) {
         world.trace().add(nowNs(), "append", zxid, sid);
-        world.witness().appended(this, zxid, entry);
+        if (world.witness().appended(this, zxid, entry)) {
+            world.ledger().proposed(this, zxid, entry);
+        }
         shelf.append(zxid);
         if (journal != null) {
             journal.append(zxid, entry);

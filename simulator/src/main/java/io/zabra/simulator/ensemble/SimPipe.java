@@ -226,11 +226,27 @@ final class SimPipe implements PeerLink {
         return false;
     }
 
+    /// What a leader hears of sessions.
+    private void hears(QuorumPacket packet) {
+        switch (packet) {
+            case QuorumPacket.PingReply(long _, var touches) ->
+                touches.forEach(touch -> world.ledger().heard(touch.sessionId()));
+            case QuorumPacket.Revalidate(long sessionId, int timeoutMs) -> {
+                world.ledger().heard(sessionId);
+                world.ledger().timeout(sessionId, timeoutMs);
+            }
+            default -> {
+                // Nothing about sessions.
+            }
+        }
+    }
+
     private void receive(Item item) {
         switch (item) {
             case Packet packet ->
                 owner.arrive(life, () -> {
                     if (open && !interferes(packet.packet())) {
+                        hears(packet.packet());
                         owner.step(new Input.Peer(new PeerInput.Received(this, packet.packet())));
                     }
                 });

@@ -2,10 +2,8 @@
 // Copyright The Zabra Authors
 package io.zabra.simulator.ensemble;
 
-import io.zabra.core.base.Prng;
 import io.zabra.core.log.ReceivedSnapshot;
 import io.zabra.core.tree.FrozenTree;
-import io.zabra.core.tree.TreeOptions;
 import io.zabra.storage.Disk;
 import io.zabra.storage.SnapshotImage;
 import io.zabra.storage.Snapshots;
@@ -34,10 +32,10 @@ record SnapshotBytes(long zxid, byte[] bytes) {
     }
 
     /// Takes it in pieces, and puts it on a disk where nobody looks for it yet.
-    ReceivedSnapshot store(Disk disk, long number, Prng random) throws IOException {
-        SnapshotIntake intake = new SnapshotIntake(zxid, TreeOptions.defaults(), LIMITS);
+    ReceivedSnapshot store(Disk disk, long number, Surroundings world) throws IOException {
+        SnapshotIntake intake = new SnapshotIntake(zxid, world.tree(), LIMITS);
         for (int at = 0; at < bytes.length; ) {
-            int end = Math.min(bytes.length, at + 1 + random.below(PIECE_BYTES_MAX));
+            int end = Math.min(bytes.length, at + 1 + world.random().below(PIECE_BYTES_MAX));
             at += intake.take(bytes, at, end);
         }
         return intake.store(disk, number, Snapshots.Pace.FULL);

@@ -4,12 +4,18 @@ package io.zabra.simulator.ensemble;
 
 import io.zabra.core.base.Prng;
 import io.zabra.core.quorum.Membership;
+import io.zabra.core.tree.TreeOptions;
 import io.zabra.core.zab.Timing;
 import io.zabra.simulator.check.Rules;
 import io.zabra.simulator.world.Timeline;
 import io.zabra.simulator.world.Trace;
+import io.zabra.wire.client.OpCode;
+import io.zabra.wire.client.Request;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -25,8 +31,10 @@ final class Surroundings {
     private final Prng random;
     private final Membership membership;
     private final Timing timing;
-    private final Ledger ledger = new Ledger();
     private final Rules rules = new Rules();
+    private final Ledger ledger = new Ledger(this);
+    private final boolean extendedTypes;
+    private final Map<OpCode, Map<Integer, String>> names = new EnumMap<>(OpCode.class);
     private final Witness witness = new Witness(this);
     private final Promises promises = new Promises(this);
     private final SimNetwork network;
@@ -41,6 +49,7 @@ final class Surroundings {
         this.membership = membership;
         this.timing = timing;
         this.planted = planted;
+        this.extendedTypes = random.chance(85);
         this.network = new SimNetwork(this, random.fork());
     }
 
@@ -87,6 +96,20 @@ final class Surroundings {
     /// Whether this fault was put in.
     boolean has(Planted fault) {
         return planted == fault;
+    }
+
+    /// Whether znodes with a time to live exist.
+    boolean extendedTypes() {
+        return extendedTypes;
+    }
+
+    TreeOptions tree() {
+        return extendedTypes ? TreeOptions.extended() : TreeOptions.defaults();
+    }
+
+    /// What a member gets instead of a request.
+    Request altered(Request request) {
+        return request;
     }
 
     Prng random() {
@@ -145,6 +168,12 @@ final class Surroundings {
 
     void count(String what, long times) {
         tally.merge(what, times, Long::sum);
+    }
+
+    /// Notes that a request was answered.
+    void count(OpCode op, int error) {
+        count(names.computeIfAbsent(op, _ -> new HashMap<>())
+                .computeIfAbsent(error, _ -> error == 0 ? op.name() : op + " " + error));
     }
 
     SortedMap<String, Long> tally() {

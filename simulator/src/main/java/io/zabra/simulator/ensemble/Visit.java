@@ -7,11 +7,19 @@ import io.zabra.core.session.Client;
 import io.zabra.core.session.ClientLink;
 import io.zabra.core.session.CloseReason;
 import io.zabra.core.session.Tag;
+import io.zabra.simulator.check.ModelAccess;
+import io.zabra.simulator.check.Oracle;
+import io.zabra.simulator.check.Rule;
 import io.zabra.simulator.check.Violation;
+import io.zabra.wire.client.AuthRequest;
 import io.zabra.wire.client.ConnectRequest;
 import io.zabra.wire.client.ConnectResponse;
+import io.zabra.wire.client.OpCode;
+import io.zabra.wire.client.ReplyHeader;
+import io.zabra.wire.client.Request;
 import io.zabra.wire.client.Response;
 import io.zabra.wire.client.WatcherEvent;
+import io.zabra.wire.data.Id;
 import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,12 +28,19 @@ import org.jspecify.annotations.Nullable;
 /// judged at once, whether or not it arrives.
 final class Visit implements ClientLink {
 
+    private static final String ADDRESS = "10.0.0.1";
+
     private final Surroundings world;
     private final Visitor owner;
     private final SimMember member;
     private final long life;
-    private final Client client = new Client(this, "10.0.0.1", List.of());
+    private final int id;
+    private final Client client = new Client(this, ADDRESS, List.of());
     private final ArrayDeque<Ledger.Sent> asked = new ArrayDeque<>();
+    private final ArrayDeque<List<Id>> proofs = new ArrayDeque<>();
+    /// What this connection has proved when all that it has sent is taken in.
+    private List<Id> credentials = List.of(new Id("ip", ADDRESS));
+
     private long session;
     private long seen;
     private long requestAtNs;
@@ -38,7 +53,9 @@ final class Visit implements ClientLink {
         this.owner = owner;
         this.member = member;
         this.life = member.life();
+        this.id = world.ledger().nextConnection();
         member.visit(this);
+        world.ledger().view(member).connected(id, credentials);
     }
 
     /// What was sent and is not answered.
@@ -53,10 +70,27 @@ final class Visit implements ClientLink {
         toMember(() -> member.step(new Input.Connect(client, request)));
     }
 
-    void send(Ledger.Sent sent) {
+    void send(int xid, Request request) {
+        Tag tag = new Tag(xid, request.op(), 0, 100);
+        if (request instanceof AuthRequest auth) {
+            credentials = ModelAccess.authenticated(credentials, auth);
+            List<Id> proved = credentials;
+            toMember(() -> {
+                proofs.add(proved);
+                member.step(new Input.Submit(client, tag, request));
+            });
+            return;
+        }
+        long completed = world.ledger().completed();
+        Ledger.Sent sent = new Ledger.Sent(session, xid, request, credentials, completed);
         asked.add(sent);
-        Tag tag = new Tag(sent.xid(), sent.request().op(), 0, 100);
-        toMember(() -> member.step(new Input.Submit(client, tag, sent.request())));
+        toMember(() -> {
+            world.ledger().asks(sent);
+            if (member.leads()) {
+                world.ledger().heard(session);
+            }
+            member.step(new Input.Submit(client, tag, world.altered(request)));
+        });
     }
 
     private void toMember(Runnable action) {
@@ -76,6 +110,7 @@ final class Visit implements ClientLink {
         if (!over) {
             over = true;
             member.left(this);
+            world.ledger().view(member).disconnected(id);
             world.time()
                     .after(owner.delayNs(), () -> member.arrive(life, () -> member.step(new Input.Disconnect(client))));
         }
@@ -84,6 +119,7 @@ final class Visit implements ClientLink {
     /// The process at the other end is gone.
     void lost() {
         over = true;
+        world.ledger().view(member).disconnected(id);
         world.time().after(owner.delayNs(), () -> owner.closed(this));
     }
 
@@ -92,37 +128,59 @@ final class Visit implements ClientLink {
         return true;
     }
 
+    private boolean deaf() {
+        return closing || over;
+    }
+
     @Override
     public void connected(ConnectResponse response, long zxid) {
         if (!closing) {
             session = response.sessionId();
+            if (session != 0) {
+                world.ledger().timeout(session, response.timeoutMs());
+            }
             arrive(() -> owner.connected(this, response));
         }
     }
 
     @Override
     public void reply(Tag tag, long zxid, int error, @Nullable Response body) {
-        if (closing) {
+        world.trace().add(world.time().nowNs(), "reply", zxid, ((long) tag.xid() << 32) | (error & 0xFFFF_FFFFL));
+        if (deaf()) {
             return;
         }
-        world.trace().add(world.time().nowNs(), "reply", zxid, ((long) tag.xid() << 32) | (error & 0xFFFF_FFFFL));
+        if (tag.op() == OpCode.AUTH) {
+            List<Id> proved = proofs.remove();
+            if (error == 0 && world.ledger().view(member).authenticated(id, proved)) {
+                world.count("AUTH");
+            }
+            return;
+        }
         world.witness().commits(member);
         Ledger.Sent sent = asked.poll();
         if (sent == null || sent.xid() != tag.xid()) {
-            throw new Violation("C2: the reply to " + tag + " instead of " + sent);
+            throw new Violation(Rule.C2, "the reply to " + tag + " instead of " + sent);
         }
-        if (zxid < seen) {
-            throw new Violation("C2: " + sent + " is answered at " + Long.toHexString(zxid) + ", but "
-                    + Long.toHexString(seen) + " was shown");
-        }
+        long before = seen;
+        world.rules()
+                .check(
+                        Rule.C3,
+                        zxid >= before,
+                        () -> sent + " is answered at " + Long.toHexString(zxid) + ", but " + Long.toHexString(before)
+                                + " was shown");
         seen = zxid;
-        world.ledger().answered(sent, new Ledger.Told(zxid, error, body));
+        world.ledger().answered(member, id, sent, new Oracle.Told(new ReplyHeader(tag.xid(), zxid, error), body));
         arrive(() -> owner.replied(this, sent, zxid, error));
     }
 
     @Override
     public void event(long zxid, WatcherEvent event) {
-        throw new Violation("nobody watches, but " + event + " is told");
+        world.trace().add(world.time().nowNs(), "told", zxid, ((long) id << 8) | event.type());
+        if (!deaf()) {
+            world.witness().commits(member);
+            world.ledger().told(member, id, zxid, event);
+            arrive(() -> owner.told(this, event));
+        }
     }
 
     @Override
@@ -130,6 +188,8 @@ final class Visit implements ClientLink {
         if (!closing) {
             closing = true;
             world.trace().add(world.time().nowNs(), "close", session, reason.ordinal());
+            world.count("closed " + reason);
+            world.ledger().view(member).disconnected(id);
             arrive(() -> {
                 cut();
                 owner.closed(this);

@@ -3,19 +3,21 @@
 package io.zabra.simulator.ensemble;
 
 import io.zabra.core.base.Prng;
+import io.zabra.simulator.check.Rule;
 import io.zabra.simulator.check.Violation;
+import io.zabra.simulator.world.KeptWatches;
+import io.zabra.simulator.world.Workload;
+import io.zabra.wire.WireReader;
+import io.zabra.wire.WireWriter;
+import io.zabra.wire.client.AuthRequest;
 import io.zabra.wire.client.CloseSessionRequest;
 import io.zabra.wire.client.ConnectRequest;
 import io.zabra.wire.client.ConnectResponse;
-import io.zabra.wire.client.CreateRequest;
-import io.zabra.wire.client.DeleteRequest;
-import io.zabra.wire.client.GetDataRequest;
-import io.zabra.wire.client.OpCode;
+import io.zabra.wire.client.MultiRequest;
 import io.zabra.wire.client.Request;
-import io.zabra.wire.client.SetDataRequest;
 import io.zabra.wire.client.SyncRequest;
-import io.zabra.wire.data.Acl;
-import java.nio.charset.StandardCharsets;
+import io.zabra.wire.client.WatcherEvent;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A client that moves from one member to another with its session.
@@ -23,13 +25,14 @@ final class Visitor {
 
     private static final long MS = Surroundings.MS;
     private static final int PASSWORD_BYTES = 16;
-    private static final int ZNODES = 8;
-    private static final int EPHEMERAL = 1;
+    private static final int AUTH_XID = -4;
     private static final long PATIENCE_NS = 3_000 * MS;
 
     private final Surroundings world;
     private final Prng random;
-    private final int id;
+    private final Workload workload;
+    private final List<AuthRequest> proofs;
+    private final KeptWatches watches = new KeptWatches();
     private @Nullable Visit visit;
     private boolean ready;
     private boolean stopped;
@@ -39,15 +42,17 @@ final class Visitor {
     private byte[] password = new byte[PASSWORD_BYTES];
     private long lastZxid;
     private int xid;
-    private int values;
     private long heardNs;
     private long writes;
     private long unknown;
+    private int unansweredMax = 1;
+    private int thinkMsMax = 80;
 
-    Visitor(Surroundings world, Prng random, int id) {
+    Visitor(Surroundings world, Prng random) {
         this.world = world;
         this.random = random;
-        this.id = id;
+        this.workload = new Workload(random.fork());
+        this.proofs = workload.proofs();
     }
 
     void start() {
@@ -109,7 +114,7 @@ final class Visitor {
         long silentNs = world.time().nowNs() - heardNs;
         if (silentNs >= PATIENCE_NS && (!ready || of.unanswered() > 0)) {
             if (mustBeServed) {
-                throw new Violation("V3: a client waits for its answers although nothing is wrong");
+                throw new Violation(Rule.V3, "a client waits for its answers although nothing is wrong");
             }
             leave();
         } else {
@@ -124,7 +129,8 @@ final class Visitor {
         heardNs = world.time().nowNs();
         if (response.sessionId() == 0) {
             if (mustLive) {
-                throw new Violation("C7: session " + Long.toHexString(session) + " expired although nothing is wrong");
+                throw new Violation(
+                        Rule.C7, "session " + Long.toHexString(session) + " expired although nothing is wrong");
             }
             world.count("session gone");
             forget();
@@ -135,6 +141,12 @@ final class Visitor {
         session = response.sessionId();
         password = response.password();
         ready = true;
+        unansweredMax = 1 + random.below(12);
+        thinkMsMax = random.chance(70) ? 80 : 1_000;
+        proofs.forEach(proof -> from.send(AUTH_XID, proof));
+        if (!watches.isEmpty()) {
+            ask(from, watches.again(lastZxid));
+        }
         think();
     }
 
@@ -142,11 +154,12 @@ final class Visitor {
         session = 0;
         password = new byte[PASSWORD_BYTES];
         lastZxid = 0;
+        watches.forget();
     }
 
     private void think() {
         Visit at = visit;
-        world.time().after(random.below(80) * MS, () -> act(at));
+        world.time().after(random.below(thinkMsMax) * MS, () -> act(at));
     }
 
     private void act(@Nullable Visit at) {
@@ -157,36 +170,42 @@ final class Visitor {
             leave();
             return;
         }
-        int burst = 1 + random.below(4);
-        for (int i = 0; i < burst && at.unanswered() < 8; i++) {
-            ask(at, random.below(400) == 0 ? new CloseSessionRequest() : next());
+        if (random.below(500) == 0) {
+            at.send(AUTH_XID, workload.proof());
+        }
+        int burst = 1 + random.below(unansweredMax);
+        for (int i = 0; i < burst && at.unanswered() < unansweredMax; i++) {
+            ask(at, next());
         }
         think();
+    }
+
+    private Request next() {
+        return switch (random.below(400)) {
+            case 0 -> new CloseSessionRequest();
+            case 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 -> new SyncRequest("/");
+            default -> workload.next();
+        };
     }
 
     private void ask(Visit at, Request request) {
         if (request instanceof CloseSessionRequest) {
             mustLive = false;
         }
-        at.send(new Ledger.Sent(session, ++xid, request, world.ledger().completed()));
+        at.send(++xid, request instanceof MultiRequest ? decoded(request) : request);
     }
 
-    private Request next() {
-        String path = "/n" + random.below(ZNODES);
-        int version = random.chance(80) ? -1 : random.below(6);
-        return switch (random.below(12)) {
-            case 0, 1 -> new CreateRequest(OpCode.CREATE, path, value(), Acl.OPEN, 0);
-            case 2 -> new CreateRequest(OpCode.CREATE, "/e" + random.below(ZNODES), value(), Acl.OPEN, EPHEMERAL);
-            case 3 -> new DeleteRequest(path, version);
-            case 4, 5, 6 -> new SetDataRequest(path, value(), version);
-            case 7 -> new SyncRequest("/");
-            case 8 -> new GetDataRequest("/e" + random.below(ZNODES), false);
-            default -> new GetDataRequest(path, false);
-        };
+    /// Decoding settles what kind of create each part is.
+    private static Request decoded(Request request) {
+        WireWriter out = new WireWriter();
+        request.write(out);
+        return Request.read(request.op(), new WireReader(out.toByteArray()));
     }
 
-    private byte[] value() {
-        return (id + "." + ++values).getBytes(StandardCharsets.UTF_8);
+    void told(Visit from, WatcherEvent event) {
+        if (from == visit) {
+            watches.told(event);
+        }
     }
 
     void replied(Visit from, Ledger.Sent sent, long zxid, int error) {
@@ -194,16 +213,17 @@ final class Visitor {
             return;
         }
         heardNs = world.time().nowNs();
-        world.count(sent.request().op() + (error == 0 ? "" : " " + error));
+        world.count(sent.request().op(), error);
         if (zxid < lastZxid) {
             throw new Violation(
-                    "C2: a session is shown " + Long.toHexString(zxid) + " after " + Long.toHexString(lastZxid));
+                    Rule.C2, "a session is shown " + Long.toHexString(zxid) + " after " + Long.toHexString(lastZxid));
         }
         lastZxid = zxid;
         world.ledger().received(zxid);
         if (error == 0 && sent.request().op().isWrite()) {
             writes++;
         }
+        watches.answered(sent.request(), error);
         if (sent.request() instanceof CloseSessionRequest) {
             forget();
         }

@@ -226,6 +226,7 @@ final class Witness {
                     () -> member + " applies " + Zxid.text(to) + " without " + Zxid.text(zxid));
         }
         applied.put(member.sid(), to);
+        world.ledger().applied(member, to);
         checkState(member, to, member.node().tree());
     }
 
@@ -252,12 +253,12 @@ final class Witness {
         for (int i = records.behind(known); i < records.size() && records.at(i) <= committed; i++) {
             long zxid = records.at(i);
             order.add(zxid);
-            world.ledger().committed(zxid, content(zxid));
+            world.ledger().committed(zxid);
         }
         long last = last();
         rules.check(
                 Rule.I10,
-                world.membership().isQuorum(sid -> world.member(sid).shelf().holdsDurably(last)),
+                world.membership().isQuorum(sid -> world.member(sid).shelf().holdsSolidly(last)),
                 () -> Zxid.text(last) + " is committed without a quorum");
     }
 

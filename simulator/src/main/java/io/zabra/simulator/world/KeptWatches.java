@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.TreeSet;
 
 /// The watches that a client remembers, as Apache's does, so that it can set them anew on another connection.
-final class KeptWatches {
+public final class KeptWatches {
 
     private final TreeSet<String> data = new TreeSet<>();
     private final TreeSet<String> exist = new TreeSet<>();
@@ -24,11 +24,11 @@ final class KeptWatches {
     private final TreeSet<String> persistent = new TreeSet<>();
     private final TreeSet<String> recursive = new TreeSet<>();
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return data.isEmpty() && exist.isEmpty() && child.isEmpty() && persistent.isEmpty() && recursive.isEmpty();
     }
 
-    void forget() {
+    public void forget() {
         data.clear();
         exist.clear();
         child.clear();
@@ -37,7 +37,7 @@ final class KeptWatches {
     }
 
     /// The request that sets them all.
-    Request again(long seenZxid) {
+    public Request again(long seenZxid) {
         List<String> ofData = List.copyOf(data);
         List<String> ofExist = List.copyOf(exist);
         List<String> ofChild = List.copyOf(child);
@@ -47,7 +47,7 @@ final class KeptWatches {
                         seenZxid, ofData, ofExist, ofChild, List.copyOf(persistent), List.copyOf(recursive));
     }
 
-    void answered(Request request, int error) {
+    public void answered(Request request, int error) {
         boolean well = error == 0;
         switch (request) {
             case GetDataRequest(String path, boolean watch) when watch && well -> data.add(path);
@@ -79,7 +79,7 @@ final class KeptWatches {
         }
     }
 
-    void told(WatcherEvent event) {
+    public void told(WatcherEvent event) {
         switch (event.type()) {
             case WatcherEvent.NODE_CHILDREN_CHANGED -> child.remove(event.path());
             case WatcherEvent.NODE_DELETED -> {

@@ -35,7 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Requests drawn at random over few paths and few users, so that they meet each other.
-final class Workload {
+public final class Workload {
 
     private static final String[] TOP = {"/a", "/b", "/c"};
     private static final String[] NAMES = {"x", "y", "z", "x/p", "y/q", "x/p/deep"};
@@ -49,12 +49,12 @@ final class Workload {
 
     private final Prng random;
 
-    Workload(Prng random) {
+    public Workload(Prng random) {
         this.random = random;
     }
 
     /// Who the client is: nobody, or one or two users.
-    List<AuthRequest> proofs() {
+    public List<AuthRequest> proofs() {
         List<AuthRequest> proofs = new ArrayList<>();
         while (proofs.size() < 2 && random.chance(50)) {
             proofs.add(proof());
@@ -62,12 +62,12 @@ final class Workload {
         return proofs;
     }
 
-    AuthRequest proof() {
+    public AuthRequest proof() {
         String user = random.chance(10) ? ModelAccess.SUPER_USER : USERS[random.below(USERS.length)];
         return new AuthRequest(0, "digest", user.getBytes(StandardCharsets.UTF_8));
     }
 
-    Request next() {
+    public Request next() {
         return switch (random.below(24)) {
             case 0, 1, 2, 3, 4 -> create();
             case 5, 6, 7 -> new SetDataRequest(path(), data(), version());
