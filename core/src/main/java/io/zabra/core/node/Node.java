@@ -12,6 +12,7 @@ import io.zabra.core.log.Epochs;
 import io.zabra.core.log.History;
 import io.zabra.core.log.Proposals;
 import io.zabra.core.log.Zxid;
+import io.zabra.core.quorum.Membership;
 import io.zabra.core.session.Client;
 import io.zabra.core.session.Sessions;
 import io.zabra.core.tree.DataTree;
@@ -19,6 +20,7 @@ import io.zabra.core.watch.Watches;
 import io.zabra.core.zab.Ensemble;
 import io.zabra.core.zab.PeerEffects;
 import io.zabra.core.zab.PeerInput;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// The whole server as one state machine: takes one [Input] at a time and decides (Apache: ZooKeeperServer with its
@@ -44,7 +46,9 @@ public final class Node {
     /// @param meter told of what happens too often to be an event
     public Node(NodeConfig config, Restored restored, Now now, Prng random, Meter meter) {
         history = new History(History.Start.at(restored.lastZxid()), 0);
-        member = member(config, restored, now, random, meter);
+        member = new Member(
+                new Service(config, restored, history, now, random, meter),
+                (state, then) -> new Service(config, state, history, then, random, meter));
         ensemble = null;
         member.service().lead(new Proposals(history, Zxid.epoch(restored.lastZxid())), null);
     }
@@ -55,7 +59,12 @@ public final class Node {
     /// @param joined what makes it a member
     public Node(NodeConfig config, Restored restored, Joined joined, Now now, Prng random, Meter meter) {
         history = new History(joined.log(), RECENT_BYTES_MAX);
-        member = member(config, restored, now, random, meter);
+        Membership membership = joined.ensemble().membership();
+        showMembership(membership, restored, now);
+        member = new Member(new Service(config, restored, history, now, random, meter), (state, then) -> {
+            showMembership(membership, state, then);
+            return new Service(config, state, history, then, random, meter);
+        });
         ensemble = new Ensemble(joined.ensemble(), history, joined.epochs(), member, joined.peers());
     }
 
@@ -67,10 +76,10 @@ public final class Node {
     /// @param peers where goes what concerns other members
     public record Joined(Ensemble.Config ensemble, History.Start log, Epochs epochs, PeerEffects peers) {}
 
-    private Member member(NodeConfig config, Restored restored, Now start, Prng random, Meter meter) {
-        return new Member(
-                new Service(config, restored, history, start, random, meter),
-                (state, now) -> new Service(config, state, history, now, random, meter));
+    /// Every member writes the membership into its own tree when it starts, as Apache's do.
+    private static void showMembership(Membership membership, Restored restored, Now now) {
+        byte[] text = membership.text().getBytes(StandardCharsets.UTF_8);
+        restored.tree().configNode(text, membership.version(), now.wallMs());
     }
 
     /// Takes one input and decides all that follows from it.
