@@ -53,6 +53,10 @@ final class MemberProcess {
         return process.pid();
     }
 
+    boolean runs() {
+        return process.isAlive();
+    }
+
     /// Asks it. A member that was started anew by somebody else counts as well: its port answers.
     MemberState state() {
         MemberState answered = MemberState.ofAnswer(ask());

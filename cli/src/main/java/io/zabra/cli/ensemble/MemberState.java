@@ -5,7 +5,10 @@ package io.zabra.cli.ensemble;
 /// How a member is, as seen from outside.
 sealed interface MemberState {
 
-    /// Its process runs, but does not answer: it starts, stops, or hangs.
+    /// Its process runs, and has not answered yet.
+    record Starting() implements MemberState {}
+
+    /// Its process runs, but does not answer any more.
     record Silent() implements MemberState {}
 
     /// It answers, but serves no clients: it has no leader.
@@ -45,6 +48,7 @@ sealed interface MemberState {
     /// One or two words for it, which change when a user would call it a change.
     default String summary() {
         return switch (this) {
+            case Starting() -> "starting";
             case Silent() -> "no answer";
             case Looking() -> "looking for a leader";
             case Serving serving -> serving.role();
@@ -55,7 +59,7 @@ sealed interface MemberState {
     /// All of it in one line.
     default String line() {
         return switch (this) {
-            case Silent(), Looking() -> summary();
+            case Starting(), Silent(), Looking() -> summary();
             case Serving(String role, String zxid, int connections) ->
                 String.format(
                         "%-9s %-14s %d %s", role, zxid, connections, connections == 1 ? "connection" : "connections");

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 /// One thread watches, another may stop; they never write at the same time.
 final class Watch {
 
+    private static final MemberState STARTING = new MemberState.Starting();
     private static final int PAUSE_MS = 500;
     /// A server takes 22 s at most to stop.
     static final Duration STOP_MAX = Duration.ofSeconds(25);
@@ -28,6 +29,7 @@ final class Watch {
     private final SortedMap<Integer, MemberState> before = new TreeMap<>();
     private final long begunNs = System.nanoTime();
     private boolean complete;
+    private boolean wasComplete;
     private boolean stopping;
 
     /// @param launcher how a user calls the launcher
@@ -50,7 +52,11 @@ final class Watch {
     /// Asks all members once. False when there is nothing left to watch.
     private boolean look() {
         SortedMap<Integer, MemberState> states = new TreeMap<>();
-        members.forEach(member -> states.put(member.id(), member.state()));
+        for (MemberProcess member : members) {
+            MemberState state = member.state();
+            boolean starts = before.getOrDefault(member.id(), STARTING) instanceof MemberState.Starting;
+            states.put(member.id(), starts && state instanceof MemberState.Silent ? STARTING : state);
+        }
         return show(states);
     }
 
@@ -68,8 +74,9 @@ final class Watch {
         board.show(states);
         boolean allServe = states.values().stream().allMatch(MemberState.Serving.class::isInstance);
         if (allServe && !complete) {
-            board.say("All members serve, " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begunNs) / 1_000.0
-                    + " s after their start.");
+            double seconds = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begunNs) / 1_000.0;
+            board.say("All members serve" + (wasComplete ? " again." : ", " + seconds + " s after their start."));
+            wasComplete = true;
             board.show(states);
         }
         complete = allServe;
@@ -87,6 +94,9 @@ final class Watch {
     void stop() {
         synchronized (this) {
             stopping = true;
+            if (members.stream().noneMatch(MemberProcess::runs)) {
+                return;
+            }
             board.say("Stopping.");
         }
         members.forEach(MemberProcess::stop);
