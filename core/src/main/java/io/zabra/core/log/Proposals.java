@@ -66,4 +66,11 @@ public final class Proposals {
     public Sizes sizes() {
         return new Sizes(lastBytes, leastBytes, mostBytes);
     }
+
+    /// As if there had been no proposal so far.
+    public void forgetSizes() {
+        lastBytes = NONE;
+        leastBytes = NONE;
+        mostBytes = NONE;
+    }
 }

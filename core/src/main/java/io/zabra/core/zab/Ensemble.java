@@ -150,6 +150,13 @@ public final class Ensemble implements Election.Out {
         return role instanceof Leader leading && leading.served() != Role.NONE ? leading.learners() : null;
     }
 
+    /// Begins anew with the sizes of proposals, if it leads.
+    public void forgetSizes() {
+        if (role instanceof Leader leading && leading.served() != Role.NONE) {
+            leading.proposals().forgetSizes();
+        }
+    }
+
     private void toRole(PeerInput input, Now now) {
         if (role != null) {
             role.take(input, now);

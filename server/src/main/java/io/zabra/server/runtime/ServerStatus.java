@@ -297,6 +297,13 @@ final class ServerStatus implements ServerView {
     @Override
     public void resetStatistics() {
         metrics.reset();
+        loop.ask(node -> {
+            Ensemble ensemble = node.membership();
+            if (ensemble != null) {
+                ensemble.forgetSizes();
+            }
+            return node;
+        });
     }
 
     @Override
