@@ -11,7 +11,7 @@ import io.zabra.bench.report.TextTable;
 import io.zabra.bench.scenario.Catalogue;
 import io.zabra.bench.scenario.Options;
 import io.zabra.bench.scenario.Scenario;
-import io.zabra.bench.target.RunningServer;
+import io.zabra.bench.target.RunningEnsemble;
 import io.zabra.bench.target.Target;
 import java.io.Console;
 import java.io.IOException;
@@ -83,11 +83,11 @@ final class Rounds {
 
     private void measure(Scenario scenario, Target target, int round, Options load, List<Result> own) {
         progress.step("starting");
-        try (RunningServer server = target.start(scenario.settings(options.settings()))) {
-            if (scenario.needsOwnServer() && !server.owned()) {
+        try (RunningEnsemble servers = target.start(scenario.settings(options.settings()), scenario.members())) {
+            if (scenario.needsOwnServer() && !servers.owned()) {
                 throw new IOException("this scenario needs a server that the benchmark starts itself");
             }
-            Figures figures = scenario.run(server, load, progress);
+            Figures figures = scenario.run(servers, load, progress);
             own.add(new Result(scenario.name(), scenario.parameters(load), target.name(), round, figures));
         } catch (IOException | RuntimeException e) {
             progress.clear();

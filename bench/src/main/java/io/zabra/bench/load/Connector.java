@@ -13,11 +13,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Opens many sessions with a bounded number of handshakes in flight; all of them at once makes it a connect storm.
+/// Sessions go to the servers in turn.
 ///
 /// The latency of a session runs from its `connect` call to its handshake's answer.
 final class Connector {
 
-    private final InetSocketAddress server;
+    private final List<InetSocketAddress> servers;
     private final Selector selector;
     private final int ringCapacity;
     private final List<Session> connected = new ArrayList<>();
@@ -26,8 +27,8 @@ final class Connector {
     private int pending;
     private int failed;
 
-    Connector(InetSocketAddress server, Selector selector, int ringCapacity) {
-        this.server = server;
+    Connector(List<InetSocketAddress> servers, Selector selector, int ringCapacity) {
+        this.servers = servers;
         this.selector = selector;
         this.ringCapacity = ringCapacity;
     }
@@ -66,7 +67,7 @@ final class Connector {
         session.channel.configureBlocking(false);
         session.connectStartedNs = System.nanoTime();
         session.channel.register(selector, SelectionKey.OP_CONNECT, new Pending(session, ByteBuffer.allocate(128)));
-        session.channel.connect(server);
+        session.channel.connect(servers.get(session.index % servers.size()));
     }
 
     private void ready(SelectionKey key) {

@@ -13,7 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/// Sessions to one server under one selector. Owned by the thread that reads.
+/// Sessions under one selector: to one server, or to the members of an ensemble in turn. Owned by the thread that reads.
 public final class Fleet implements AutoCloseable {
 
     private static final int SCRATCH_BYTES = 1 << 20;
@@ -37,20 +37,20 @@ public final class Fleet implements AutoCloseable {
     }
 
     /// Opens `count` sessions, each with room for `inFlight` requests. A single refused session is an error.
-    public static Fleet connect(InetSocketAddress server, int count, int inFlight) throws IOException {
-        Fleet fleet = storm(server, count, Math.min(count, SETUP_AT_ONCE), inFlight);
+    public static Fleet connect(List<InetSocketAddress> servers, int count, int inFlight) throws IOException {
+        Fleet fleet = storm(servers, count, Math.min(count, SETUP_AT_ONCE), inFlight);
         if (fleet.failed > 0) {
             int failed = fleet.failed;
             fleet.close();
-            throw new IOException(failed + " of " + count + " sessions were refused by " + server);
+            throw new IOException(failed + " of " + count + " sessions were refused by " + servers);
         }
         return fleet;
     }
 
     /// Opens `count` sessions with `atOnce` handshakes in flight; refused ones are counted.
-    public static Fleet storm(InetSocketAddress server, int count, int atOnce, int inFlight) throws IOException {
+    public static Fleet storm(List<InetSocketAddress> servers, int count, int atOnce, int inFlight) throws IOException {
         Selector selector = Selector.open();
-        var connector = new Connector(server, selector, inFlight);
+        var connector = new Connector(servers, selector, inFlight);
         try {
             connector.connect(count, atOnce, CONNECT_DEADLINE);
         } catch (IOException | RuntimeException e) {

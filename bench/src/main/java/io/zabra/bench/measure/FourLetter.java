@@ -31,6 +31,18 @@ public final class FourLetter {
         return parse(ask(server, "mntr"));
     }
 
+    /// The lines of `srvr` by what stands before the colon: `Mode`, `Zxid` and others.
+    public static SortedMap<String, String> srvr(InetSocketAddress server) throws IOException {
+        SortedMap<String, String> values = new TreeMap<>();
+        for (String line : ask(server, "srvr").split("\n")) {
+            int colon = line.indexOf(": ");
+            if (colon > 0) {
+                values.put(line.substring(0, colon), line.substring(colon + 2));
+            }
+        }
+        return values;
+    }
+
     static SortedMap<String, Double> parse(String mntr) {
         SortedMap<String, Double> values = new TreeMap<>();
         for (String line : mntr.split("\n")) {

@@ -6,6 +6,7 @@ package io.zabra.bench.report;
 public enum Figure {
     OPERATIONS_PER_SECOND("operationsPerSecond", "throughput", "ops/s", Better.HIGHER, 0),
     SERVER_CPU_US("serverCpuUsPerOperation", "server CPU", "us/op", Better.LOWER, 2),
+    LEADER_CPU_US("leaderCpuUsPerOperation", "of it the leader", "us/op", Better.LOWER, 2),
     CLIENT_CPU_US("clientCpuUsPerOperation", "generator CPU", "us/op", Better.NEITHER, 2),
     P50_US("p50Us", "latency p50", "us", Better.LOWER, 0),
     P99_US("p99Us", "latency p99", "us", Better.LOWER, 0),
@@ -15,6 +16,7 @@ public enum Figure {
     SWITCHES("contextSwitchesPerOperation", "context switches", "/op", Better.LOWER, 3),
     OPERATIONS_PER_FLUSH("operationsPerFlush", "operations a flush", "op", Better.HIGHER, 1),
     RESIDENT_MIB("residentMiB", "resident size", "MiB", Better.LOWER, 0),
+    LEADER_RESIDENT_MIB("leaderResidentMiB", "of it the leader", "MiB", Better.LOWER, 0),
     ERRORS("errors", "error replies", "", Better.LOWER, 0),
     ELAPSED_MS("elapsedMs", "elapsed", "ms", Better.LOWER, 1),
     WRITER_WAIT_MS("writerWaitMs", "writer waits", "ms", Better.LOWER, 1),

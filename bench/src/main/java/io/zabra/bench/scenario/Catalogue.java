@@ -9,6 +9,8 @@ import java.util.Optional;
 public final class Catalogue {
 
     private static final int PIPELINED = 16;
+    private static final int MEMBERS = 3;
+    private static final int SESSIONS_OF_ENSEMBLE = 30;
 
     private Catalogue() {}
 
@@ -26,9 +28,14 @@ public final class Catalogue {
                 closed("multi10", "ten overwrites in one multi", 32, 4, Kind.MULTI_10),
                 closed("mixed", "90 % reads, 10 % overwrites", 32, 4, Kind.MIXED),
                 closed("lockchain", "create sequential ephemeral, list, delete", 32, 1, Kind.LOCK_CHAIN),
-                new OpenWrites("openloop", "writes at a fixed rate, small tree", false, false),
-                new OpenWrites("openloop-large", "writes at a fixed rate, 1 M znodes", true, false),
-                new OpenWrites("openloop-snapshot", "the same while snapshots are written", true, true),
+                new OpenWrites("openloop", "writes at a fixed rate, small tree", 1, false, false),
+                new OpenWrites("openloop-large", "writes at a fixed rate, 1 M znodes", 1, true, false),
+                new OpenWrites("openloop-snapshot", "the same while snapshots are written", 1, true, true),
+                ensemble("ensemble-set", "overwrite a value, pipelined, 3 members", 16, Kind.SET),
+                ensemble("ensemble-set-30x1", "overwrite a value, one in flight a session, 3 members", 1, Kind.SET),
+                ensemble("ensemble-get", "read a value, pipelined, 3 members", 16, Kind.GET),
+                ensemble("ensemble-mixed", "90 % reads, 10 % overwrites, 3 members", 4, Kind.MIXED),
+                new OpenWrites("ensemble-openloop", "writes at a fixed rate, 3 members", MEMBERS, false, false),
                 new ConnectStorm(),
                 new WatchFanOut(),
                 new TreeMemory(),
@@ -44,6 +51,11 @@ public final class Catalogue {
 
     private static Scenario closed(String name, String summary, int sessions, int outstanding, Kind kind) {
         int warmup = kind.oneInFlight() ? 1 : PIPELINED;
-        return new Operations(name, summary, new Operations.Shape(sessions, outstanding), warmup, kind);
+        return new Operations(name, summary, new Operations.Shape(1, sessions, outstanding), warmup, kind);
+    }
+
+    private static Scenario ensemble(String name, String summary, int outstanding, Kind kind) {
+        var shape = new Operations.Shape(MEMBERS, SESSIONS_OF_ENSEMBLE, outstanding);
+        return new Operations(name, summary, shape, PIPELINED, kind);
     }
 }

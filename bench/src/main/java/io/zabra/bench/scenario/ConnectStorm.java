@@ -6,7 +6,7 @@ import io.zabra.bench.load.Fleet;
 import io.zabra.bench.report.Figure;
 import io.zabra.bench.report.Figures;
 import io.zabra.bench.report.Progress;
-import io.zabra.bench.target.RunningServer;
+import io.zabra.bench.target.RunningEnsemble;
 import java.io.IOException;
 
 /// Many sessions that connect at the same moment, on a server that has seen one such storm before.
@@ -31,14 +31,14 @@ record ConnectStorm() implements Scenario {
     }
 
     @Override
-    public Figures run(RunningServer server, Options options, Progress progress) throws IOException {
+    public Figures run(RunningEnsemble servers, Options options, Progress progress) throws IOException {
         int sessions = options.sessions().orElse(SESSIONS);
         progress.step("first storm");
-        Fleet.storm(server.address(), sessions, sessions, 1).closeSessions();
+        Fleet.storm(servers.addresses(), sessions, sessions, 1).closeSessions();
         progress.step("measured storm");
         Fleet[] fleet = new Fleet[1];
-        Figures figures = Measured.of(server, () -> {
-            fleet[0] = Fleet.storm(server.address(), sessions, sessions, 1);
+        Figures figures = Measured.of(servers, () -> {
+            fleet[0] = Fleet.storm(servers.addresses(), sessions, sessions, 1);
             return fleet[0].connecting();
         });
         figures.with(Figure.REFUSED, fleet[0].failed())

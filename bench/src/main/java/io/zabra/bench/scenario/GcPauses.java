@@ -11,6 +11,7 @@ import io.zabra.bench.measure.SafepointLog;
 import io.zabra.bench.report.Figure;
 import io.zabra.bench.report.Figures;
 import io.zabra.bench.report.Progress;
+import io.zabra.bench.target.RunningEnsemble;
 import io.zabra.bench.target.RunningServer;
 import io.zabra.bench.target.ServerSettings;
 import io.zabra.wire.client.SetDataRequest;
@@ -56,14 +57,15 @@ record GcPauses() implements Scenario {
     }
 
     @Override
-    public Figures run(RunningServer server, Options options, Progress progress) throws IOException {
+    public Figures run(RunningEnsemble servers, Options options, Progress progress) throws IOException {
+        RunningServer server = servers.single();
         progress.step("loading");
         byte[] value = new byte[options.valueSize()];
-        try (Fleet loader = Fleet.connect(server.address(), 1, OUTSTANDING)) {
+        try (Fleet loader = Fleet.connect(servers.addresses(), 1, OUTSTANDING)) {
             DataSet.load(loader, parents(options), CHILDREN_A_PARENT, value);
         }
         Workload sets = new Sets(parents(options), value);
-        try (Fleet fleet = Fleet.connect(server.address(), SESSIONS, OUTSTANDING)) {
+        try (Fleet fleet = Fleet.connect(servers.addresses(), SESSIONS, OUTSTANDING)) {
             progress.step("warming up");
             if (options.warmupRequests() > 0) {
                 ClosedLoop.run(fleet, sets, OUTSTANDING, Budget.ofRequests(options.warmupRequests()));
@@ -71,7 +73,7 @@ record GcPauses() implements Scenario {
             progress.step("measuring");
             int before = server.log().size();
             Budget budget = Budget.ofTime(options.duration());
-            Figures figures = Measured.of(server, () -> ClosedLoop.run(fleet, sets, OUTSTANDING, budget));
+            Figures figures = Measured.of(servers, () -> ClosedLoop.run(fleet, sets, OUTSTANDING, budget));
             List<String> log = server.log();
             SafepointLog pauses = SafepointLog.of(log.subList(before, log.size()));
             return figures.with(Figure.PAUSE_MAX_MS, pauses.longestNs() / 1e6)

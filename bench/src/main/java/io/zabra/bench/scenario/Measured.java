@@ -7,27 +7,49 @@ import io.zabra.bench.measure.ProcessProbe;
 import io.zabra.bench.measure.ProcessSample;
 import io.zabra.bench.report.Figure;
 import io.zabra.bench.report.Figures;
+import io.zabra.bench.target.RunningEnsemble;
 import io.zabra.bench.target.RunningServer;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.HdrHistogram.Histogram;
 
-/// Runs a load between two looks at the server's process and turns both into figures.
+/// Runs a load between two looks at the processes of the servers and turns both into figures.
 final class Measured {
 
     private static final double MIB = 1 << 20;
 
     private Measured() {}
 
-    static Figures of(RunningServer server, Load load) throws IOException {
-        Optional<ProcessProbe> probe = server.probe();
-        ProcessSample before = probe.isPresent() ? probe.get().sample() : null;
+    static Figures of(RunningEnsemble servers, Load load) throws IOException {
+        List<ProcessProbe> probes = servers.members().stream()
+                .map(RunningServer::probe)
+                .flatMap(Optional::stream)
+                .toList();
+        if (probes.size() < servers.members().size()) {
+            return of(load.run());
+        }
+        int leader = servers.members().indexOf(servers.leader());
+        List<ProcessSample> before = samples(probes);
         Phase phase = load.run();
+        List<ProcessSample> after = samples(probes);
         Figures figures = of(phase);
-        if (before != null) {
-            add(figures, before, probe.get().sample(), phase.operations());
+        add(figures, before, after, phase.operations());
+        if (probes.size() > 1) {
+            long cpuNs = after.get(leader).cpuNsSince(before.get(leader));
+            figures.with(Figure.LEADER_CPU_US, cpuNs / 1e3 / phase.operations())
+                    .with(Figure.LEADER_RESIDENT_MIB, after.get(leader).residentBytes() / MIB);
         }
         return figures;
+    }
+
+    private static List<ProcessSample> samples(List<ProcessProbe> probes) throws IOException {
+        List<ProcessSample> samples = new ArrayList<>();
+        for (ProcessProbe probe : probes) {
+            samples.add(probe.sample());
+        }
+        return samples;
     }
 
     static Figures of(Phase phase) {
@@ -46,13 +68,25 @@ final class Measured {
                 .with(Figure.MAX_US, latencies.getMaxValue() / 1e3);
     }
 
-    private static void add(Figures figures, ProcessSample before, ProcessSample after, long operations) {
-        figures.with(Figure.SERVER_CPU_US, after.cpuNsSince(before) / 1e3 / operations)
-                .with(Figure.SWITCHES, (double) (after.switches() - before.switches()) / operations)
-                .with(Figure.RESIDENT_MIB, after.residentBytes() / MIB);
-        if (before.flushes() >= 0 && after.flushes() > before.flushes()) {
-            figures.with(Figure.OPERATIONS_PER_FLUSH, (double) operations / (after.flushes() - before.flushes()));
+    /// Sums over all servers, but for flushes: an ensemble flushes each write on every member, so their mean counts.
+    private static void add(Figures figures, List<ProcessSample> before, List<ProcessSample> after, long operations) {
+        double cpuNs = 0;
+        double residentBytes = 0;
+        double switches = 0;
+        double flushes = 0;
+        for (int i = 0; i < before.size(); i++) {
+            ProcessSample then = before.get(i);
+            ProcessSample now = after.get(i);
+            cpuNs += now.cpuNsSince(then);
+            residentBytes += now.residentBytes();
+            switches += now.switches() - then.switches();
+            boolean told = then.flushes() >= 0 && now.flushes() > then.flushes();
+            flushes += told ? now.flushes() - then.flushes() : Double.NaN;
         }
+        figures.with(Figure.SERVER_CPU_US, cpuNs / 1e3 / operations)
+                .with(Figure.SWITCHES, switches / operations)
+                .with(Figure.RESIDENT_MIB, residentBytes / MIB)
+                .with(Figure.OPERATIONS_PER_FLUSH, operations * before.size() / flushes);
     }
 
     /// A load that is to be measured.

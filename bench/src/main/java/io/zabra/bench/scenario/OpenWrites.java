@@ -10,6 +10,7 @@ import io.zabra.bench.load.Workload;
 import io.zabra.bench.report.Figure;
 import io.zabra.bench.report.Figures;
 import io.zabra.bench.report.Progress;
+import io.zabra.bench.target.RunningEnsemble;
 import io.zabra.bench.target.RunningServer;
 import io.zabra.bench.target.ServerSettings;
 import java.io.IOException;
@@ -19,9 +20,10 @@ import java.util.TreeSet;
 
 /// Writes at a fixed rate, latency from the planned send time. With a large tree the server can be made to write
 /// snapshots all the while.
-record OpenWrites(String name, String summary, boolean largeTree, boolean snapshots) implements Scenario {
+record OpenWrites(String name, String summary, int members, boolean largeTree, boolean snapshots) implements Scenario {
 
     private static final int SESSIONS = 32;
+    private static final int SESSIONS_OF_ENSEMBLE = 30;
     private static final int PARENTS = 32;
     private static final int CHILDREN = 32;
     private static final int CHILDREN_A_PARENT = 1000;
@@ -35,7 +37,7 @@ record OpenWrites(String name, String summary, boolean largeTree, boolean snapsh
                 .formatted(
                         options.rate(),
                         options.duration().toSeconds(),
-                        options.sessions().orElse(SESSIONS),
+                        sessions(options),
                         options.valueSize(),
                         largeTree ? options.znodes() + " znodes" : "small tree");
     }
@@ -46,10 +48,10 @@ record OpenWrites(String name, String summary, boolean largeTree, boolean snapsh
     }
 
     @Override
-    public Figures run(RunningServer server, Options options, Progress progress) throws IOException {
+    public Figures run(RunningEnsemble servers, Options options, Progress progress) throws IOException {
         byte[] value = new byte[options.valueSize()];
         progress.step("loading");
-        try (Fleet loader = Fleet.connect(server.address(), 1, 16)) {
+        try (Fleet loader = Fleet.connect(servers.addresses(), 1, 16)) {
             if (largeTree) {
                 DataSet.load(loader, Math.max(PARENTS, options.znodes() / CHILDREN_A_PARENT), CHILDREN_A_PARENT, value);
             } else {
@@ -57,22 +59,28 @@ record OpenWrites(String name, String summary, boolean largeTree, boolean snapsh
             }
         }
         Workload workload = Kind.SET.workload(SESSIONS, options.valueSize());
-        int sessions = options.sessions().orElse(SESSIONS);
-        try (Fleet fleet = Fleet.connect(server.address(), sessions, OpenLoop.IN_FLIGHT_MAX)) {
+        int sessions = sessions(options);
+        try (Fleet fleet = Fleet.connect(servers.addresses(), sessions, OpenLoop.IN_FLIGHT_MAX)) {
             progress.step("warming up");
             if (options.warmupRequests() > 0) {
                 ClosedLoop.run(fleet, workload, 16, Budget.ofRequests(options.warmupRequests()));
             }
             OpenLoop.run(fleet, workload, options.rate(), Duration.ofSeconds(3));
             progress.step("measuring");
-            return measure(server, fleet, workload, options);
+            return measure(servers, fleet, workload, options);
         }
     }
 
-    private Figures measure(RunningServer server, Fleet fleet, Workload workload, Options options) throws IOException {
+    /// The same number for each member.
+    private int sessions(Options options) {
+        return options.sessions().orElse(members == 1 ? SESSIONS : SESSIONS_OF_ENSEMBLE);
+    }
+
+    private Figures measure(RunningEnsemble servers, Fleet fleet, Workload workload, Options options)
+            throws IOException {
         OpenLoop.Result[] result = new OpenLoop.Result[1];
-        try (var counter = new SnapshotCounter(server)) {
-            Figures figures = Measured.of(server, () -> {
+        try (var counter = new SnapshotCounter(servers.members().getFirst())) {
+            Figures figures = Measured.of(servers, () -> {
                 result[0] = OpenLoop.run(fleet, workload, options.rate(), options.duration());
                 return result[0].phase();
             });

@@ -8,7 +8,7 @@ import io.zabra.bench.load.Fleet;
 import io.zabra.bench.load.Workload;
 import io.zabra.bench.report.Figures;
 import io.zabra.bench.report.Progress;
-import io.zabra.bench.target.RunningServer;
+import io.zabra.bench.target.RunningEnsemble;
 import java.io.IOException;
 
 /// One kind of operation in a closed loop.
@@ -21,17 +21,22 @@ record Operations(String name, String summary, Shape shape, int warmupOutstandin
     private static final int SETTLE_REQUESTS = 2_000;
 
     @Override
+    public int members() {
+        return shape.members();
+    }
+
+    @Override
     public String parameters(Options options) {
         return "%d sessions x %d in flight, %d B values"
                 .formatted(sessions(options), outstanding(options), options.valueSize());
     }
 
     @Override
-    public Figures run(RunningServer server, Options options, Progress progress) throws IOException {
+    public Figures run(RunningEnsemble servers, Options options, Progress progress) throws IOException {
         int sessions = sessions(options);
         int outstanding = outstanding(options);
         progress.step("loading");
-        try (Fleet loader = Fleet.connect(server.address(), 1, 16)) {
+        try (Fleet loader = Fleet.connect(servers.addresses(), 1, 16)) {
             DataSet.load(
                     loader, Math.max(sessions, WARMUP_SESSIONS), kind.childrenEach(), new byte[options.valueSize()]);
         }
@@ -39,17 +44,17 @@ record Operations(String name, String summary, Shape shape, int warmupOutstandin
         Workload workload = kind.workload(Math.max(sessions, WARMUP_SESSIONS), options.valueSize());
         int warmupRequests = options.warmupRequests() / kind.weight();
         if (warmupRequests > 0) {
-            try (Fleet fleet = Fleet.connect(server.address(), WARMUP_SESSIONS, warmupOutstanding)) {
+            try (Fleet fleet = Fleet.connect(servers.addresses(), WARMUP_SESSIONS, warmupOutstanding)) {
                 ClosedLoop.run(fleet, workload, warmupOutstanding, Budget.ofRequests(warmupRequests));
                 fleet.closeSessions();
             }
         }
-        try (Fleet fleet = Fleet.connect(server.address(), sessions, outstanding)) {
+        try (Fleet fleet = Fleet.connect(servers.addresses(), sessions, outstanding)) {
             Workload measured = kind.fresh() ? kind.workload(sessions, options.valueSize()) : workload;
             ClosedLoop.run(fleet, measured, outstanding, Budget.ofRequests(SETTLE_REQUESTS));
             progress.step("measuring");
             var budget = new Budget(options.requestsMax(), options.duration().toNanos());
-            return Measured.of(server, () -> ClosedLoop.run(fleet, measured, outstanding, budget));
+            return Measured.of(servers, () -> ClosedLoop.run(fleet, measured, outstanding, budget));
         }
     }
 
@@ -61,6 +66,8 @@ record Operations(String name, String summary, Shape shape, int warmupOutstandin
         return kind.oneInFlight() ? 1 : options.outstanding().orElse(shape.outstanding());
     }
 
+    /// @param members servers, 1 = one that stands alone
+    /// @param sessions of all members together
     /// @param outstanding requests in flight a session
-    record Shape(int sessions, int outstanding) {}
+    record Shape(int members, int sessions, int outstanding) {}
 }

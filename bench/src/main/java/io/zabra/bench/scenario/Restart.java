@@ -10,6 +10,7 @@ import io.zabra.bench.measure.ProcessSample;
 import io.zabra.bench.report.Figure;
 import io.zabra.bench.report.Figures;
 import io.zabra.bench.report.Progress;
+import io.zabra.bench.target.RunningEnsemble;
 import io.zabra.bench.target.RunningServer;
 import io.zabra.bench.target.ServerSettings;
 import java.io.IOException;
@@ -54,14 +55,15 @@ record Restart() implements Scenario {
     }
 
     @Override
-    public Figures run(RunningServer server, Options options, Progress progress) throws IOException {
+    public Figures run(RunningEnsemble servers, Options options, Progress progress) throws IOException {
+        RunningServer server = servers.single();
         progress.step("loading");
-        try (Fleet loader = Fleet.connect(server.address(), 1, 16)) {
+        try (Fleet loader = Fleet.connect(servers.addresses(), 1, 16)) {
             int parents = Math.max(SESSIONS, options.znodes() / CHILDREN_A_PARENT);
             DataSet.load(loader, parents, CHILDREN_A_PARENT, new byte[options.valueSize()]);
         }
         int snapshots;
-        try (Fleet fleet = Fleet.connect(server.address(), SESSIONS, 16)) {
+        try (Fleet fleet = Fleet.connect(servers.addresses(), SESSIONS, 16)) {
             Workload workload = Kind.SET.workload(SESSIONS, options.valueSize());
             progress.step("writing until a snapshot starts");
             snapshots = writeUntilSnapshot(server, fleet, workload);

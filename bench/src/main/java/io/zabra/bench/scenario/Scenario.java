@@ -4,11 +4,11 @@ package io.zabra.bench.scenario;
 
 import io.zabra.bench.report.Figures;
 import io.zabra.bench.report.Progress;
-import io.zabra.bench.target.RunningServer;
+import io.zabra.bench.target.RunningEnsemble;
 import io.zabra.bench.target.ServerSettings;
 import java.io.IOException;
 
-/// One thing to measure. Each round gets a server of its own on an empty data directory.
+/// One thing to measure. Each round gets servers of its own on empty data directories.
 public interface Scenario {
 
     String name();
@@ -24,10 +24,15 @@ public interface Scenario {
         return common.withSnapCount(ServerSettings.SNAP_COUNT_NEVER);
     }
 
+    /// How many servers form the ensemble that is measured; 1 = a server that stands alone.
+    default int members() {
+        return 1;
+    }
+
     /// Whether the server has to be one that the benchmark starts itself.
     default boolean needsOwnServer() {
         return false;
     }
 
-    Figures run(RunningServer server, Options options, Progress progress) throws IOException;
+    Figures run(RunningEnsemble servers, Options options, Progress progress) throws IOException;
 }

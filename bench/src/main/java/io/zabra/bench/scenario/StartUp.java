@@ -6,6 +6,7 @@ import io.zabra.bench.measure.ProcessSample;
 import io.zabra.bench.report.Figure;
 import io.zabra.bench.report.Figures;
 import io.zabra.bench.report.Progress;
+import io.zabra.bench.target.RunningEnsemble;
 import io.zabra.bench.target.RunningServer;
 import java.io.IOException;
 
@@ -33,7 +34,8 @@ record StartUp() implements Scenario {
     }
 
     @Override
-    public Figures run(RunningServer server, Options options, Progress progress) throws IOException {
+    public Figures run(RunningEnsemble servers, Options options, Progress progress) throws IOException {
+        RunningServer server = servers.single();
         ProcessSample sample = server.probe().orElseThrow().sample();
         return new Figures()
                 .with(Figure.FIRST_ANSWER_MS, server.answeredAfter().toNanos() / 1e6)

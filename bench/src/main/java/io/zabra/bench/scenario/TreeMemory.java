@@ -8,6 +8,7 @@ import io.zabra.bench.measure.HeapProbe;
 import io.zabra.bench.report.Figure;
 import io.zabra.bench.report.Figures;
 import io.zabra.bench.report.Progress;
+import io.zabra.bench.target.RunningEnsemble;
 import io.zabra.bench.target.RunningServer;
 import io.zabra.bench.target.ServerSettings;
 import java.io.IOException;
@@ -46,13 +47,14 @@ record TreeMemory() implements Scenario {
     }
 
     @Override
-    public Figures run(RunningServer server, Options options, Progress progress) throws IOException {
+    public Figures run(RunningEnsemble servers, Options options, Progress progress) throws IOException {
+        RunningServer server = servers.single();
         HeapProbe heap = server.heap().orElseThrow();
         long emptyBytes = heap.liveBytes();
         long emptyNativeBytes = heap.nativeBytes();
         progress.step("loading");
         Phase load;
-        try (Fleet loader = Fleet.connect(server.address(), 1, 16)) {
+        try (Fleet loader = Fleet.connect(servers.addresses(), 1, 16)) {
             load = DataSet.load(loader, parents(options), CHILDREN_A_PARENT, new byte[options.valueSize()]);
         }
         progress.step("collecting garbage");

@@ -9,7 +9,7 @@ import io.zabra.bench.load.Workload;
 import io.zabra.bench.report.Figure;
 import io.zabra.bench.report.Figures;
 import io.zabra.bench.report.Progress;
-import io.zabra.bench.target.RunningServer;
+import io.zabra.bench.target.RunningEnsemble;
 import io.zabra.wire.client.GetDataRequest;
 import io.zabra.wire.client.SetDataRequest;
 import java.io.IOException;
@@ -41,11 +41,11 @@ record WatchFanOut() implements Scenario {
     }
 
     @Override
-    public Figures run(RunningServer server, Options options, Progress progress) throws IOException {
+    public Figures run(RunningEnsemble servers, Options options, Progress progress) throws IOException {
         int watchers = options.sessions().orElse(WATCHERS);
         progress.step("connecting");
-        try (Fleet fleet = Fleet.connect(server.address(), watchers + 1, 2)) {
-            try (Fleet loader = Fleet.connect(server.address(), 1, 16)) {
+        try (Fleet fleet = Fleet.connect(servers.addresses(), watchers + 1, 2)) {
+            try (Fleet loader = Fleet.connect(servers.addresses(), 1, 16)) {
                 DataSet.load(loader, 1, 1, new byte[options.valueSize()]);
             }
             var told = new Histogram(3);

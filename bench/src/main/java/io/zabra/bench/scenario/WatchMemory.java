@@ -10,6 +10,7 @@ import io.zabra.bench.measure.HeapProbe;
 import io.zabra.bench.report.Figure;
 import io.zabra.bench.report.Figures;
 import io.zabra.bench.report.Progress;
+import io.zabra.bench.target.RunningEnsemble;
 import io.zabra.bench.target.RunningServer;
 import io.zabra.wire.client.GetDataRequest;
 import java.io.IOException;
@@ -46,15 +47,16 @@ record WatchMemory() implements Scenario {
     }
 
     @Override
-    public Figures run(RunningServer server, Options options, Progress progress) throws IOException {
+    public Figures run(RunningEnsemble servers, Options options, Progress progress) throws IOException {
+        RunningServer server = servers.single();
         int sessions = options.sessions().orElse(SESSIONS);
         int watches = sessions * ZNODES;
         HeapProbe heap = server.heap().orElseThrow();
         progress.step("loading");
-        try (Fleet loader = Fleet.connect(server.address(), 1, 16)) {
+        try (Fleet loader = Fleet.connect(servers.addresses(), 1, 16)) {
             DataSet.load(loader, ZNODES / CHILDREN_A_PARENT, CHILDREN_A_PARENT, new byte[options.valueSize()]);
         }
-        try (Fleet fleet = Fleet.connect(server.address(), sessions, 16)) {
+        try (Fleet fleet = Fleet.connect(servers.addresses(), sessions, 16)) {
             long beforeBytes = heap.liveBytes();
             progress.step("setting watches");
             var watching = new Watching(sessions);

@@ -5,6 +5,7 @@ package io.zabra.bench.target;
 import io.zabra.bench.measure.Listener;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
 
 /// A server that runs already. Its CPU and memory are measured if it runs on this machine.
 public record Remote(InetSocketAddress address) implements Target {
@@ -15,11 +16,14 @@ public record Remote(InetSocketAddress address) implements Target {
     }
 
     @Override
-    public RunningServer start(ServerSettings settings) throws IOException {
+    public RunningEnsemble start(ServerSettings settings, int members) throws IOException {
+        if (members > 1) {
+            throw new IOException("this scenario needs an ensemble that the benchmark starts itself");
+        }
         long pid = address.getAddress() != null && address.getAddress().isLoopbackAddress()
                 ? Listener.pidOf(address.getPort()).orElse(RunningServer.NO_PID)
                 : RunningServer.NO_PID;
-        return RunningServer.foreign(address, pid, settings.jdk());
+        return new RunningEnsemble(List.of(RunningServer.foreign(address, pid, settings.jdk())));
     }
 
     /// Parses `host:port`.

@@ -3,6 +3,7 @@
 package io.zabra.bench.target;
 
 import io.zabra.bench.load.Handshake;
+import io.zabra.bench.measure.FourLetter;
 import io.zabra.bench.measure.HeapProbe;
 import io.zabra.bench.measure.Listener;
 import io.zabra.bench.measure.ProcessProbe;
@@ -16,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
@@ -42,6 +44,7 @@ public final class RunningServer implements AutoCloseable {
     private @Nullable Process process;
     private final Thread onExit = new Thread(this::closeOnExit, "bench-cleanup");
     private long pid;
+    private long startedNs;
     private Duration answeredAfter = Duration.ZERO;
 
     RunningServer(InetSocketAddress address, Path jdk, @Nullable Path folder, Launcher.@Nullable Command command) {
@@ -101,6 +104,12 @@ public final class RunningServer implements AutoCloseable {
 
     /// Starts the process on the data directory as it is, and returns when it has granted a session.
     public void launch() throws IOException {
+        spawn();
+        awaitAnswer();
+    }
+
+    /// Starts the process on the data directory as it is.
+    void spawn() throws IOException {
         if (command == null || folder == null) {
             throw new IllegalStateException("a foreign server cannot be started here");
         }
@@ -110,14 +119,21 @@ public final class RunningServer implements AutoCloseable {
                 .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log));
         builder.environment().putAll(command.environment());
-        long startedNs = System.nanoTime();
-        Process started = builder.start();
-        process = started;
+        startedNs = System.nanoTime();
+        process = builder.start();
+    }
+
+    /// Returns when the process has granted a session.
+    void awaitAnswer() throws IOException {
+        Process started = process;
+        if (started == null || folder == null) {
+            throw new IllegalStateException("the server was not started");
+        }
         var answeredNs = new CompletableFuture<Long>();
         var attempts = new Semaphore(ATTEMPTS_AT_ONCE);
         while (!answeredNs.isDone()) {
             if (!started.isAlive() || System.nanoTime() - startedNs > START_DEADLINE.toNanos()) {
-                throw new IOException("the server did not come up; the end of its log:\n" + tail(log.toPath()));
+                throw new IOException("the server did not come up; the end of its log:\n" + tail(folder.resolve(LOG)));
             }
             if (attempts.tryAcquire()) {
                 Thread.ofVirtual().start(() -> attempt(attempts, answeredNs));
@@ -140,6 +156,31 @@ public final class RunningServer implements AutoCloseable {
     /// The lines that the process has written so far; empty for a server that was not started here.
     public List<String> log() throws IOException {
         return folder == null ? List.of() : Files.readAllLines(folder.resolve(LOG));
+    }
+
+    /// What it says of itself in answer to `srvr`.
+    public SortedMap<String, String> srvr() throws IOException {
+        return FourLetter.srvr(address);
+    }
+
+    /// Halts the process where it is (SIGSTOP) until [#resume()]; its connections stay open.
+    public void pause() throws IOException {
+        send("-STOP");
+    }
+
+    public void resume() throws IOException {
+        send("-CONT");
+    }
+
+    private void send(String signal) throws IOException {
+        try {
+            if (new ProcessBuilder("kill", signal, Long.toString(pid)).start().waitFor() != 0) {
+                throw new IOException("kill " + signal + " " + pid + " failed");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while kill ran", e);
+        }
     }
 
     /// Asks it to stop (SIGTERM) and waits.

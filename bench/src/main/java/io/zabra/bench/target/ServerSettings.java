@@ -58,4 +58,15 @@ public record ServerSettings(Path jdk, String heap, List<String> jvmFlags, int s
             snapCount=%d
             """.formatted(dataDir, port, snapCount);
     }
+
+    /// What the `zoo.cfg` of a member has in addition. The time for a first synchronisation is long enough for a
+    /// million znodes; the time after which a silent leader is given up is what Apache's sample file has.
+    static String ensembleCfg(List<MemberPorts> ports) {
+        var lines = new StringBuilder("initLimit=60\nsyncLimit=5\n");
+        for (int id = 1; id <= ports.size(); id++) {
+            MemberPorts of = ports.get(id - 1);
+            lines.append("server.%d=127.0.0.1:%d:%d\n".formatted(id, of.quorum(), of.election()));
+        }
+        return lines.toString();
+    }
 }

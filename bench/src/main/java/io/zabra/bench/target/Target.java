@@ -4,12 +4,13 @@ package io.zabra.bench.target;
 
 import java.io.IOException;
 
-/// A server that can be measured.
+/// A kind of server that can be measured.
 public interface Target {
 
     /// Column title and key in results.
     String name();
 
-    /// Starts it on an empty data directory, or connects to it if it runs already; returns when it answers.
-    RunningServer start(ServerSettings settings) throws IOException;
+    /// Starts an ensemble of so many members (1 = a server that stands alone) on empty data directories, or connects to
+    /// what runs already; returns when each answers.
+    RunningEnsemble start(ServerSettings settings, int members) throws IOException;
 }

@@ -16,13 +16,14 @@ import java.util.Map;
 public record Targets(List<String> zabraCommand, Path cache) {
 
     private static final String CONFIG_PLACEHOLDER = "{config}";
+    private static final int MEMBERS_MAX = 9;
 
     /// `zabra`, `apache`, `floor`, or `host:port`.
     public Target named(String name) {
         return switch (name) {
-            case "zabra" -> new Launcher(name, this::zabra);
-            case "apache" -> new Launcher(name, this::apache);
-            case "floor" -> new Launcher(name, Targets::floor);
+            case "zabra" -> new Launcher(name, MEMBERS_MAX, this::zabra);
+            case "apache" -> new Launcher(name, MEMBERS_MAX, this::apache);
+            case "floor" -> new Launcher(name, 1, Targets::floor);
             default -> Remote.parse(name);
         };
     }
@@ -41,7 +42,7 @@ public record Targets(List<String> zabraCommand, Path cache) {
     }
 
     private Launcher.Command apache(Path config, ServerSettings settings) throws IOException {
-        return java(settings, ApacheJars.classPath(cache), "org.apache.zookeeper.server.ZooKeeperServerMain", config);
+        return java(settings, ApacheJars.classPath(cache), "org.apache.zookeeper.server.quorum.QuorumPeerMain", config);
     }
 
     private static Launcher.Command floor(Path config, ServerSettings settings) {

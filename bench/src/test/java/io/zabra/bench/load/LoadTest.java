@@ -17,6 +17,7 @@ import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -55,7 +56,7 @@ class LoadTest {
 
     @Test
     void closedLoopSendsExactlyItsBudgetAndCountsEveryReply() throws IOException {
-        try (Fleet fleet = Fleet.connect(server.address(), 5, 16)) {
+        try (Fleet fleet = Fleet.connect(List.of(server.address()), 5, 16)) {
             Phase phase = ClosedLoop.run(fleet, reading("/x"), 16, Budget.ofRequests(10_007));
 
             assertThat(phase.operations()).isEqualTo(10_007);
@@ -69,7 +70,7 @@ class LoadTest {
     void closedLoopKeepsNoMoreInFlightThanAsked() throws IOException {
         var inFlight = new AtomicInteger();
         var most = new AtomicInteger();
-        try (Fleet fleet = Fleet.connect(server.address(), 1, 4)) {
+        try (Fleet fleet = Fleet.connect(List.of(server.address()), 1, 4)) {
             ClosedLoop.run(fleet, new Counted(reading("/x"), inFlight, most), 4, Budget.ofRequests(1_000));
         }
 
@@ -79,7 +80,7 @@ class LoadTest {
 
     @Test
     void closedLoopEndsAfterItsTime() throws IOException {
-        try (Fleet fleet = Fleet.connect(server.address(), 2, 4)) {
+        try (Fleet fleet = Fleet.connect(List.of(server.address()), 2, 4)) {
             Phase phase = ClosedLoop.run(fleet, reading("/x"), 4, Budget.ofTime(Duration.ofMillis(200)));
 
             assertThat(phase.elapsedNs()).isGreaterThan(Duration.ofMillis(150).toNanos());
@@ -90,7 +91,7 @@ class LoadTest {
     @Test
     void repliesLargerThanOneReadAreCutRight() throws IOException {
         Template list = Template.of(new GetChildrenRequest("/x", false));
-        try (Fleet fleet = Fleet.connect(server.address(), 3, 64)) {
+        try (Fleet fleet = Fleet.connect(List.of(server.address()), 3, 64)) {
             Phase phase = ClosedLoop.run(fleet, new Fixed(list, false), 64, Budget.ofRequests(3_000));
             Phase withBodies = ClosedLoop.run(fleet, new Fixed(list, true), 64, Budget.ofRequests(3_000));
 
@@ -102,7 +103,7 @@ class LoadTest {
     @Test
     void openLoopSendsAtItsRate() throws IOException {
         Template write = Template.of(new SetDataRequest("/x", new byte[100], -1));
-        try (Fleet fleet = Fleet.connect(server.address(), 4, OpenLoop.IN_FLIGHT_MAX)) {
+        try (Fleet fleet = Fleet.connect(List.of(server.address()), 4, OpenLoop.IN_FLIGHT_MAX)) {
             OpenLoop.Result result = OpenLoop.run(fleet, new Fixed(write, false), 500, Duration.ofMillis(400));
 
             assertThat(result.phase().operations()).isEqualTo(200);
@@ -124,7 +125,7 @@ class LoadTest {
                 super.next(session, xid, out);
             }
         };
-        try (Fleet fleet = Fleet.connect(server.address(), 1, OpenLoop.IN_FLIGHT_MAX)) {
+        try (Fleet fleet = Fleet.connect(List.of(server.address()), 1, OpenLoop.IN_FLIGHT_MAX)) {
             OpenLoop.Result result = OpenLoop.run(fleet, stalled, 1_000, Duration.ofMillis(600));
 
             var latencies = result.phase().latencies();
@@ -151,14 +152,15 @@ class LoadTest {
             var address = (InetSocketAddress) silent.getLocalSocketAddress();
 
             assertThat(Handshake.granted(address)).isFalse();
-            assertThatThrownBy(() -> Fleet.connect(address, 3, 1)).hasMessageContaining("3 of 3 sessions were refused");
+            assertThatThrownBy(() -> Fleet.connect(List.of(address), 3, 1))
+                    .hasMessageContaining("3 of 3 sessions were refused");
         }
         assertThat(Handshake.granted(server.address())).isTrue();
     }
 
     @Test
     void sessionsAreClosedInTheOrderlyWay() throws IOException {
-        Fleet fleet = Fleet.storm(server.address(), 50, 50, 1);
+        Fleet fleet = Fleet.storm(List.of(server.address()), 50, 50, 1);
 
         assertThat(fleet.size()).isEqualTo(50);
         assertThat(fleet.failed()).isZero();
