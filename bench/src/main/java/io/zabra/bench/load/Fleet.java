@@ -13,7 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/// Sessions under one selector: to one server, or to the members of an ensemble in turn. Owned by the thread that reads.
+/// Sessions under one selector, to one server or to the members of an ensemble in turn. Owned by the reading thread.
 public final class Fleet implements AutoCloseable {
 
     private static final int SCRATCH_BYTES = 1 << 20;
