@@ -5,7 +5,7 @@
 /// [io.zabra.cli.Main] reads the options and runs one command or a session. [io.zabra.cli.Shell] holds the connection
 /// and the history and runs lines; [io.zabra.cli.Commands] knows all commands, which stand in the classes named
 /// `...Commands`, each a function from an [io.zabra.cli.Invocation] to text. [io.zabra.cli.CommandLine] reads the
-/// options of a command.
+/// options of a command. The package `ensemble` is a program of its own.
 @NullMarked
 package io.zabra.cli;
 

@@ -8,6 +8,7 @@ import io.zabra.core.election.ElectionTiming;
 import io.zabra.core.quorum.Member;
 import io.zabra.core.quorum.Membership;
 import io.zabra.core.quorum.PeerAddress;
+import io.zabra.core.quorum.QuorumRule;
 import io.zabra.core.zab.Timing;
 import io.zabra.server.config.ServerConfig.Ensemble;
 import io.zabra.wire.MalformedPacketException;
@@ -20,6 +21,7 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -159,7 +161,8 @@ final class EnsembleBuilder {
     }
 
     private Place member(@Nullable Membership membership, @Nullable Path dataDir) {
-        warnOfSize();
+        warnOfSize(membership);
+        warnOfSharedPorts();
         Timing timing = timing();
         ElectionTiming election = election();
         Long sid = dataDir == null ? null : ownId(dataDir);
@@ -189,16 +192,32 @@ final class EnsembleBuilder {
                 self);
     }
 
-    private void warnOfSize() {
+    private void warnOfSize(@Nullable Membership membership) {
         long participants =
                 members.values().stream().filter(Member::participant).count();
         String place = String.valueOf(places.get(members.lastKey()));
         if (participants <= 2) {
             values.warn(place, "with " + participants + " participants no failure is survived; it takes 3 at least");
-        } else if (participants % 2 == 0) {
+        } else if (participants % 2 == 0 && membership != null && membership.rule() instanceof QuorumRule.Majority) {
             values.warn(
                     place, participants + " participants survive no more failures than " + (participants - 1) + " do");
         }
+    }
+
+    private void warnOfSharedPorts() {
+        var owners = new TreeMap<String, Long>();
+        members.forEach((sid, member) -> {
+            for (PeerAddress address : member.addresses()) {
+                for (HostPort port : List.of(address.quorum(), address.election())) {
+                    Long owner = owners.putIfAbsent(port.text(), sid);
+                    if (owner != null) {
+                        values.warn(
+                                String.valueOf(places.get(sid)),
+                                SERVER + sid + ": " + port.text() + " is server " + owner + "'s already");
+                    }
+                }
+            }
+        });
     }
 
     private void warnOfRole(Member self) {

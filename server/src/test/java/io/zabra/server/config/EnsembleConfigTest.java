@@ -168,6 +168,22 @@ class EnsembleConfigTest {
     }
 
     @Test
+    void groupsAreNotCountedAsOneMajority() throws IOException {
+        myid("1");
+        assertThat(read(BASE + THREE + "server.4=b:2888:3888\ngroup.1=1:2:3\ngroup.2=4\n")
+                        .warnings())
+                .isEmpty();
+    }
+
+    @Test
+    void warnsOfServersWithTheSameAddress() throws IOException {
+        myid("1");
+        assertThat(read(BASE + THREE.replace("zoo3:2888", "zoo2:2889")).warnings())
+                .extracting(Problem::toString)
+                .containsExactly("zoo.cfg:7: server.3: zoo2:3888 is server 2's already");
+    }
+
+    @Test
     void oneServerIsAnEnsembleIfTheFileSaysSo() throws IOException {
         myid("1");
         String one = BASE + "server.1=127.0.0.1:2888:3888\n";
