@@ -171,8 +171,9 @@ public final class RandomRecords {
         int epoch = random.nextInt();
         return switch (anyRecord(type)) {
             case QuorumPacket.LearnerInfo p ->
-                new QuorumPacket.LearnerInfo(p.observer(), epoch, p.sid(), p.protocolVersion(), p.configVersion());
-            case QuorumPacket.LeaderInfo p -> new QuorumPacket.LeaderInfo(epoch, p.protocolVersion());
+                new QuorumPacket.LearnerInfo(
+                        p.observer(), epoch, p.sid(), p.protocolVersion(), p.configVersion(), p.dialect());
+            case QuorumPacket.LeaderInfo p -> new QuorumPacket.LeaderInfo(epoch, p.protocolVersion(), p.dialect());
             case QuorumPacket.Proposal p -> new QuorumPacket.Proposal(p.zxid(), someBytes());
             case QuorumPacket.Inform p -> new QuorumPacket.Inform(p.zxid(), someBytes());
             case QuorumPacket.InformAndActivate p ->

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// - everything is said again after two seconds at the latest, and soon again once there is news;
 /// - a voter is counted by the last it said, not by what it said before it restarted or gave up;
 /// - those that still look for another leader, or only asked, are told the result without asking again;
+/// - a server that has nothing, and may have lost it, votes for nobody who has a past;
 /// - a newer membership in a message is reported, not adopted: only a leader can commit one;
 /// - a server without a vote is answered only while it looks for a leader, and not more often than makes sense.
 public final class Election {
@@ -55,6 +56,7 @@ public final class Election {
 
     private Quorums quorums;
     private Vote own;
+    private boolean newcomer;
     private PeerState state = PeerState.LOOKING;
     private @Nullable Looking looking;
     private long round;
@@ -76,9 +78,17 @@ public final class Election {
     ///
     /// @param mine the vote for this server, of the log's synced end and the current epoch
     public void look(Vote mine, Quorums current, Now now, Out out) {
+        look(mine, false, current, now, out);
+    }
+
+    /// The same.
+    ///
+    /// @param hasNothing whether this server has no record and has promised no epoch: it may have lost its disk
+    public void look(Vote mine, boolean hasNothing, Quorums current, Now now, Out out) {
         Invariant.check(mine.leader() == self, "a server proposes itself first");
         quorums = current;
         own = mine;
+        newcomer = hasNothing;
         askers.clear();
         search(now, out);
     }
@@ -87,7 +97,7 @@ public final class Election {
         state = PeerState.LOOKING;
         round++;
         configHeard = "";
-        looking = new Looking(own, quorums, timing, round, now.monotonicMs());
+        looking = new Looking(own, newcomer, quorums, timing, round, now.monotonicMs());
         broadcast(looking, out);
         conclude(looking, now, out);
     }
@@ -112,7 +122,8 @@ public final class Election {
             }
             conclude(looking, now, out);
         } else if (asks) {
-            if (state == PeerState.LEADING && supporters.contains(from)) {
+            // While it still proposes this server, it is only not as far as the others were.
+            if (state == PeerState.LEADING && supporters.contains(from) && n.leader() != self) {
                 out.deserted(from);
             }
             out.send(from, result(voteRound));

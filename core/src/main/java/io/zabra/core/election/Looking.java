@@ -18,6 +18,11 @@ import org.jspecify.annotations.Nullable;
 /// server without a vote (an observer, or not a member yet) does not judge the votes of others: it waits until enough
 /// of them say whom they follow.
 ///
+/// A newcomer, a server that has no record and has promised no epoch, may have lost its disk, and with it what a
+/// quorum relies on. It
+/// votes only for servers that were never in an epoch either, and only as long as it has heard of no other: so a new
+/// ensemble begins as usual, and in one that has a past it waits until those that know it have elected a leader.
+///
 /// Apache keeps two sets, of this round's votes and of servers out of the election; here they are two views of one.
 final class Looking {
 
@@ -36,6 +41,7 @@ final class Looking {
     private final Quorums quorums;
     private final Vote own;
     private final boolean votes;
+    private final boolean newcomer;
     private final ElectionTiming timing;
 
     private final TreeMap<Long, Ballot> ballots = new TreeMap<>();
@@ -47,12 +53,14 @@ final class Looking {
     private long resendAtMs;
 
     /// @param own the vote for this server itself
+    /// @param newcomer whether it has nothing
     /// @param round of this election, as far as this server knows
-    Looking(Vote own, Quorums quorums, ElectionTiming timing, long round, long nowMs) {
+    Looking(Vote own, boolean newcomer, Quorums quorums, ElectionTiming timing, long round, long nowMs) {
         this.self = own.leader();
         this.quorums = quorums;
         this.own = quorums.isVoter(self) ? own : Vote.NONE;
         this.votes = quorums.isVoter(self) && own.zxid() != Vote.ZXID_UNKNOWN;
+        this.newcomer = newcomer;
         this.timing = timing;
         this.round = round;
         this.proposal = this.own;
@@ -119,6 +127,9 @@ final class Looking {
 
     /// The total order of votes, with a server that may not lead behind all others.
     private boolean better(Vote vote, Vote other) {
+        if (newcomer && vote.peerEpoch() > 0) {
+            return false;
+        }
         return electable(vote.leader()) && (!electable(other.leader()) || vote.compareTo(other) > 0);
     }
 
@@ -132,13 +143,17 @@ final class Looking {
 
     /// Starts, or stops, the wait that makes the agreement of a quorum final.
     private void judge(long nowMs) {
-        if (!votes || !quorums.isQuorum(having(mine()::agreesWith))) {
+        if (!votes || newcomer && thereIsAPast() || !quorums.isQuorum(having(mine()::agreesWith))) {
             finalAtMs = NEVER;
         } else if (quorums.voters().stream().allMatch(having(mine()::agreesWith)::test)) {
             finalAtMs = nowMs;
         } else if (finalAtMs == NEVER) {
             finalAtMs = nowMs + timing.finalizeWaitMs();
         }
+    }
+
+    private boolean thereIsAPast() {
+        return ballots.values().stream().anyMatch(ballot -> ballot.vote().peerEpoch() > 0);
     }
 
     private Ballot mine() {

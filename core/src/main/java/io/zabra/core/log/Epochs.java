@@ -10,6 +10,10 @@ import io.zabra.core.base.Invariant;
 /// @param current the epoch of the leader whose whole initial history this member has on its disk; it votes with it
 public record Epochs(long accepted, long current) {
 
+    /// How far an epoch may be from those that are known here. What goes further comes from a server that is broken,
+    /// and would use up the numbers of epochs for all.
+    public static final long STEP_MAX = 1_000_000;
+
     public Epochs {
         Invariant.check(0 <= current && current <= accepted, "epoch %d is current, but %d accepted", current, accepted);
     }

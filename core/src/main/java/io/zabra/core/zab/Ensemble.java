@@ -113,7 +113,7 @@ public final class Ensemble implements Election.Out {
             }
             out.event(new ZabEvent.Looking(durable.current(), history.lastDurable()));
             Vote own = new Vote(config.sid(), history.lastDurable(), durable.current());
-            election.look(own, quorums, now, this);
+            election.look(own, durable.accepted() == 0 && history.lastDurable() == 0, quorums, now, this);
         }
         if (decided) {
             decided = false;
@@ -224,5 +224,9 @@ public final class Ensemble implements Election.Out {
     public void newerMembership(Membership membership) {}
 
     @Override
-    public void deserted(long voter) {}
+    public void deserted(long voter) {
+        if (role instanceof Leader leader) {
+            leader.deserted(voter);
+        }
+    }
 }

@@ -11,10 +11,12 @@ import io.zabra.core.log.Zxid;
 import io.zabra.core.quorum.Quorums;
 import io.zabra.core.zab.LearnerSeat.Phase;
 import io.zabra.wire.client.OpCode;
+import io.zabra.wire.quorum.Dialect;
 import io.zabra.wire.quorum.QuorumPacket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,9 @@ public final class Leader implements Role {
     }
 
     private static final int SEATS_MAX = 1_024;
+
+    /// Learners that get a snapshot at a time. Others wait.
+    private static final int SNAPSHOTS_MAX = 4;
 
     /// Numbers of an epoch that are left when another one is begun.
     private static final long COUNTER_MAX = 0xFFFF_0000L;
@@ -62,6 +67,8 @@ public final class Leader implements Role {
     private long nextPingMs;
     private long servesSinceMs;
     private @Nullable Proposals proposals;
+    /// Voters that look for a leader, and are not connected.
+    private final TreeSet<Long> deserters = new TreeSet<>();
     private @Nullable String over;
 
     /// @param epochs what the disk has
@@ -207,12 +214,21 @@ public final class Leader implements Role {
             lose(seat, "it has the id of this server");
             return;
         }
+        if (info.protocolVersion() < QuorumPacket.PROTOCOL_VERSION) {
+            lose(seat, "it speaks version " + info.protocolVersion() + " of the protocol, which is too old");
+            return;
+        }
+        if (info.acceptedEpoch() - before.accepted() > Epochs.STEP_MAX) {
+            lose(seat, "it has accepted epoch " + info.acceptedEpoch() + ", which cannot be");
+            return;
+        }
         for (LearnerSeat other : List.copyOf(seats)) {
             if (other != seat && other.sid() == info.sid()) {
                 lose(other, "it has connected anew");
             }
         }
-        seat.introduce(info.sid(), info.observer());
+        deserters.remove(info.sid());
+        seat.introduce(info.sid(), info.observer(), info.dialect());
         seat.enter(Phase.WAITS_FOR_EPOCH);
         if (stage == Stage.CHOOSES_EPOCH) {
             epoch = Math.max(epoch, info.acceptedEpoch() + 1);
@@ -227,11 +243,29 @@ public final class Leader implements Role {
 
     private void chooseEpoch(Now now) {
         epoch = Math.max(epoch, before.accepted() + 1);
-        if (have(seat -> seat.hasReached(Phase.WAITS_FOR_EPOCH), true)) {
+        if (have(seat -> seat.hasReached(Phase.WAITS_FOR_EPOCH) && isTrusted(seat), true)) {
             stage = Stage.OFFERS_EPOCH;
             deadlineMs = now.monotonicMs() + timing.initMs();
             epochs = epochs.accept(epoch);
             out.epochs(epochs);
+        }
+    }
+
+    /// A server that has lost its disk may have promised and known more than it tells. Where there never was an epoch,
+    /// nobody has.
+    private boolean isTrusted(LearnerSeat seat) {
+        return before.current() == 0 || !seat.dialect().has(Dialect.NEWCOMER);
+    }
+
+    /// Learns that a voter which elected this server looks for a leader again.
+    void deserted(long voter) {
+        if (isSuch(voter, _ -> true)) {
+            // What it said may be older than its connection. If not, that will break.
+            return;
+        }
+        deserters.add(voter);
+        if (!quorums.isQuorum(sid -> sid == self || !deserters.contains(sid))) {
+            over = "those who elected it look for another leader";
         }
     }
 
@@ -257,7 +291,11 @@ public final class Leader implements Role {
 
     private void offerEpoch(LearnerSeat seat) {
         seat.enter(Phase.ACCEPTS_EPOCH);
-        seat.send(new QuorumPacket.LeaderInfo(epoch, QuorumPacket.PROTOCOL_VERSION));
+        Dialect spoken = Dialect.ZABRA.sharedWith(seat.dialect());
+        if (seat.dialect().has(Dialect.NEWCOMER) && isTrusted(seat)) {
+            spoken = spoken.and(Dialect.NEWCOMER);
+        }
+        seat.send(new QuorumPacket.LeaderInfo(epoch, QuorumPacket.PROTOCOL_VERSION, spoken));
     }
 
     private void epochAccepted(LearnerSeat seat, QuorumPacket.AckEpoch ack, Now now) {
@@ -272,11 +310,11 @@ public final class Leader implements Role {
         }
         seat.lastZxid(ack.lastZxid());
         seat.enter(Phase.ACCEPTED_EPOCH);
-        seat.counts(firstTime);
+        seat.counts(firstTime && isTrusted(seat));
         if (stage == Stage.OFFERS_EPOCH) {
             shareIfAccepted(now);
         } else {
-            share(seat);
+            seat.enter(Phase.CATCHES_UP);
         }
     }
 
@@ -298,16 +336,31 @@ public final class Leader implements Role {
         out.epochs(epochs);
         for (LearnerSeat seat : seats) {
             if (seat.phase() == Phase.ACCEPTED_EPOCH) {
-                share(seat);
+                seat.enter(Phase.CATCHES_UP);
             }
         }
     }
 
     // --- The history is shared.
 
-    private void share(LearnerSeat seat) {
-        seat.enter(Phase.CATCHES_UP);
-        replication.begin(seat, committedFor());
+    /// Begins to bring those up to date who wait for it, voters first.
+    private void share() {
+        for (boolean observers : new boolean[] {false, true}) {
+            for (LearnerSeat seat : seats) {
+                if (seat.waits() && seat.observer() == observers) {
+                    replication.begin(seat, committedFor(), snapshotsUnderWay() < SNAPSHOTS_MAX);
+                }
+            }
+        }
+    }
+
+    private int snapshotsUnderWay() {
+        int count = 0;
+        for (LearnerSeat seat : seats) {
+            boolean sent = seat.hasReached(Phase.ENTERED_EPOCH);
+            count += seat.plan() instanceof SyncPlan.Snapshot && !sent ? 1 : 0;
+        }
+        return count;
     }
 
     private void read(long zxid, List<Entry> entries) {
@@ -385,8 +438,9 @@ public final class Leader implements Role {
         if (stage == Stage.SERVES) {
             commit(now);
         }
+        share();
         for (LearnerSeat seat : seats) {
-            if (seat.hasReached(Phase.CATCHES_UP)) {
+            if (seat.hasReached(Phase.CATCHES_UP) && !seat.waits()) {
                 feed(seat);
             }
         }
@@ -451,6 +505,11 @@ public final class Leader implements Role {
     public void tick(Now now) {
         long nowMs = now.monotonicMs();
         for (LearnerSeat seat : List.copyOf(seats)) {
+            if (seat.waits() || seat.progresses()) {
+                seat.heard(nowMs);
+                // A long snapshot is no reason to begin anew.
+                deadlineMs = seat.waits() ? deadlineMs : Math.max(deadlineMs, nowMs + timing.initMs());
+            }
             int silenceMsMax = seat.phase() == Phase.ACTIVE ? timing.syncMs() : timing.initMs() + timing.syncMs();
             if (nowMs - seat.heardMs() > silenceMsMax) {
                 lose(seat, "it has been silent for " + (nowMs - seat.heardMs()) + " ms");
@@ -458,6 +517,7 @@ public final class Leader implements Role {
                 lose(seat, "it has acknowledged nothing for " + seat.stalledMs(nowMs) + " ms");
             }
         }
+        ping(nowMs);
         if (stage != Stage.SERVES) {
             if (nowMs > deadlineMs) {
                 over = "no quorum in time (" + stage + ")";
@@ -473,12 +533,20 @@ public final class Leader implements Role {
         if (Zxid.counter(proposals().lastProposed()) > COUNTER_MAX) {
             over = "the numbers of the epoch are used up";
         }
-        if (nowMs >= nextPingMs) {
-            nextPingMs = nowMs + timing.pingMs();
-            for (LearnerSeat seat : seats) {
-                if (seat.phase() == Phase.ACTIVE) {
-                    seat.ping(proposals().lastProposed());
-                }
+    }
+
+    private void ping(long nowMs) {
+        if (nowMs < nextPingMs) {
+            return;
+        }
+        nextPingMs = nowMs + timing.pingMs();
+        for (LearnerSeat seat : seats) {
+            if (seat.phase() == Phase.ACTIVE) {
+                seat.ping(proposals().lastProposed());
+            } else if (seat.hasReached(Phase.ENTERS_EPOCH)
+                    || seat.waits() && !seat.dialect().equals(Dialect.APACHE)) {
+                // Nobody answers before UPTODATE, but they know that they are not forgotten.
+                seat.send(new QuorumPacket.Ping(Zxid.start(epoch)));
             }
         }
     }

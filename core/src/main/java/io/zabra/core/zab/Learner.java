@@ -13,6 +13,7 @@ import io.zabra.core.log.Zxid;
 import io.zabra.wire.MalformedPacketException;
 import io.zabra.wire.client.OpCode;
 import io.zabra.wire.data.Id;
+import io.zabra.wire.quorum.Dialect;
 import io.zabra.wire.quorum.QuorumPacket;
 import io.zabra.wire.txn.LoggedTxn;
 import java.util.ArrayList;
@@ -92,6 +93,9 @@ public final class Learner implements Role {
     /// Why the leader is asked for a snapshot; null if it is not.
     private @Nullable String snapshotWanted;
     private boolean claimedNothing;
+    /// What it speaks with this leader.
+    private Dialect dialect = Dialect.APACHE;
+    private long snapshotBytes;
     private long toleratedAt;
     private @Nullable String over;
 
@@ -186,12 +190,13 @@ public final class Learner implements Role {
                 epochs.accepted(),
                 self.sid(),
                 QuorumPacket.PROTOCOL_VERSION,
-                self.membershipVersion()));
+                self.membershipVersion(),
+                newcomer() ? Dialect.ZABRA.and(Dialect.NEWCOMER) : Dialect.ZABRA));
     }
 
     private void received(QuorumPacket packet, Now now) {
         switch (packet) {
-            case QuorumPacket.LeaderInfo(long offered, int _) -> offered(offered);
+            case QuorumPacket.LeaderInfo(long offered, int _, Dialect spoken) -> offered(offered, spoken);
             case QuorumPacket.Diff(long zxid) -> {
                 if (keepsWhatIsHere(packet, now)) {
                     beginEntries(history.lastNotAfter(zxid));
@@ -238,16 +243,32 @@ public final class Learner implements Role {
         }
     }
 
-    private void offered(long offered) {
+    /// Whether this server has nothing: it is new, or has lost its disk, and what it promised and knew.
+    private boolean newcomer() {
+        return epochs.accepted() == 0 && history.lastDurable() == 0;
+    }
+
+    /// What a newcomer accepts does not prove that nobody knows more than the leader, unless there never was an epoch.
+    /// Then it makes no promise either: one that it has on its disk says that it counts.
+    private boolean countsAsAccepted() {
+        return !newcomer() || (dialect.equals(Dialect.APACHE) ? epoch == 1 : dialect.has(Dialect.NEWCOMER));
+    }
+
+    private void offered(long offered, Dialect spoken) {
+        dialect = spoken;
+        epoch = offered;
         if (stage != Stage.INTRODUCED) {
             over = "the leader offered an epoch twice";
         } else if (offered < epochs.accepted()) {
             over = "the leader's epoch " + offered + " is before " + epochs.accepted() + ", which was accepted";
+        } else if (epochs.accepted() > 0 && offered - epochs.accepted() > Epochs.STEP_MAX) {
+            over = "the leader's epoch " + offered + " is too far from " + epochs.accepted() + ", which was accepted";
         } else if (offered == epochs.accepted()) {
-            epoch = offered;
-            accepted(-1);
+            accepted(QuorumPacket.AckEpoch.NOT_NEW);
+        } else if (!countsAsAccepted()) {
+            snapshotWanted = "this server has nothing";
+            accepted(QuorumPacket.AckEpoch.NOT_NEW);
         } else {
-            epoch = offered;
             stage = Stage.ACCEPTS_EPOCH;
             epochs = epochs.accept(offered);
             out.epochs(epochs);
@@ -426,7 +447,7 @@ public final class Learner implements Role {
             return;
         }
         stage = Stage.ENTERS_EPOCH;
-        epochs = epochs.enter(epoch);
+        epochs = epochs.accept(epoch).enter(epoch);
         ReceivedSnapshot received = snapshot;
         if (received == null) {
             out.epochs(epochs);
@@ -484,8 +505,13 @@ public final class Learner implements Role {
         if (stage.compareTo(Stage.ENTERED_EPOCH) < 0 || self.observer()) {
             return;
         }
+        long last = history.lastDurable();
+        if (dialect.has(Dialect.ACKS_ALL) && last > Math.max(ackedEnd, Zxid.start(epoch))) {
+            ackedEnd = last;
+            send(new QuorumPacket.Ack(last));
+        }
         // Apache's leaders count an acknowledgement for each proposal. Behind NEWLEADER all are of this epoch.
-        for (long zxid = Math.max(ackedEnd, Zxid.start(epoch)) + 1; zxid <= history.lastDurable(); zxid++) {
+        for (long zxid = Math.max(ackedEnd, Zxid.start(epoch)) + 1; zxid <= last; zxid++) {
             send(new QuorumPacket.Ack(zxid));
             ackedEnd = zxid;
         }
@@ -494,6 +520,11 @@ public final class Learner implements Role {
     @Override
     public void tick(Now now) {
         long nowMs = now.monotonicMs();
+        long passed = link == null ? 0 : link.snapshotBytes();
+        if (passed != snapshotBytes) {
+            snapshotBytes = passed;
+            heardMs = nowMs;
+        }
         if (nowMs >= redialMs) {
             redialMs = Long.MAX_VALUE;
             out.dial(leader);

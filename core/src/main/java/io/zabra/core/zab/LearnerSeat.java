@@ -2,6 +2,7 @@
 // Copyright The Zabra Authors
 package io.zabra.core.zab;
 
+import io.zabra.wire.quorum.Dialect;
 import io.zabra.wire.quorum.QuorumPacket;
 import org.jspecify.annotations.Nullable;
 
@@ -35,11 +36,13 @@ public final class LearnerSeat {
     private Phase phase = Phase.CONNECTED;
     private long sid = -1;
     private boolean observer;
+    private Dialect dialect = Dialect.APACHE;
     private long lastZxid;
     private @Nullable SyncPlan plan;
     private long sent;
     private long commitSent;
     private long historySent;
+    private long passed;
     private long acked = -1;
     private long ackedEarly = -1;
     private long ackedBefore = -1;
@@ -84,9 +87,15 @@ public final class LearnerSeat {
         return observer;
     }
 
-    void introduce(long newSid, boolean asObserver) {
+    /// What it can do beyond Apache's protocol.
+    Dialect dialect() {
+        return dialect;
+    }
+
+    void introduce(long newSid, boolean asObserver, Dialect itsDialect) {
         sid = newSid;
         observer = asObserver;
+        dialect = itsDialect;
     }
 
     /// The last record that it had when it came.
@@ -96,6 +105,11 @@ public final class LearnerSeat {
 
     void lastZxid(long zxid) {
         lastZxid = zxid;
+    }
+
+    /// Whether it has not got anything yet of what it lacks.
+    boolean waits() {
+        return phase == Phase.CATCHES_UP && plan == null;
     }
 
     @Nullable
@@ -120,13 +134,10 @@ public final class LearnerSeat {
         counts = firstTime;
     }
 
-    /// The last record that was sent before NEWLEADER.
-    long historySent() {
-        return historySent;
-    }
-
+    /// All that stands before NEWLEADER is sent. What of it is not committed, it acknowledges one by one later:
+    /// Apache's followers have that in memory only when they acknowledge NEWLEADER.
     void historyIsSent() {
-        historySent = sent;
+        historySent = Math.min(sent, commitSent);
     }
 
     /// The last record that was sent.
@@ -161,9 +172,16 @@ public final class LearnerSeat {
         ackedEarly = Math.max(ackedEarly, zxid);
     }
 
-    /// It has all that was sent before NEWLEADER.
+    /// It has all that was sent before NEWLEADER and committed.
     void ackedHistory() {
         acked(Math.max(historySent, ackedEarly));
+    }
+
+    /// Whether it has got any more of what it lacks since the last call.
+    boolean progresses() {
+        long before = passed;
+        passed = (phase == Phase.CATCHES_UP ? sent : 0) + link.snapshotBytes();
+        return passed != before && !hasReached(Phase.ENTERED_EPOCH);
     }
 
     /// For how long it has made nothing durable of what it was sent; 0 if nothing is left.

@@ -22,4 +22,10 @@ public interface PeerLink {
 
     /// Bytes that were sent and have not left this process yet, without snapshots.
     long unsentBytes();
+
+    /// Bytes of snapshots that have passed so far, in either direction: as long as they become more, the other side is
+    /// alive.
+    default long snapshotBytes() {
+        return 0;
+    }
 }

@@ -6,6 +6,7 @@ import io.zabra.core.log.Entry;
 import io.zabra.core.log.History;
 import io.zabra.core.log.Journal;
 import io.zabra.core.log.Zxid;
+import io.zabra.wire.quorum.Dialect;
 import io.zabra.wire.quorum.QuorumPacket;
 import java.util.List;
 
@@ -30,12 +31,21 @@ final class Replication {
         this.journal = journal;
     }
 
-    /// Begins to bring a learner up to date.
+    /// Begins to bring a learner up to date; false if it has to wait, because it needs a snapshot and must not have it
+    /// yet.
     ///
     /// @param committed up to here records are committed, or belong to the history that the epoch begins with
-    void begin(LearnerSeat seat, long committed) {
-        // TRUNC is for learners that cut their snapshots too; nothing tells yet which do.
-        SyncPlan plan = SyncPlan.choose(history, seat.lastZxid(), false);
+    /// @param snapshots whether a snapshot may be sent
+    boolean begin(LearnerSeat seat, long committed, boolean snapshots) {
+        // Apache's learners keep snapshots that hold what they cut, and have in their trees what nobody has committed.
+        boolean truncates = seat.dialect().has(Dialect.TRUNCATES);
+        SyncPlan plan = SyncPlan.choose(history, seat.lastZxid(), truncates);
+        if (!truncates && plan instanceof SyncPlan.Diff(long from) && from > committed) {
+            plan = new SyncPlan.Snapshot();
+        }
+        if (!snapshots && plan instanceof SyncPlan.Snapshot) {
+            return false;
+        }
         switch (plan) {
             case SyncPlan.Diff(long from) -> {
                 seat.begin(plan, from, Math.min(from, committed));
@@ -52,6 +62,7 @@ final class Replication {
                 seat.link().snapshot(replica.freeze(), replica.sessions());
             }
         }
+        return true;
     }
 
     /// Sends what the learner has not got yet and its connection takes; true if nothing is left.
@@ -98,7 +109,7 @@ final class Replication {
                 seat.commitSent(zxid);
             } else {
                 seat.send(new QuorumPacket.Proposal(zxid, entry.bytes()));
-                if (zxid <= committed) {
+                if (zxid <= committed && !seat.dialect().has(Dialect.COMMITS_ALL)) {
                     seat.send(new QuorumPacket.Commit(zxid));
                     seat.commitSent(zxid);
                 }
@@ -111,6 +122,11 @@ final class Replication {
     private static void tellCommits(LearnerSeat seat, long committed) {
         long until = Math.min(committed, seat.sent());
         if (seat.observer() || until <= seat.commitSent()) {
+            return;
+        }
+        if (seat.dialect().has(Dialect.COMMITS_ALL)) {
+            seat.send(new QuorumPacket.Commit(until));
+            seat.commitSent(until);
             return;
         }
         long first = Math.max(seat.commitSent(), Zxid.start(Zxid.epoch(until))) + 1;

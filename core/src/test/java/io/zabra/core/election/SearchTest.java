@@ -189,6 +189,32 @@ class SearchTest {
         assertThat(stage.out).containsExactly("decided FOLLOWING 3/9@1");
     }
 
+    /// It may have lost its disk: another could be missing records that were on it.
+    @Test
+    void aServerThatHasNothingVotesForNobodyWithAPast() {
+        Stage stage = Stage.of(3, 1).looksWithNothing().hears(2, LOOKING, vote(2, 7, 1), 1);
+        assertThat(stage.election.vote()).isEqualTo(vote(1, 0, 0));
+        stage.quiet().hears(3, LOOKING, vote(3, 0, 0), 1).pass(1_000);
+        assertThat(stage.out).noneMatch(line -> line.startsWith("decided"));
+        stage.hears(2, LEADING, vote(2, 7, 1), 4).hears(3, FOLLOWING, vote(2, 7, 1), 4);
+        assertThat(stage.out).contains("decided FOLLOWING 2/7@1");
+    }
+
+    @Test
+    void serversThatHaveNothingElectOneAnother() {
+        Stage stage = Stage.of(3, 1).looksWithNothing().hears(2, LOOKING, vote(2, 0, 0), 1);
+        stage.pass(200);
+        assertThat(stage.out).contains("decided FOLLOWING 2/0@0");
+    }
+
+    /// A server that stood alone becomes the first of an ensemble.
+    @Test
+    void whatWasWrittenBeforeThereWereEpochsIsNoPast() {
+        Stage stage = Stage.of(3, 3).looksWithNothing().hears(2, LOOKING, vote(2, 70, 0), 1);
+        stage.pass(200);
+        assertThat(stage.out).contains("decided FOLLOWING 2/70@0");
+    }
+
     @Test
     void itsOwnMessagesAreIgnored() {
         Stage stage = Stage.of(3, 2).looks(7, 1).quiet().hears(2, LOOKING, vote(3, 9, 1), 9);

@@ -54,6 +54,11 @@ final class Stage implements Election.Out {
         return this;
     }
 
+    Stage looksWithNothing() {
+        election.look(vote(self, 0, 0), true, quorums, now(), this);
+        return this;
+    }
+
     Stage hears(long from, PeerState state, Vote vote, long round) {
         return hears(from, new Notification(state, vote.leader(), vote.zxid(), round, vote.peerEpoch(), ""));
     }

@@ -33,11 +33,16 @@ final class Bench implements PeerEffects, Replica {
     History history;
     long nowMs = 1_000;
     long unsentBytes;
+    long snapshotBytes;
     long committed;
     long divergedAt;
 
     Bench(History history) {
         this.history = history;
+    }
+
+    Bench(History.Start start) {
+        this(new History(start, 1_000));
     }
 
     /// A history with a record for each zxid, of which those up to `applied` are applied.
@@ -91,7 +96,7 @@ final class Bench implements PeerEffects, Replica {
             case QuorumPacket.Commit(long zxid) -> "COMMIT " + text(zxid);
             case QuorumPacket.Ack(long zxid) -> "ACK " + text(zxid);
             case QuorumPacket.AckEpoch(long last, int current) -> "ACKEPOCH " + text(last) + " " + current;
-            case QuorumPacket.LeaderInfo(long epoch, int _) -> "LEADERINFO " + epoch;
+            case QuorumPacket.LeaderInfo(long epoch, int _, var _) -> "LEADERINFO " + epoch;
             case QuorumPacket.LearnerInfo info -> "LEARNERINFO " + info.acceptedEpoch();
             case QuorumPacket.NewLeader(long zxid, var _) -> "NEWLEADER " + text(zxid);
             case QuorumPacket.Diff(long zxid) -> "DIFF " + text(zxid);
@@ -125,6 +130,11 @@ final class Bench implements PeerEffects, Replica {
             @Override
             public long unsentBytes() {
                 return unsentBytes;
+            }
+
+            @Override
+            public long snapshotBytes() {
+                return snapshotBytes;
             }
         };
     }

@@ -13,6 +13,7 @@ import io.zabra.core.quorum.Membership;
 import io.zabra.core.quorum.Quorums;
 import io.zabra.core.request.Stamp;
 import io.zabra.wire.client.OpCode;
+import io.zabra.wire.quorum.Dialect;
 import io.zabra.wire.quorum.QuorumPacket;
 import io.zabra.wire.txn.LoggedTxn;
 import io.zabra.wire.txn.SetDataTxn;
@@ -399,5 +400,158 @@ class LeaderTest {
     void aConnectionToAnEarlierLeaderIsClosed() {
         leader.take(new PeerInput.LeaderConnected(b), now());
         assertThat(bench.said()).containsExactly("b closed");
+    }
+
+    private void comes(PeerLink link, long sid, long accepted, Dialect dialect) {
+        leader.take(new PeerInput.LearnerConnected(link), now());
+        gets(link, new QuorumPacket.LearnerInfo(false, accepted, sid, 0x10000, 0, dialect));
+    }
+
+    /// Apache's learners want each commit; Zabra's take one for all.
+    @Test
+    void oneCommitStandsForAllWhereTheLearnerKnowsThat() {
+        leader.begin(now());
+        comes(a, 1, 1, Dialect.ZABRA);
+        diskHas(new Epochs(2, 1));
+        gets(a, accepts(z(1, 2), 1));
+        diskHas(new Epochs(2, 2));
+        gets(a, ack(2, 0));
+        bench.said();
+        proposes();
+        proposes();
+        proposes();
+        diskHas(z(2, 3));
+        bench.said();
+        gets(a, ack(2, 3));
+        assertThat(bench.said()).containsExactly("apply 2:1", "apply 2:2", "apply 2:3", "a< COMMIT 2:3");
+    }
+
+    @Test
+    void whoCanTruncateIsTold() {
+        leader.begin(now());
+        comes(a, 1, 1, Dialect.ZABRA);
+        comes(b, 2, 1);
+        diskHas(new Epochs(2, 1));
+        gets(a, accepts(z(1, 2), 1));
+        bench.said();
+        diskHas(new Epochs(2, 2));
+        gets(a, ack(2, 0));
+        PeerLink again = bench.link("again");
+        comes(again, 1, 2, Dialect.ZABRA);
+        bench.said();
+        gets(again, accepts(z(1, 7), -1));
+        assertThat(bench.said()).startsWith("again< TRUNC 1:2");
+        gets(b, accepts(z(1, 7), -1));
+        assertThat(bench.said()).startsWith("b< SNAP 1:2");
+    }
+
+    /// What it has logged, a server of Apache's shows to its clients at once.
+    @Test
+    void aLearnerOfApachesWithWhatIsNotCommittedYetGetsASnapshot() {
+        serves();
+        proposes();
+        diskHas(z(2, 1));
+        bench.said();
+        comes(b, 2, 2);
+        bench.said();
+        gets(b, accepts(z(2, 1), -1));
+        assertThat(bench.said()).startsWith("b< SNAP 1:2", "b< snapshot", "b< PROPOSAL 2:1", "b< NEWLEADER 2:0");
+    }
+
+    /// Apache's followers log what is not committed only after they have acknowledged NEWLEADER.
+    @Test
+    void theAcknowledgementOfNewLeaderCountsForWhatIsCommittedOnly() {
+        serves();
+        proposes();
+        diskHas(z(2, 1));
+        joins(b, 2, z(1, 2));
+        assertThat(bench.committed).isLessThan(z(2, 1));
+        assertThat(bench.said()).noneMatch(line -> line.contains("COMMIT 2:1"));
+        gets(b, ack(2, 1));
+        assertThat(bench.said()).contains("apply 2:1", "b< COMMIT 2:1");
+    }
+
+    @Test
+    void whoHasNothingHelpsToNoEpoch() {
+        leader.begin(now());
+        comes(a, 1, 0, Dialect.ZABRA.and(Dialect.NEWCOMER));
+        assertThat(bench.said()).isEmpty();
+        comes(b, 2, 1);
+        diskHas(new Epochs(2, 1));
+        bench.said();
+        gets(a, accepts(0, 0));
+        assertThat(bench.said()).isEmpty();
+        gets(b, accepts(z(1, 2), 1));
+        assertThat(bench.said()).contains("disk epochs 2/2");
+    }
+
+    @Test
+    void anEpochThatIsTooFarAwayIsNotBelieved() {
+        leader.begin(now());
+        comes(a, 1, Integer.MAX_VALUE);
+        assertThat(bench.said()).containsExactly("a closed");
+        comes(b, 2, 5);
+        assertThat(bench.said()).containsExactly("disk epochs 6/1");
+    }
+
+    @Test
+    void aLearnerThatSpeaksAnOlderProtocolIsRefused() {
+        leader.begin(now());
+        leader.take(new PeerInput.LearnerConnected(a), now());
+        gets(a, new QuorumPacket.LearnerInfo(false, 1, 1, 1, 0));
+        assertThat(bench.said()).containsExactly("a closed");
+    }
+
+    /// Known flaw L-01.
+    @Test
+    void aLeaderWhoseVotersHaveGoneToAnotherGivesUpAtOnce() {
+        leader.begin(now());
+        leader.deserted(1);
+        assertThat(leader.over()).isNull();
+        comes(b, 2, 1);
+        leader.deserted(2);
+        assertThat(leader.over()).isNull();
+        leader.take(new PeerInput.Disconnected(b), now());
+        leader.deserted(2);
+        assertThat(leader.over()).contains("look for another leader");
+    }
+
+    /// Known flaw L-07.
+    @Test
+    void moreSnapshotsThanAFewWaitForTheirTurn() {
+        serves();
+        for (int i = 0; i < 6; i++) {
+            PeerLink link = bench.link("n" + i);
+            leader.take(new PeerInput.LearnerConnected(link), now());
+            gets(link, new QuorumPacket.LearnerInfo(true, 1, 10 + i, 0x10000, 0, Dialect.ZABRA));
+            gets(link, accepts(-1, -1));
+        }
+        assertThat(bench.said()).filteredOn(line -> line.endsWith("snapshot")).hasSize(4);
+        bench.nowMs += 350;
+        bench.snapshotBytes++;
+        leader.tick(now());
+        bench.nowMs += 1_300;
+        bench.snapshotBytes++;
+        gets(a, new QuorumPacket.PingReply(0, List.of()));
+        leader.tick(now());
+        leader.flush(now());
+        assertThat(bench.said()).contains("n5< PING").noneMatch(line -> line.endsWith("closed"));
+    }
+
+    /// Known flaw L-05.
+    @Test
+    void aSnapshotMayTakeAsLongAsItProceeds() {
+        leader.begin(now());
+        comes(a, 1, 1);
+        diskHas(new Epochs(2, 1));
+        gets(a, accepts(z(0, 7), 1));
+        assertThat(bench.said()).contains("a< SNAP 1:1");
+        for (int i = 0; i < 5; i++) {
+            bench.nowMs += 900;
+            bench.snapshotBytes++;
+            leader.tick(now());
+            assertThat(leader.over()).isNull();
+        }
+        assertThat(bench.said()).noneMatch(line -> line.endsWith("closed"));
     }
 }

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.zabra.core.log.Epochs;
 import io.zabra.core.log.History;
 import io.zabra.core.log.Span;
+import io.zabra.wire.quorum.Dialect;
 import io.zabra.wire.quorum.QuorumPacket;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -425,6 +426,74 @@ class LearnerTest {
         assertThat(learner.over()).isNull();
         assertThat(other.history.applied()).isEqualTo(z(1, 1));
         assertThat(other.history.committed()).isEqualTo(z(1, 1));
+    }
+
+    private void newcomer(QuorumPacket.LeaderInfo offer) {
+        Bench empty = new Bench(History.Start.at(0));
+        learner = new Learner(
+                new Learner.Self(1, false, 0), 3, empty.history, new Epochs(0, 0), Bench.TIMING, bench, bench);
+        introduced();
+        gets(offer);
+    }
+
+    /// It may have had a disk before, and on it what a quorum relied on.
+    @Test
+    void whoHasNothingProvesNothingAndGetsASnapshot() {
+        newcomer(new QuorumPacket.LeaderInfo(7, 0x10000));
+        assertThat(bench.said()).containsExactly(CLAIMS_NOTHING);
+        gets(new QuorumPacket.Snap(z(6, 5)));
+        learner.take(new PeerInput.SnapshotReceived(link, Bench.snapshot(z(6, 5))), bench.now());
+        gets(new QuorumPacket.NewLeader(z(7, 0), null));
+        assertThat(bench.said()).containsExactly("tree 6:5", "disk install 6:5 +0 epochs 7/7");
+    }
+
+    @Test
+    void inTheFirstEpochEverybodyHasNothing() {
+        newcomer(new QuorumPacket.LeaderInfo(1, 0x10000));
+        assertThat(bench.said()).containsExactly("disk epochs 1/0");
+        diskHas(new Epochs(1, 0));
+        assertThat(bench.said()).containsExactly("leader< ACKEPOCH 0:0 0");
+        newcomer(new QuorumPacket.LeaderInfo(2, 0x10000, Dialect.ZABRA.and(Dialect.NEWCOMER)));
+        assertThat(bench.said()).containsExactly("disk epochs 2/0");
+    }
+
+    @Test
+    void anEpochThatIsTooFarAwayIsRefused() {
+        introduced();
+        gets(new QuorumPacket.LeaderInfo(Integer.MAX_VALUE, 0x10000));
+        assertThat(learner.over()).contains("too far");
+    }
+
+    @Test
+    void oneAcknowledgementStandsForAllWhereTheLeaderKnowsThat() {
+        introduced();
+        gets(new QuorumPacket.LeaderInfo(2, 0x10000, Dialect.ZABRA));
+        diskHas(new Epochs(2, 1));
+        gets(DIFF, NEW_LEADER);
+        diskHas(new Epochs(2, 2));
+        gets(UP_TO_DATE, proposal(z(2, 1)), proposal(z(2, 2)), proposal(z(2, 3)));
+        bench.said();
+        diskHas(z(2, 3));
+        assertThat(bench.said()).containsExactly("leader< ACK 2:3");
+        gets(new QuorumPacket.Commit(z(2, 3)));
+        assertThat(bench.said()).containsExactly("apply 2:1", "apply 2:2", "apply 2:3");
+    }
+
+    /// Known flaw L-05.
+    @Test
+    void aSnapshotMayTakeAsLongAsItGrows() {
+        learner.begin(bench.now());
+        accepted();
+        gets(new QuorumPacket.Snap(z(1, 5)));
+        for (int i = 0; i < 10; i++) {
+            bench.nowMs += 900;
+            bench.snapshotBytes += 1;
+            learner.tick(bench.now());
+            assertThat(learner.over()).isNull();
+        }
+        bench.nowMs += 1_001;
+        learner.tick(bench.now());
+        assertThat(learner.over()).contains("in time");
     }
 
     @Test

@@ -72,7 +72,7 @@ final class TestLink implements PeerLink {
                 new QuorumPacket.AckEpoch(last, (int) owner.disk.epochs.current());
             case QuorumPacket.LearnerInfo info
             when info.observer() && world.mutant == Mutant.OBSERVERS_VOTE ->
-                new QuorumPacket.LearnerInfo(false, info.acceptedEpoch(), 1, info.protocolVersion(), 0);
+                new QuorumPacket.LearnerInfo(false, info.acceptedEpoch(), 1, info.protocolVersion(), 0, info.dialect());
             default -> packet;
         };
     }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.function.LongConsumer;
 
 /// Writes to a connection from a thread that may wait: it goes on when the peer has taken most of what was written.
 final class OutgoingBytes extends OutputStream {
@@ -17,10 +18,13 @@ final class OutgoingBytes extends OutputStream {
     private static final int WRITES_MAX = 16;
 
     private final Channel channel;
+    private final LongConsumer left;
     private final ArrayDeque<ChannelFuture> writes = new ArrayDeque<>();
 
-    OutgoingBytes(Channel channel) {
+    /// @param left told how many bytes have left, on any thread
+    OutgoingBytes(Channel channel, LongConsumer left) {
         this.channel = channel;
+        this.left = left;
     }
 
     @Override
@@ -30,7 +34,8 @@ final class OutgoingBytes extends OutputStream {
 
     @Override
     public void write(byte[] bytes, int from, int length) throws IOException {
-        writes.add(channel.writeAndFlush(Unpooled.wrappedBuffer(Arrays.copyOfRange(bytes, from, from + length))));
+        var piece = Unpooled.wrappedBuffer(Arrays.copyOfRange(bytes, from, from + length));
+        writes.add(channel.writeAndFlush(piece).addListener(_ -> left.accept(length)));
         if (writes.size() > WRITES_MAX) {
             await(writes.remove());
         }

@@ -48,6 +48,7 @@ public final class QuorumLink extends ChannelInboundHandlerAdapter implements Pe
 
     // Any thread.
     private final AtomicLong unsent = new AtomicLong();
+    private final AtomicLong snapshotBytes = new AtomicLong();
 
     // Event loop.
     private byte[] held = NOTHING;
@@ -115,6 +116,11 @@ public final class QuorumLink extends ChannelInboundHandlerAdapter implements Pe
         return unsent.get();
     }
 
+    @Override
+    public long snapshotBytes() {
+        return snapshotBytes.get();
+    }
+
     // --- What goes out: event loop.
 
     private void inTurn(Runnable action) {
@@ -133,7 +139,7 @@ public final class QuorumLink extends ChannelInboundHandlerAdapter implements Pe
         sendingSnapshot = true;
         Thread.ofPlatform().daemon().name("zabra-snapshot-send").start(() -> {
             try {
-                snapshots.send(tree, sessions, new OutgoingBytes(channel));
+                snapshots.send(tree, sessions, new OutgoingBytes(channel, snapshotBytes::addAndGet));
                 channel.eventLoop().execute(this::snapshotSent);
             } catch (IOException | RuntimeException e) {
                 inbox.trouble(remote(), "the snapshot could not be sent: " + e);
@@ -161,6 +167,7 @@ public final class QuorumLink extends ChannelInboundHandlerAdapter implements Pe
             if (incoming != null) {
                 byte[] piece = new byte[bytes.readableBytes()];
                 bytes.readBytes(piece);
+                snapshotBytes.addAndGet(piece.length);
                 if (!incoming.add(piece)) {
                     channel.config().setAutoRead(false);
                 }

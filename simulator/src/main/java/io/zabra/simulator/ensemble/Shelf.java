@@ -27,6 +27,8 @@ final class Shelf {
 
     private Epochs epochs = new Epochs(0, 0);
     private long installedEnd;
+    /// What is on the disk before anything that is asked of it from now on.
+    private long acceptedInTurn;
 
     /// The process has started.
     void recovered(History.Start start, Epochs found) {
@@ -42,6 +44,7 @@ final class Shelf {
         durable = end(start.applied());
         solid = durable;
         epochs = found;
+        acceptedInTurn = 0;
     }
 
     void append(long zxid) {
@@ -56,8 +59,9 @@ final class Shelf {
     }
 
     /// A snapshot comes in the place of everything. Until it has, the old state or the new one is on the disk.
-    void install(long zxid, List<Entry> entries) {
+    void install(long zxid, List<Entry> entries, Epochs entered) {
         removals++;
+        acceptedInTurn = entered.accepted();
         log.clear();
         base = zxid;
         durable = Math.min(durable, zxid);
@@ -111,6 +115,11 @@ final class Shelf {
 
     long solid() {
         return solid;
+    }
+
+    /// The epoch that was accepted when the disk gets what comes next.
+    long acceptedInTurn() {
+        return Math.max(epochs.accepted(), acceptedInTurn);
     }
 
     Epochs epochs() {

@@ -448,7 +448,7 @@ final class SimMember implements Effects, PeerEffects {
     public void install(ReceivedSnapshot snapshot, List<Entry> entries, Epochs epochs) {
         world.tell("install " + sid, Zxid.text(snapshot.zxid()));
         world.witness().installs(this, snapshot.zxid(), entries);
-        shelf.install(snapshot.zxid(), entries);
+        shelf.install(snapshot.zxid(), entries, epochs);
         if (journal != null) {
             journal.install(snapshot, entries, epochs);
         }

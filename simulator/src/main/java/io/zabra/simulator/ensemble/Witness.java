@@ -73,7 +73,7 @@ final class Witness {
                 Rule.I4, before == null || Arrays.equals(before, entry), () -> "two contents of " + Zxid.text(zxid));
         rules.check(
                 Rule.I13,
-                Zxid.epoch(zxid) <= shelf.epochs().accepted(),
+                Zxid.epoch(zxid) <= shelf.acceptedInTurn(),
                 () -> member + " takes " + Zxid.text(zxid) + ": " + shelf);
         rules.check(
                 Rule.I15,

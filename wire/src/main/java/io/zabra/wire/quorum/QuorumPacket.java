@@ -55,7 +55,7 @@ public sealed interface QuorumPacket extends WireRecord {
             case PacketType.TRUNC -> new Trunc(zxid);
             case PacketType.SNAP -> new Snap(zxid);
             case PacketType.OBSERVER_INFO -> LearnerInfo.read(true, zxid, body);
-            case PacketType.LEADER_INFO -> new LeaderInfo(zxid >> Integer.SIZE, body.int32());
+            case PacketType.LEADER_INFO -> new LeaderInfo(zxid >> Integer.SIZE, body.int32(), Dialect.read(body));
             case PacketType.ACK_EPOCH -> new AckEpoch(zxid, body.int32());
             case PacketType.INFORM_AND_ACTIVATE -> new InformAndActivate(zxid, body.int64(), Body.entry(body));
             default -> new Unknown(type);
@@ -220,16 +220,23 @@ public sealed interface QuorumPacket extends WireRecord {
     /// First packet of a learner. FOLLOWERINFO and OBSERVERINFO in one.
     ///
     /// Old learners leave out the version of their membership, or that of the protocol too: these read as 0, and as 1.
-    record LearnerInfo(boolean observer, long acceptedEpoch, long sid, int protocolVersion, long configVersion)
+    record LearnerInfo(
+            boolean observer, long acceptedEpoch, long sid, int protocolVersion, long configVersion, Dialect dialect)
             implements QuorumPacket {
 
         private static final int OLDEST_VERSION = 1;
+
+        /// Of one of Apache's servers.
+        public LearnerInfo(boolean observer, long acceptedEpoch, long sid, int protocolVersion, long configVersion) {
+            this(observer, acceptedEpoch, sid, protocolVersion, configVersion, Dialect.APACHE);
+        }
 
         static LearnerInfo read(boolean observer, long zxid, WireReader in) {
             long sid = in.int64();
             int protocolVersion = in.remaining() >= Integer.BYTES ? in.int32() : OLDEST_VERSION;
             long configVersion = in.remaining() >= Long.BYTES ? in.int64() : 0;
-            return new LearnerInfo(observer, zxid >> Integer.SIZE, sid, protocolVersion, configVersion);
+            Dialect dialect = Dialect.read(in);
+            return new LearnerInfo(observer, zxid >> Integer.SIZE, sid, protocolVersion, configVersion, dialect);
         }
 
         @Override
@@ -237,6 +244,7 @@ public sealed interface QuorumPacket extends WireRecord {
             int type = observer ? PacketType.OBSERVER_INFO : PacketType.FOLLOWER_INFO;
             int start = Body.begin(out, type, acceptedEpoch << Integer.SIZE);
             out.int64(sid).int32(protocolVersion).int64(configVersion);
+            dialect.write(out);
             Body.end(out, start);
         }
     }
@@ -278,12 +286,18 @@ public sealed interface QuorumPacket extends WireRecord {
     }
 
     /// The epoch that begins, 32 bits wide.
-    record LeaderInfo(long epoch, int protocolVersion) implements QuorumPacket {
+    record LeaderInfo(long epoch, int protocolVersion, Dialect dialect) implements QuorumPacket {
+
+        /// Of one of Apache's servers.
+        public LeaderInfo(long epoch, int protocolVersion) {
+            this(epoch, protocolVersion, Dialect.APACHE);
+        }
 
         @Override
         public void write(WireWriter out) {
             int start = Body.begin(out, PacketType.LEADER_INFO, epoch << Integer.SIZE);
             out.int32(protocolVersion);
+            dialect.write(out);
             Body.end(out, start);
         }
     }

@@ -15,6 +15,7 @@ import io.zabra.wire.txn.CreateSessionTxn;
 import io.zabra.wire.txn.LoggedTxn;
 import io.zabra.wire.txn.SetDataTxn;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -126,6 +127,47 @@ class QuorumPacketTest {
                 .isEqualTo(new QuorumPacket.LearnerInfo(false, 5, 3, 0x20000, 9));
         assertThatThrownBy(() -> learnerInfo(11, new WireWriter().int32(3)))
                 .isInstanceOf(MalformedPacketException.class);
+    }
+
+    /// Apache's servers read the fields that they know, and nothing behind.
+    @Test
+    void whatZabrasServersTellEachOtherStandsBehindWhatApacheKnows() {
+        var learner = new QuorumPacket.LearnerInfo(false, 5, 3, 0x10000, 9, Dialect.ZABRA);
+        WireWriter out = new WireWriter();
+        learner.write(out);
+        WireReader in = new WireReader(out.toByteArray());
+        assertThat(in.int32()).isEqualTo(11);
+        assertThat(in.int64()).isEqualTo(5L << 32);
+        byte[] body = in.buffer();
+        assertThat(HexFormat.of().formatHex(body))
+                .isEqualTo("0000000000000003" + "00010000" + "0000000000000009" + "5a425241" + "00000001" + "00000007");
+        assertThat(QuorumPacket.read(new WireReader(out.toByteArray()), Side.LEARNER))
+                .isEqualTo(learner);
+
+        var leader = new QuorumPacket.LeaderInfo(6, 0x10000, new Dialect(Dialect.ACKS_ALL));
+        out.reset();
+        leader.write(out);
+        in = new WireReader(out.toByteArray());
+        assertThat(in.int32()).isEqualTo(17);
+        assertThat(in.int64()).isEqualTo(6L << 32);
+        assertThat(HexFormat.of().formatHex(in.buffer())).isEqualTo("00010000" + "5a425241" + "00000001" + "00000002");
+        assertThat(QuorumPacket.read(new WireReader(out.toByteArray()), Side.LEADER))
+                .isEqualTo(leader);
+    }
+
+    @Test
+    void aLaterDialectIsUnderstoodAsFarAsItIsKnown() {
+        assertThat(learnerInfo(
+                        11,
+                        new WireWriter()
+                                .int64(3)
+                                .int32(0x10000)
+                                .int64(9)
+                                .int32(0x5a425241)
+                                .int32(2)
+                                .int32(3)
+                                .int32(77)))
+                .isEqualTo(new QuorumPacket.LearnerInfo(false, 5, 3, 0x10000, 9, new Dialect(3)));
     }
 
     @Test
