@@ -63,6 +63,9 @@ final class RunOptions {
     @Option(names = "--znodes", defaultValue = "1000000", paramLabel = "N", description = "Large tree (1000000).")
     private int znodes = 1_000_000;
 
+    @Option(names = "--faults", defaultValue = "5", paramLabel = "N", description = "Faults a round of failovers (5).")
+    private int faults = 5;
+
     @Option(names = "--rounds", defaultValue = "3", paramLabel = "N", description = "Rounds (3).")
     private int rounds = 3;
 
@@ -115,7 +118,8 @@ final class RunOptions {
                 warmupOperations,
                 valueSize,
                 rate,
-                znodes);
+                znodes,
+                faults);
     }
 
     int rounds() {

@@ -6,7 +6,7 @@
 /// latencies, own CPU). Requests are encoded before the measurement ([Template]) and only their changing digits are
 /// patched; replies are cut by their length and, but for workloads that ask, never decoded.
 ///
-/// Reading order: [Template], [Workload], [Session], [ClosedLoop], [OpenLoop], [Storm].
+/// Reading order: [Template], [Workload], [Session], [ClosedLoop], [OpenLoop]; [Writers] for faults.
 @NullMarked
 package io.zabra.bench.load;
 

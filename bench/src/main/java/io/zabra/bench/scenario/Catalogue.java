@@ -2,6 +2,7 @@
 // Copyright The Zabra Authors
 package io.zabra.bench.scenario;
 
+import io.zabra.bench.scenario.Failover.Fault;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,6 +37,11 @@ public final class Catalogue {
                 ensemble("ensemble-get", "read a value, pipelined, 3 members", 16, Kind.GET),
                 ensemble("ensemble-mixed", "90 % reads, 10 % overwrites, 3 members", 4, Kind.MIXED),
                 new OpenWrites("ensemble-openloop", "writes at a fixed rate, 3 members", MEMBERS, false, false),
+                failover("failover-leader", "kill -9 of the leader, 3 members", false, Fault.KILL_LEADER),
+                failover("failover-leader-large", "the same with 1 M znodes", true, Fault.KILL_LEADER),
+                failover("failover-follower", "kill -9 of a follower, 3 members", false, Fault.KILL_FOLLOWER),
+                failover("failover-stopped", "SIGSTOP of the leader, 3 members", false, Fault.STOP_LEADER),
+                new CatchUp(MEMBERS),
                 new ConnectStorm(),
                 new WatchFanOut(),
                 new TreeMemory(),
@@ -57,5 +63,9 @@ public final class Catalogue {
     private static Scenario ensemble(String name, String summary, int outstanding, Kind kind) {
         var shape = new Operations.Shape(MEMBERS, SESSIONS_OF_ENSEMBLE, outstanding);
         return new Operations(name, summary, shape, PIPELINED, kind);
+    }
+
+    private static Scenario failover(String name, String summary, boolean largeTree, Fault fault) {
+        return new Failover(name, summary, MEMBERS, largeTree, fault);
     }
 }

@@ -11,6 +11,7 @@ import java.util.OptionalInt;
 /// @param requestsMax ends a measurement before its time
 /// @param rate operations a second of the open loops
 /// @param znodes size of the large tree
+/// @param faults how many faults a failover scenario makes in a round
 public record Options(
         OptionalInt sessions,
         OptionalInt outstanding,
@@ -19,7 +20,8 @@ public record Options(
         int warmupRequests,
         int valueSize,
         int rate,
-        int znodes) {
+        int znodes,
+        int faults) {
 
     public Options {
         atLeast("--ops", requestsMax, 1);
@@ -27,6 +29,7 @@ public record Options(
         atLeast("--value-size", valueSize, 0);
         atLeast("--rate", rate, 1);
         atLeast("--znodes", znodes, 1);
+        atLeast("--faults", faults, 1);
         atLeast("--sessions", sessions.orElse(1), 1);
         atLeast("--outstanding", outstanding.orElse(1), 1);
         if (!duration.isPositive()) {

@@ -13,6 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class RunningEnsemble implements AutoCloseable {
 
     private static final Duration LEADER_DEADLINE = Duration.ofSeconds(60);
+    private static final Duration FOLLOWING_DEADLINE = Duration.ofSeconds(180);
     private static final long LOOK_EACH_NS = 2_000_000;
 
     private final List<RunningServer> members;
@@ -60,6 +61,36 @@ public final class RunningEnsemble implements AutoCloseable {
             LockSupport.parkNanos(LOOK_EACH_NS);
         }
         throw new IOException("no member leads after " + LEADER_DEADLINE.toSeconds() + " s");
+    }
+
+    /// All members but that one.
+    public List<RunningServer> others(RunningServer member) {
+        return members.stream().filter(other -> other != member).toList();
+    }
+
+    /// Waits until the member follows and has what its leader has now.
+    public void awaitFollowing(RunningServer member) throws IOException {
+        long deadlineNs = System.nanoTime() + FOLLOWING_DEADLINE.toNanos();
+        long target = zxid(leaderAmong(others(member)));
+        while (!follows(member, target)) {
+            if (System.nanoTime() > deadlineNs) {
+                throw new IOException("a member does not follow after " + FOLLOWING_DEADLINE.toSeconds() + " s");
+            }
+            LockSupport.parkNanos(LOOK_EACH_NS);
+        }
+    }
+
+    private static boolean follows(RunningServer member, long target) {
+        try {
+            return "follower".equals(member.srvr().get("Mode")) && zxid(member) >= target;
+        } catch (IOException _) {
+            return false;
+        }
+    }
+
+    private static long zxid(RunningServer member) throws IOException {
+        String zxid = member.srvr().getOrDefault("Zxid", "0x0");
+        return Long.parseUnsignedLong(zxid.substring(2), 16);
     }
 
     private static boolean leads(RunningServer member) {
