@@ -219,7 +219,9 @@ class MemberRecoveryTest {
         try (MemberLog log = open()) {
             log.epochs(new Epochs(3, 3));
             append(log, 3, 1, 2);
-            assertThat(zxids(log.read(0, zxid(3, 2), 1 << 20)))
+            // The end of the epoch before may have been in a file that is gone.
+            assertThat(log.read(0, zxid(3, 2), 1 << 20)).isEmpty();
+            assertThat(zxids(log.read(zxid(1, 0), zxid(3, 2), 1 << 20)))
                     .hasSize(14)
                     .startsWith(zxid(1, 1))
                     .endsWith(zxid(3, 2));
