@@ -23,7 +23,7 @@ class ElectionIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Map<Long, Ports> all = new TreeMap<>();
-    private final List<ApacheMember> apaches = new ArrayList<>();
+    private final List<MemberProcess> apaches = new ArrayList<>();
 
     @BeforeEach
     void choosePorts() {
@@ -34,7 +34,7 @@ class ElectionIT {
 
     @AfterEach
     void stop() throws InterruptedException {
-        for (ApacheMember member : apaches) {
+        for (MemberProcess member : apaches) {
             member.close();
         }
     }
@@ -43,7 +43,7 @@ class ElectionIT {
     @CsvSource({"1,APACHE", "2,APACHE", "3,APACHE", "2,APACHE_3_8"})
     void whoComesLateFollowsTheLeaderThatApachesServersHaveElected(long sid, Product product) throws Exception {
         startApaches(sid, product);
-        ApacheMember leader = leader();
+        MemberProcess leader = leader();
         try (Voter voter = Voter.start(sid, 0, 0, all)) {
             await().atMost(PATIENCE).until(() -> voter.state() == PeerState.FOLLOWING);
             assertThat(voter.vote().leader()).isEqualTo(leader.sid());
@@ -55,11 +55,11 @@ class ElectionIT {
     @CsvSource({"1", "2", "3"})
     void aVoterGoesWithTheSurvivorWhoseHistoryIsLonger(long sid) throws Exception {
         startApaches(sid, Product.APACHE);
-        ApacheMember leader = leader();
+        MemberProcess leader = leader();
         try (Voter voter = Voter.start(sid, 0, 0, all)) {
             await().atMost(PATIENCE).until(() -> voter.state() == PeerState.FOLLOWING);
             leader.kill();
-            ApacheMember survivor = apaches.get(0) == leader ? apaches.get(1) : apaches.get(0);
+            MemberProcess survivor = apaches.get(0) == leader ? apaches.get(1) : apaches.get(0);
             voter.look(0, 0);
             await().atMost(PATIENCE)
                     .until(() ->
@@ -80,12 +80,12 @@ class ElectionIT {
     private void startApaches(long without, Product product) throws Exception {
         for (long sid : all.keySet()) {
             if (sid != without) {
-                apaches.add(ApacheMember.start(sid, product, all));
+                apaches.add(MemberProcess.start(sid, product, all));
             }
         }
     }
 
-    private ApacheMember leader() {
+    private MemberProcess leader() {
         return await().atMost(PATIENCE)
                 .until(
                         () -> apaches.stream()

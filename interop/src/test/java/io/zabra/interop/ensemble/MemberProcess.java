@@ -14,25 +14,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// A server of Apache that is a member of an ensemble, in a process of its own.
-final class ApacheMember implements AutoCloseable {
+/// A server that is a member of an ensemble, in a process of its own: one of Apache's or ours.
+final class MemberProcess implements AutoCloseable {
 
     private final long sid;
-    private final Product product;
     private final Path folder;
     private final int clientPort;
     private Process process;
 
-    private ApacheMember(long sid, Product product, Path folder, int clientPort, Process process) {
+    private MemberProcess(long sid, Path folder, int clientPort, Process process) {
         this.sid = sid;
-        this.product = product;
         this.folder = folder;
         this.clientPort = clientPort;
         this.process = process;
     }
 
     /// Starts the member `sid` of an ensemble of voters; does not wait for it.
-    static ApacheMember start(long sid, Product product, Map<Long, Ports> all) throws IOException {
+    static MemberProcess start(long sid, Product product, Map<Long, Ports> all) throws IOException {
         Path folder = Files.createTempDirectory("zabra-member-" + sid + "-");
         Files.writeString(folder.resolve("myid"), Long.toString(sid));
         List<String> lines = new ArrayList<>(List.of(
@@ -47,20 +45,25 @@ final class ApacheMember implements AutoCloseable {
         all.forEach((id, ports) ->
                 lines.add("server." + id + "=127.0.0.1:" + ports.quorum() + ":" + ports.election() + ":participant"));
         Files.write(folder.resolve("zoo.cfg"), lines);
-        return new ApacheMember(sid, product, folder, all.get(sid).client(), launch(product, folder));
+        return new MemberProcess(sid, folder, all.get(sid).client(), launch(product, folder));
     }
 
     private static Process launch(Product product, Path folder) throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        product.classPath(),
-                        "org.apache.zookeeper.server.quorum.QuorumPeerMain",
-                        folder.resolve("zoo.cfg").toString())
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-cp",
+                product.classPath()));
+        command.addAll(
+                product == Product.ZABRA
+                        ? List.of("io.zabra.server.Main", "--config")
+                        : List.of("org.apache.zookeeper.server.quorum.QuorumPeerMain"));
+        command.add(folder.resolve("zoo.cfg").toString());
+        return new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("log").toFile())
+                .redirectOutput(
+                        ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
                 .start();
     }
 
@@ -70,14 +73,24 @@ final class ApacheMember implements AutoCloseable {
 
     /// `leader`, `follower`, or an empty text when it does not serve.
     String mode() {
+        return line("Mode: ");
+    }
+
+    /// Whether it is a server of ours.
+    boolean isOurs() {
+        return line("Zookeeper version: ").contains("zabra");
+    }
+
+    /// The rest of the line of `srvr` that begins so; empty when it does not serve.
+    private String line(String start) {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), clientPort), 1_000);
             socket.setSoTimeout(1_000);
             socket.getOutputStream().write("srvr".getBytes(StandardCharsets.US_ASCII));
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
             return answer.lines()
-                    .filter(line -> line.startsWith("Mode: "))
-                    .map(line -> line.substring("Mode: ".length()))
+                    .filter(line -> line.startsWith(start))
+                    .map(line -> line.substring(start.length()))
                     .findFirst()
                     .orElse("");
         } catch (IOException _) {
@@ -90,8 +103,15 @@ final class ApacheMember implements AutoCloseable {
         process.destroyForcibly().waitFor();
     }
 
-    void restart() throws IOException {
+    /// Stops it in good order, and starts this product in its place, with the same configuration and data.
+    void replaceBy(Product product) throws IOException, InterruptedException {
+        process.destroy();
+        process.waitFor();
         process = launch(product, folder);
+    }
+
+    String address() {
+        return "127.0.0.1:" + clientPort;
     }
 
     @Override
