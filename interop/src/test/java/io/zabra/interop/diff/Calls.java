@@ -18,8 +18,11 @@ final class Calls {
 
     private final Prng random;
     private final Values values;
+    private final boolean spoils;
 
-    Calls(Prng random) {
+    /// @param spoils whether some requests cannot be decoded
+    Calls(Prng random, boolean spoils) {
+        this.spoils = spoils;
         this.random = random;
         values = new Values(random);
     }
@@ -29,7 +32,7 @@ final class Calls {
         Call call = sound();
         boolean mayKillApache = call.op() == Ops.CREATE_TTL;
         boolean twoFaults = call.text().contains(" null ");
-        if (!mayKillApache && !twoFaults && !call.outOfTurn() && random.below(100) < 3) {
+        if (spoils && !mayKillApache && !twoFaults && !call.outOfTurn() && random.below(100) < 3) {
             return values.spoiled(call);
         }
         if (call.xid() == null && random.below(200) == 0) {

@@ -30,24 +30,24 @@ class DifferentialIT {
 
     @Test
     void apacheAgreesWithItself() {
-        duel(Product.APACHE, plain(), new Theme(false), CHECK_SEQUENCES);
+        duel(Product.APACHE, plain(), Theme.PLAIN, CHECK_SEQUENCES);
     }
 
     @Test
     void apacheAgreesWithItselfOnQuotasAndTtl() {
-        duel(Product.APACHE, extended(), new Theme(true), CHECK_SEQUENCES);
+        duel(Product.APACHE, extended(), Theme.QUOTAS, CHECK_SEQUENCES);
     }
 
     @Test
     @OnZabra
     void zabraAgreesWithApache() {
-        duel(Product.ZABRA, plain(), new Theme(false), SEQUENCES);
+        duel(Product.ZABRA, plain(), Theme.PLAIN, SEQUENCES);
     }
 
     @Test
     @OnZabra
     void zabraAgreesWithApacheOnQuotasAndTtl() {
-        duel(Product.ZABRA, extended(), new Theme(true), SEQUENCES);
+        duel(Product.ZABRA, extended(), Theme.QUOTAS, SEQUENCES);
     }
 
     /// The defaults, but for timers that would act by themselves.

@@ -73,7 +73,7 @@ final class Duel implements AutoCloseable {
     Optional<Difference> play(Plan plan) {
         Future<Transcript> other = rightThread.submit(() -> right.play(plan));
         try {
-            Transcript ours = left.play(plan);
+            Transcript ours = leftPlay(plan);
             Transcript theirs = other.get();
             return ours.firstDifference(theirs) < 0
                     ? Optional.empty()
@@ -83,6 +83,20 @@ final class Duel implements AutoCloseable {
             throw new IllegalStateException(e);
         } catch (java.util.concurrent.ExecutionException e) {
             throw new IllegalStateException("seed " + plan.seed() + ": " + e.getCause(), e);
+        }
+    }
+
+    private Transcript leftPlay(Plan plan) {
+        try {
+            return left.play(plan);
+        } catch (RuntimeException e) {
+            StringBuilder steps = new StringBuilder();
+            plan.steps()
+                    .forEach(step -> steps.append(step.slot())
+                            .append(": ")
+                            .append(step.describe())
+                            .append('\n'));
+            throw new IllegalStateException("seed " + plan.seed() + ":\n" + steps, e);
         }
     }
 

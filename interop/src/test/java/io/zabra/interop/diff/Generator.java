@@ -17,7 +17,14 @@ final class Generator {
     ///
     /// @param quotas whether hard quotas are enforced; they are judged by what is committed, so that pipelined writes
     ///     would be judged by chance, and plans then have no pipelines of writes
-    record Theme(boolean quotas) {}
+    /// @param spoils whether some requests cannot be decoded
+    record Theme(boolean quotas, boolean spoils) {
+
+        static final Theme PLAIN = new Theme(false, true);
+        static final Theme QUOTAS = new Theme(true, true);
+        /// Members of Apache's ensembles do not always outlive what they cannot decode.
+        static final Theme ENSEMBLE = new Theme(false, false);
+    }
 
     private static final int STEPS_MIN = 15;
     private static final int STEPS_MORE = 35;
@@ -45,7 +52,7 @@ final class Generator {
         Draft(Prng random) {
             this.random = random;
             values = new Values(random);
-            calls = new Calls(random);
+            calls = new Calls(random, theme.spoils());
         }
 
         Plan plan(long seed) {

@@ -4,6 +4,7 @@ package io.zabra.interop.diff;
 
 import io.zabra.interop.raw.NodeStat;
 import io.zabra.interop.raw.Ops.AclEntry;
+import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -62,6 +63,11 @@ final class Names {
     String data(byte @Nullable [] data) {
         if (data == null) {
             return "null";
+        }
+        String text = new String(data, StandardCharsets.ISO_8859_1);
+        if (text.startsWith("server.")) {
+            // Of a membership everything but the ports, which two ensembles on one machine cannot share.
+            return text.replaceAll(":\\d+", ":port").replace('\n', ' ');
         }
         if (data.length > SHOWN_BYTES) {
             return data.length + "B#" + java.util.Arrays.hashCode(data);

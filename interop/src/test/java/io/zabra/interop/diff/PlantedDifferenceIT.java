@@ -33,7 +33,7 @@ class PlantedDifferenceIT {
                 Lie lie = new Lie(kind, right.address());
                 Duel duel = new Duel(
                         new Player(left.address(), left.address()), new Player(lie.address(), right.address()))) {
-            var generator = new Generator(new Theme(false));
+            var generator = new Generator(Theme.PLAIN);
             Optional<Duel.Difference> found = Optional.empty();
             for (long seed = 1; seed <= PLANS_MAX && found.isEmpty(); seed++) {
                 found = duel.playAndShrink(generator.draw(seed));

@@ -10,9 +10,9 @@ import java.util.List;
 /// The servers that are compared, and that hand data directories to each other.
 public enum Product {
     /// Apache ZooKeeper of the version on the test class path.
-    APACHE("org.apache.zookeeper.server.ZooKeeperServerMain"),
+    APACHE("org.apache.zookeeper.server.quorum.QuorumPeerMain"),
     /// Apache ZooKeeper of the line before, whose jars are not on the test class path.
-    APACHE_3_8("org.apache.zookeeper.server.ZooKeeperServerMain"),
+    APACHE_3_8("org.apache.zookeeper.server.quorum.QuorumPeerMain"),
     /// The server of this project.
     ZABRA("io.zabra.server.Main");
 

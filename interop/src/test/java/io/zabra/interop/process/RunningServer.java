@@ -50,11 +50,16 @@ public final class RunningServer implements AutoCloseable {
     }
 
     private static RunningServer serving(RunningServer server) {
-        if (!server.waitUntilServing()) {
-            server.kill();
-            throw new IllegalStateException(server.setup.product() + " did not start:\n" + server.logTail());
-        }
+        server.awaitServing();
         return server;
+    }
+
+    /// Waits until it serves; kills it and fails with the end of its log when it does not.
+    public void awaitServing() {
+        if (!waitUntilServing()) {
+            kill();
+            throw new IllegalStateException(setup.product() + " did not start:\n" + logTail());
+        }
     }
 
     /// Starts the process without waiting, for tests in which it must refuse to start.

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.interop.process;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Three members of one product, each in a process of its own, that serve.
+public final class RunningEnsemble implements AutoCloseable {
+
+    private static final int SIZE = 3;
+
+    private final List<RunningServer> members = new ArrayList<>();
+
+    private RunningEnsemble() {}
+
+    /// Starts the members and returns when all serve.
+    ///
+    /// @param setup of each; its folder holds those of the members
+    public static RunningEnsemble start(ServerSetup setup) {
+        RunningEnsemble ensemble = new RunningEnsemble();
+        try {
+            ServerSetup each = setup.withConfig("initLimit", "20").withConfig("syncLimit", "10");
+            int[] ports = freePorts();
+            for (int id = 1; id <= SIZE; id++) {
+                String address = "127.0.0.1:" + ports[2 * id - 2] + ":" + ports[2 * id - 1];
+                each = each.withConfig("server." + id, address);
+            }
+            for (int id = 1; id <= SIZE; id++) {
+                Path folder = Files.createDirectories(setup.dataDir().resolve("member" + id));
+                Files.writeString(folder.resolve("myid"), Integer.toString(id));
+                ensemble.members.add(RunningServer.launch(each.as(setup.product(), folder)));
+            }
+            ensemble.members.forEach(RunningServer::awaitServing);
+            return ensemble;
+        } catch (IOException e) {
+            ensemble.close();
+            throw new UncheckedIOException(e);
+        } catch (RuntimeException e) {
+            ensemble.close();
+            throw e;
+        }
+    }
+
+    public RunningServer leader() {
+        return with("leader");
+    }
+
+    public RunningServer follower() {
+        return with("follower");
+    }
+
+    private RunningServer with(String mode) {
+        return members.stream()
+                .filter(each -> each.fourLetterWord("srvr").contains("Mode: " + mode))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("no " + mode));
+    }
+
+    private static int[] freePorts() throws IOException {
+        List<ServerSocket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < 2 * SIZE; i++) {
+                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+            }
+            return sockets.stream().mapToInt(ServerSocket::getLocalPort).toArray();
+        } finally {
+            for (ServerSocket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        members.forEach(RunningServer::kill);
+    }
+}
