@@ -14,10 +14,8 @@ import io.zabra.wire.client.OpCode;
 import io.zabra.wire.quorum.Dialect;
 import io.zabra.wire.quorum.QuorumPacket;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The leader of an epoch (Apache: Leader and LearnerHandler): brings the epoch about with a quorum, brings learners up
@@ -38,8 +36,6 @@ public final class Leader implements Role {
         SERVES
     }
 
-    private static final int SEATS_MAX = 1_024;
-
     /// Learners that get a snapshot at a time. Others wait.
     private static final int SNAPSHOTS_MAX = 4;
 
@@ -54,7 +50,8 @@ public final class Leader implements Role {
     private final PeerEffects out;
     private final Replication replication;
     private final SyncRounds syncs;
-    private final List<LearnerSeat> seats = new ArrayList<>();
+    private final Seats seats;
+    private final Standstill ownDisk = new Standstill();
     private final Epochs before;
     private final long initialEnd;
     private Epochs epochs;
@@ -91,6 +88,7 @@ public final class Leader implements Role {
         this.initialEnd = history.lastAppended();
         this.replication = new Replication(history, replica, out);
         this.syncs = new SyncRounds(self, quorums);
+        this.seats = new Seats(self, quorums);
     }
 
     /// Opens the door for learners.
@@ -120,19 +118,12 @@ public final class Leader implements Role {
             int connected, int followers, int observers, int pendingSyncs, long sinceMs, Proposals.Sizes sizes) {}
 
     Learners learners() {
-        int followers = 0;
-        int observers = 0;
-        for (LearnerSeat seat : seats) {
-            if (seat.phase() == Phase.ACTIVE && seat.observer()) {
-                observers++;
-            } else if (seat.phase() == Phase.ACTIVE) {
-                followers++;
-            }
-        }
+        int active = seats.count(seat -> seat.phase() == Phase.ACTIVE);
+        int followers = seats.count(seat -> seat.phase() == Phase.ACTIVE && !seat.observer());
         return new Learners(
-                seats.size(),
+                seats.count(),
                 followers,
-                observers,
+                active - followers,
                 syncs.pending(),
                 servesSinceMs,
                 proposals().sizes());
@@ -153,7 +144,7 @@ public final class Leader implements Role {
             case PeerInput.LearnerConnected(PeerLink link) -> connected(link, now);
             case PeerInput.Received(PeerLink link, QuorumPacket packet) -> received(link, packet, now);
             case PeerInput.Disconnected(PeerLink link) -> {
-                LearnerSeat seat = seat(link);
+                LearnerSeat seat = seats.of(link);
                 if (seat != null) {
                     lose(seat, "the connection is gone");
                 }
@@ -166,15 +157,13 @@ public final class Leader implements Role {
     }
 
     private void connected(PeerLink link, Now now) {
-        if (seats.size() >= SEATS_MAX) {
+        if (!seats.add(link, now.monotonicMs())) {
             link.close();
-            return;
         }
-        seats.add(new LearnerSeat(link, now.monotonicMs()));
     }
 
     private void received(PeerLink link, QuorumPacket packet, Now now) {
-        LearnerSeat seat = seat(link);
+        LearnerSeat seat = seats.of(link);
         if (seat == null) {
             return;
         }
@@ -222,7 +211,7 @@ public final class Leader implements Role {
             lose(seat, "it has accepted epoch " + info.acceptedEpoch() + ", which cannot be");
             return;
         }
-        for (LearnerSeat other : List.copyOf(seats)) {
+        for (LearnerSeat other : seats.copy()) {
             if (other != seat && other.sid() == info.sid()) {
                 lose(other, "it has connected anew");
             }
@@ -243,7 +232,7 @@ public final class Leader implements Role {
 
     private void chooseEpoch(Now now) {
         epoch = Math.max(epoch, before.accepted() + 1);
-        if (have(seat -> seat.hasReached(Phase.WAITS_FOR_EPOCH) && isTrusted(seat), true)) {
+        if (seats.quorum(seat -> seat.hasReached(Phase.WAITS_FOR_EPOCH) && isTrusted(seat), true)) {
             stage = Stage.OFFERS_EPOCH;
             deadlineMs = now.monotonicMs() + timing.initMs();
             epochs = epochs.accept(epoch);
@@ -259,7 +248,7 @@ public final class Leader implements Role {
 
     /// Learns that a voter which elected this server looks for a leader again.
     void deserted(long voter) {
-        if (isSuch(voter, _ -> true)) {
+        if (seats.voterIs(voter, _ -> true)) {
             // What it said may be older than its connection. If not, that will break.
             return;
         }
@@ -326,7 +315,8 @@ public final class Leader implements Role {
     }
 
     private void shareIfAccepted(Now now) {
-        boolean accepted = acceptedByDisk && have(seat -> seat.hasReached(Phase.ACCEPTED_EPOCH) && seat.counts(), true);
+        boolean accepted =
+                acceptedByDisk && seats.quorum(seat -> seat.hasReached(Phase.ACCEPTED_EPOCH) && seat.counts(), true);
         if (stage != Stage.OFFERS_EPOCH || !accepted) {
             return;
         }
@@ -348,23 +338,14 @@ public final class Leader implements Role {
         for (boolean observers : new boolean[] {false, true}) {
             for (LearnerSeat seat : seats) {
                 if (seat.waits() && seat.observer() == observers) {
-                    replication.begin(seat, committedFor(), snapshotsUnderWay() < SNAPSHOTS_MAX);
+                    replication.begin(seat, committedFor(), seats.snapshotsUnderWay() < SNAPSHOTS_MAX);
                 }
             }
         }
     }
 
-    private int snapshotsUnderWay() {
-        int count = 0;
-        for (LearnerSeat seat : seats) {
-            boolean sent = seat.hasReached(Phase.ENTERED_EPOCH);
-            count += seat.plan() instanceof SyncPlan.Snapshot && !sent ? 1 : 0;
-        }
-        return count;
-    }
-
     private void read(long zxid, List<Entry> entries) {
-        for (LearnerSeat seat : List.copyOf(seats)) {
+        for (LearnerSeat seat : seats.copy()) {
             if (seat.reading() && seat.sent() == zxid && !replication.read(seat, entries, committedFor())) {
                 // Else the same would be tried again as soon as it comes back.
                 history.forgetBeginning();
@@ -398,7 +379,8 @@ public final class Leader implements Role {
         if (stage == Stage.SERVES) {
             return;
         }
-        if (stage != Stage.SHARES_HISTORY || !have(seat -> seat.hasReached(Phase.ENTERED_EPOCH), enteredByDisk)) {
+        if (stage != Stage.SHARES_HISTORY
+                || !seats.quorum(seat -> seat.hasReached(Phase.ENTERED_EPOCH), enteredByDisk)) {
             return;
         }
         stage = Stage.SERVES;
@@ -463,18 +445,8 @@ public final class Leader implements Role {
     }
 
     private long committable(long zxid, long known) {
-        boolean has = zxid > known
-                && quorums.isQuorum(sid -> sid == self ? history.lastDurable() >= zxid : hasAcked(sid, zxid));
+        boolean has = zxid > known && seats.quorum(seat -> seat.acked() >= zxid, history.lastDurable() >= zxid);
         return has ? zxid : known;
-    }
-
-    private boolean hasAcked(long sid, long zxid) {
-        for (LearnerSeat seat : seats) {
-            if (seat.sid() == sid && !seat.observer() && seat.acked() >= zxid) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private void feed(LearnerSeat seat) {
@@ -504,7 +476,7 @@ public final class Leader implements Role {
     @Override
     public void tick(Now now) {
         long nowMs = now.monotonicMs();
-        for (LearnerSeat seat : List.copyOf(seats)) {
+        for (LearnerSeat seat : seats.copy()) {
             if (seat.waits() || seat.progresses()) {
                 seat.heard(nowMs);
                 // A long snapshot is no reason to begin anew.
@@ -525,10 +497,15 @@ public final class Leader implements Role {
             return;
         }
         // Two pings lie in that time. Who says nothing for longer may be cut off, though its connection stands.
-        if (have(seat -> seat.phase() == Phase.ACTIVE && nowMs - seat.heardMs() <= timing.tickMs(), true)) {
+        if (seats.quorum(seat -> seat.phase() == Phase.ACTIVE && nowMs - seat.heardMs() <= timing.tickMs(), true)) {
             quorumSeenMs = nowMs;
         } else if (nowMs - quorumSeenMs > timing.syncMs()) {
             over = "no quorum follows any more";
+        }
+        long diskMs = ownDisk.ms(history.lastDurable(), history.lastAppended(), nowMs);
+        if (diskMs > timing.syncMs()) {
+            // Clients of this server would wait for it, and only for it.
+            over = "the own disk has written nothing for " + diskMs + " ms";
         }
         if (Zxid.counter(proposals().lastProposed()) > COUNTER_MAX) {
             over = "the numbers of the epoch are used up";
@@ -579,29 +556,6 @@ public final class Leader implements Role {
         if (stage == Stage.SERVES) {
             out.event(new ZabEvent.LeadershipLost(epoch, over == null ? "another role begins" : over));
         }
-    }
-
-    /// Whether a quorum of each membership is such; `own` says whether this server is.
-    private boolean have(Predicate<LearnerSeat> such, boolean own) {
-        return quorums.isQuorum(sid -> sid == self ? own : isSuch(sid, such));
-    }
-
-    private boolean isSuch(long sid, Predicate<LearnerSeat> such) {
-        for (LearnerSeat seat : seats) {
-            if (seat.sid() == sid && !seat.observer() && such.test(seat)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private @Nullable LearnerSeat seat(PeerLink link) {
-        for (LearnerSeat seat : seats) {
-            if (seat.link() == link) {
-                return seat;
-            }
-        }
-        return null;
     }
 
     private void lose(LearnerSeat seat, String reason) {

@@ -45,8 +45,7 @@ public final class LearnerSeat {
     private long passed;
     private long acked = -1;
     private long ackedEarly = -1;
-    private long ackedBefore = -1;
-    private long progressMs;
+    private final Standstill disk = new Standstill();
     private boolean counts;
     private boolean reading;
     private long heardMs;
@@ -186,11 +185,7 @@ public final class LearnerSeat {
 
     /// For how long it has made nothing durable of what it was sent; 0 if nothing is left.
     long stalledMs(long nowMs) {
-        if (acked >= sent || acked > ackedBefore) {
-            ackedBefore = acked;
-            progressMs = nowMs;
-        }
-        return nowMs - progressMs;
+        return disk.ms(acked, sent, nowMs);
     }
 
     /// Whether the disk is being asked for what comes next.

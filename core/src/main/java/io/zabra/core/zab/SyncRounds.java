@@ -6,7 +6,6 @@ import io.zabra.core.base.Now;
 import io.zabra.core.quorum.Quorums;
 import io.zabra.wire.quorum.QuorumPacket;
 import java.util.ArrayDeque;
-import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -43,7 +42,7 @@ final class SyncRounds {
     }
 
     /// Begins a round if somebody waits for one, and ends it when a quorum has answered.
-    void poll(Collection<LearnerSeat> seats, long lastProposed) {
+    void poll(Iterable<LearnerSeat> seats, long lastProposed) {
         if (!inRound.isEmpty() && quorums.isQuorum(sid -> sid == self || hasAnswered(sid))) {
             confirmed.addAll(inRound);
             inRound.clear();

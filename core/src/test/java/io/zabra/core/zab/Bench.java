@@ -20,8 +20,10 @@ import io.zabra.wire.txn.SetDataTxn;
 import io.zabra.wire.txn.TxnHeader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// The surroundings of one role, and a list of what it wants of them, as short lines: `disk append 2:1`,
 /// `a< COMMIT 2:1` for a packet sent over the link `a`, `apply 2:1`. A zxid is `epoch:counter`.
@@ -33,6 +35,8 @@ final class Bench implements PeerEffects, Replica {
     History history;
     long nowMs = 1_000;
     long unsentBytes;
+    /// Names of links that take nothing any more.
+    final Set<String> stuck = new TreeSet<>();
     long snapshotBytes;
     long committed;
     long divergedAt;
@@ -129,7 +133,7 @@ final class Bench implements PeerEffects, Replica {
 
             @Override
             public long unsentBytes() {
-                return unsentBytes;
+                return stuck.contains(name) ? Replication.UNSENT_BYTES_MAX : unsentBytes;
             }
 
             @Override

@@ -382,6 +382,42 @@ class LeaderTest {
         assertThat(bench.said()).contains("a closed");
     }
 
+    /// Known flaws L-09 and F-26: nobody waits for a leader whose disk stands still.
+    @Test
+    void aLeaderWhoseDiskStandsStillStepsDown() {
+        serves();
+        proposes();
+        gets(a, ack(2, 1));
+        for (int i = 0; i < 9; i++) {
+            leader.tick(now());
+            assertThat(leader.over()).isNull();
+            bench.nowMs += 50;
+            gets(a, new QuorumPacket.PingReply(0, List.of()));
+        }
+        leader.tick(now());
+        assertThat(leader.over()).contains("the own disk has written nothing");
+    }
+
+    /// Known flaw L-13.
+    @Test
+    void whoTakesNothingAnyMoreIsSentNoMoreAndHoldsUpNobody() {
+        serves();
+        joins(b, 2, z(1, 2));
+        bench.stuck.add("b");
+        bench.said();
+        for (int i = 1; i <= 100; i++) {
+            proposes();
+            diskHas(z(2, i));
+            gets(a, ack(2, i));
+            assertThat(bench.said())
+                    .contains("a< COMMIT 2:" + i, "apply 2:" + i)
+                    .noneMatch(line -> line.startsWith("b<"));
+        }
+        bench.stuck.clear();
+        leader.flush(now());
+        assertThat(bench.said()).contains("b< PROPOSAL 2:1", "b< PROPOSAL 2:100", "b< COMMIT 2:100");
+    }
+
     @Test
     void whoHasAcceptedALaterEpochMakesTheLeaderStepDown() {
         serves();

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.zab;
+
+import io.zabra.core.quorum.Quorums;
+import io.zabra.core.zab.LearnerSeat.Phase;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// All learners of a leader, in the order in which they came, and how many of them decide. Owned by the leader.
+final class Seats implements Iterable<LearnerSeat> {
+
+    private static final int SEATS_MAX = 1_024;
+
+    private final long self;
+    private final Quorums quorums;
+    private final List<LearnerSeat> all = new ArrayList<>();
+
+    /// @param self the leader's own id
+    Seats(long self, Quorums quorums) {
+        this.self = self;
+        this.quorums = quorums;
+    }
+
+    /// Takes one more; false if there are too many.
+    boolean add(PeerLink link, long nowMs) {
+        return all.size() < SEATS_MAX && all.add(new LearnerSeat(link, nowMs));
+    }
+
+    void remove(LearnerSeat seat) {
+        all.remove(seat);
+    }
+
+    void clear() {
+        all.clear();
+    }
+
+    int count() {
+        return all.size();
+    }
+
+    int count(Predicate<LearnerSeat> such) {
+        int count = 0;
+        for (LearnerSeat seat : all) {
+            count += such.test(seat) ? 1 : 0;
+        }
+        return count;
+    }
+
+    /// Those that are here now, whatever becomes of them meanwhile.
+    List<LearnerSeat> copy() {
+        return List.copyOf(all);
+    }
+
+    @Override
+    public Iterator<LearnerSeat> iterator() {
+        return all.iterator();
+    }
+
+    @Nullable
+    LearnerSeat of(PeerLink link) {
+        for (LearnerSeat seat : all) {
+            if (seat.link() == link) {
+                return seat;
+            }
+        }
+        return null;
+    }
+
+    /// Whether a quorum of each membership is such; `own` says whether the leader is.
+    boolean quorum(Predicate<LearnerSeat> such, boolean own) {
+        return quorums.isQuorum(sid -> sid == self ? own : voterIs(sid, such));
+    }
+
+    /// Whether the voter `sid` is connected, and such.
+    boolean voterIs(long sid, Predicate<LearnerSeat> such) {
+        for (LearnerSeat seat : all) {
+            if (seat.sid() == sid && !seat.observer() && such.test(seat)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// How many get a snapshot now.
+    int snapshotsUnderWay() {
+        return count(seat -> seat.plan() instanceof SyncPlan.Snapshot && !seat.hasReached(Phase.ENTERED_EPOCH));
+    }
+}
