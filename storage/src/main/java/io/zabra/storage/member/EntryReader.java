@@ -112,8 +112,9 @@ final class EntryReader implements AutoCloseable {
         return -1;
     }
 
-    /// Opens the file in which the record `zxid` would be; false if there is none. What stands before the oldest file is
-    /// not known, even if that begins with the first record of an epoch: the last ones of the epoch before may be gone.
+    /// Opens the file in which the record `zxid` would be; false if there is none. What stands before the oldest file
+    /// is not known, even if that begins with the first record of an epoch: the last ones of the epoch before may be
+    /// gone.
     private boolean open(long zxid) throws IOException {
         DataFile file = null;
         for (DataFile log : DataFile.logs(disk.list())) {
