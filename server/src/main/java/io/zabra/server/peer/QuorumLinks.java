@@ -155,6 +155,10 @@ public final class QuorumLinks implements AutoCloseable {
                         connected.channel().close();
                     } else {
                         inbox.offer(new PeerInput.LeaderConnected(made[0]));
+                        if (!connected.channel().isActive()) {
+                            // It ended before anybody knew of it, so that its end was for nobody.
+                            inbox.offer(new PeerInput.Disconnected(made[0]));
+                        }
                         inbox.run(home);
                     }
                 }));

@@ -39,6 +39,7 @@ class QuorumLinksTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int PACKET_BYTES_MAX = 1 << 20;
     private static final int SNAPSHOT_BYTES = 32 << 20;
+    private static final int SHORT_CONNECTIONS = 100;
 
     private NettyTransport transport;
     private final List<QuorumLinks> all = new ArrayList<>();
@@ -123,6 +124,25 @@ class QuorumLinksTest {
         connect();
         atLearner.link().close();
         await().atMost(PATIENCE).until(() -> atLeader.inputs.contains(new PeerInput.Disconnected(atLeader.link())));
+    }
+
+    /// As that of a leader which has just given up. Its end must not come before it is known, and be lost.
+    @Test
+    void aConnectionThatEndsAtOnceIsGone() throws IOException {
+        QuorumLinks learner = links(atLearner);
+        try (ServerSocket leader = new ServerSocket(port, 50, InetAddress.getLoopbackAddress())) {
+            for (int i = 0; i < SHORT_CONNECTIONS; i++) {
+                atLearner.inputs.clear();
+                learner.dial(1);
+                try (Socket socket = leader.accept()) {
+                    socket.setSoLinger(true, 0);
+                }
+                await().atMost(PATIENCE)
+                        .pollInterval(Duration.ofMillis(1))
+                        .until(() -> !atLearner.inputs.isEmpty()
+                                && !(atLearner.inputs.getLast() instanceof PeerInput.LeaderConnected));
+            }
+        }
     }
 
     private void connect() {
