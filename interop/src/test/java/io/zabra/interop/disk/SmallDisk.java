@@ -13,9 +13,9 @@ import org.junit.jupiter.api.Assumptions;
 /// A file system of a few MiB, in memory, for tests in which it gets full; gone when closed.
 ///
 /// Part of it can be taken by a ballast file, so that space can come back without the server's doing.
-final class SmallDisk implements AutoCloseable {
+public final class SmallDisk implements AutoCloseable {
 
-    static final long MIB = 1 << 20;
+    public static final long MIB = 1 << 20;
 
     private final Path folder;
 
@@ -24,7 +24,7 @@ final class SmallDisk implements AutoCloseable {
     }
 
     /// Mounts it on an empty folder. Where that is not allowed the test is skipped.
-    static SmallDisk mount(Path folder, int mib) {
+    public static SmallDisk mount(Path folder, int mib) {
         String said = run(List.of("mount", "-t", "tmpfs", "-o", "size=" + mib + "m", "zabra-test", folder.toString()));
         Assumptions.assumeTrue(said.isEmpty(), () -> "skipped: needs root to mount a small disk: " + said);
         return new SmallDisk(folder);
@@ -34,7 +34,7 @@ final class SmallDisk implements AutoCloseable {
         return folder;
     }
 
-    long freeBytes() {
+    public long freeBytes() {
         try {
             return Files.getFileStore(folder).getUsableSpace();
         } catch (IOException e) {
@@ -43,7 +43,7 @@ final class SmallDisk implements AutoCloseable {
     }
 
     /// Leaves this much free.
-    void fillUpTo(long freeBytes) {
+    public void fillUpTo(long freeBytes) {
         try {
             Files.write(folder.resolve("ballast"), new byte[Math.toIntExact(freeBytes() - freeBytes)]);
         } catch (IOException e) {
@@ -51,7 +51,7 @@ final class SmallDisk implements AutoCloseable {
         }
     }
 
-    void removeBallast() {
+    public void removeBallast() {
         try {
             Files.delete(folder.resolve("ballast"));
         } catch (IOException e) {

@@ -4,10 +4,10 @@ package io.zabra.simulator.history;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -77,6 +77,11 @@ public final class Linearizability {
             this.begins = begins;
         }
 
+        /// Several parts of one request begin and end together, and so do reads behind one `sync`.
+        long time() {
+            return begins ? 2L * operation.from() + 1 : 2L * operation.to();
+        }
+
         void take() {
             before.after = after;
             after.before = before;
@@ -136,23 +141,24 @@ public final class Linearizability {
 
     /// Both ends of all operations by time; those never answered have their second end nowhere.
     private static End ends(List<Operation> operations) {
-        TreeMap<Integer, End> byTime = new TreeMap<>();
+        List<End> byTime = new ArrayList<>();
         for (int i = 0; i < operations.size(); i++) {
             Operation operation = operations.get(i);
             End begin = new End(i, operation, true);
             End end = new End(i, operation, false);
             begin.other = end;
             end.other = begin;
-            byTime.put(2 * operation.from() + 1, begin);
+            byTime.add(begin);
             if (operation.to() != Operation.NEVER) {
-                byTime.put(2 * operation.to(), end);
+                byTime.add(end);
             }
         }
+        byTime.sort(Comparator.comparingLong(End::time));
         End list = new End(-1, Operation.NOTHING, false);
-        for (End each : byTime.values()) {
+        for (End each : byTime) {
             each.before = list.before;
             each.after = list;
-            Objects.requireNonNull(list.before).after = each;
+            list.before.after = each;
             list.before = each;
         }
         return list;

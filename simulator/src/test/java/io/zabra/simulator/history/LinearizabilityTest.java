@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.zabra.simulator.check.ModelReads.Answer;
 import io.zabra.wire.client.CreateRequest;
 import io.zabra.wire.client.GetDataRequest;
+import io.zabra.wire.client.MultiRequest;
 import io.zabra.wire.client.PathResponse;
 import io.zabra.wire.client.Response;
 import io.zabra.wire.client.SetDataRequest;
 import io.zabra.wire.client.SyncRequest;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +56,19 @@ class LinearizabilityTest {
         scribe.answer(two, scribe.xid, 0, old.body());
         assertThat(search().complaints())
                 .containsExactly(new Complaint("C1", "no order explains what was told about /a"));
+    }
+
+    @Test
+    void partsOfOneRequestAndReadsBehindOneSyncAreSeveralOperations() {
+        scribe.create(one, "/a");
+        scribe.write(one, new MultiRequest(List.of(Scribe.set("/a", "1"), Scribe.set("/a", "2"))));
+        sync(two);
+        scribe.get(two, "/a");
+        scribe.set(one, "/a", "3");
+        scribe.get(two, "/a");
+        Verdict verdict = search();
+        assertThat(verdict.complaints()).isEmpty();
+        assertThat(verdict.tally()).containsEntry("operation", 6L).containsEntry("explained", 1L);
     }
 
     @Test

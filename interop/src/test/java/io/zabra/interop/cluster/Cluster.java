@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.interop.cluster;
+
+import static org.awaitility.Awaitility.await;
+
+import io.zabra.interop.process.Product;
+import io.zabra.simulator.history.History;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.awaitility.core.ConditionTimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/// An ensemble of processes with everything around it: the network between its members, and a recorder before each.
+final class Cluster implements AutoCloseable {
+
+    /// What nobody should have to wait for longer, on a busy machine.
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    static final int TICK_MS = 400;
+    private static final int PORTS_FROM = 20_000;
+    private static final int PORTS_TO = 32_000;
+    private static final String LOGBACK = """
+        <configuration>
+          <appender name="out" class="ch.qos.logback.core.ConsoleAppender">
+            <encoder><pattern>%d{HH:mm:ss.SSS} %-5level %logger{20} %msg%n</pattern></encoder>
+          </appender>
+          <root level="WARN"><appender-ref ref="out"/></root>
+          <logger name="zabra" level="INFO"/>
+        </configuration>
+        """;
+
+    private final Recording recording = new Recording();
+    private final List<ClusterMember> members = new ArrayList<>();
+    private final List<Recorder> recorders = new ArrayList<>();
+    private final Map<String, String> properties = new LinkedHashMap<>();
+    private final Network network;
+    private @Nullable Journal journal;
+
+    private Cluster(int size) {
+        network = new Network(size);
+        properties.put("zookeeper.preAllocSize", "256");
+        properties.put("zookeeper.admin.enableServer", "false");
+        properties.put("zabra.disk.refuseBelowMb", "4");
+        properties.put("zabra.disk.resumeAboveMb", "6");
+    }
+
+    /// Starts an ensemble and waits until it serves.
+    static Cluster start(Product product, int size, Path folder) throws IOException {
+        return start(product, size, folder, Map.of());
+    }
+
+    /// @param dataDirs folders of members that are not to have one below `folder`
+    static Cluster start(Product product, int size, Path folder, Map<Integer, Path> dataDirs) throws IOException {
+        Cluster cluster = new Cluster(size);
+        try {
+            cluster.prepare(product, size, folder, dataDirs);
+            cluster.members.forEach(cluster::start);
+            cluster.awaitAllServing();
+            return cluster;
+        } catch (IOException | RuntimeException e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    private void prepare(Product product, int size, Path folder, Map<Integer, Path> dataDirs) throws IOException {
+        int[][] ports = new int[size + 1][];
+        List<String> servers = new ArrayList<>();
+        for (int id = 1; id <= size; id++) {
+            ports[id] = freePorts();
+            servers.add("server." + id + "=" + Network.name(id) + ":" + ports[id][0] + ":" + ports[id][1]);
+            network.open(id, ports[id][0], ports[id][1]);
+        }
+        for (int id = 1; id <= size; id++) {
+            Path home = Files.createDirectories(folder.resolve("home" + id));
+            Path data = Files.createDirectories(dataDirs.getOrDefault(id, folder.resolve("data" + id)));
+            Files.writeString(data.resolve("myid"), Integer.toString(id));
+            Files.writeString(home.resolve("logback.xml"), LOGBACK);
+            network.writeHosts(id, home.resolve("hosts"));
+            List<String> lines = new ArrayList<>(servers);
+            lines.addAll(List.of(
+                    "tickTime=" + TICK_MS,
+                    "initLimit=25",
+                    "syncLimit=5",
+                    "maxClientCnxns=0",
+                    "4lw.commands.whitelist=*",
+                    "clientPort=" + ports[id][2],
+                    "clientPortAddress=127.0.0.1",
+                    "dataDir=" + data));
+            Files.write(home.resolve("zoo.cfg"), lines);
+            ClusterMember member = new ClusterMember(id, product, home, data, ports[id][2]);
+            members.add(member);
+            recorders.add(new Recorder(recording, member.clientPort()));
+        }
+        journal = new Journal(members.stream().map(ClusterMember::dataDir).toList());
+    }
+
+    /// Ports that nobody has now: for the quorum, elections, and clients. None that the kernel gives to connections,
+    /// for members open theirs only while they lead.
+    private static int[] freePorts() throws IOException {
+        while (true) {
+            int first = ThreadLocalRandom.current().nextInt(PORTS_FROM, PORTS_TO);
+            try (var one = new ServerSocket(first, 1, InetAddress.getLoopbackAddress());
+                    var two = new ServerSocket(first + 1, 1, InetAddress.getLoopbackAddress());
+                    var three = new ServerSocket(first + 2, 1, InetAddress.getLoopbackAddress())) {
+                return new int[] {one.getLocalPort(), two.getLocalPort(), three.getLocalPort()};
+            } catch (BindException taken) {
+                // Others, then.
+                continue;
+            }
+        }
+    }
+
+    private Journal journal() {
+        if (journal == null) {
+            throw new IllegalStateException("not started");
+        }
+        return journal;
+    }
+
+    List<ClusterMember> members() {
+        return members;
+    }
+
+    Network network() {
+        return network;
+    }
+
+    Recording recording() {
+        return recording;
+    }
+
+    /// Where clients connect to a member, so that what they do is recorded.
+    InetSocketAddress recorded(ClusterMember member) {
+        return recorders.get(members.indexOf(member)).address();
+    }
+
+    List<InetSocketAddress> recorded() {
+        return recorders.stream().map(Recorder::address).toList();
+    }
+
+    String connectString() {
+        return String.join(
+                ",",
+                recorders.stream()
+                        .map(each -> "127.0.0.1:" + each.address().getPort())
+                        .toList());
+    }
+
+    void start(ClusterMember member) {
+        journal().look();
+        member.start(properties);
+    }
+
+    /// Waits for a leader that serves, other than those given.
+    ClusterMember leader(ClusterMember... others) {
+        try {
+            return await().atMost(PATIENCE)
+                    .pollInterval(Duration.ofMillis(50))
+                    .until(() -> findLeader(Arrays.asList(others)), Optional::isPresent)
+                    .orElseThrow();
+        } catch (ConditionTimeoutException e) {
+            throw new IllegalStateException("nobody leads:\n" + logs(), e);
+        }
+    }
+
+    private Optional<ClusterMember> findLeader(List<ClusterMember> others) {
+        return members.stream()
+                .filter(each -> !others.contains(each) && each.mode().equals("leader"))
+                .findFirst();
+    }
+
+    /// Any member that is not the leader.
+    ClusterMember follower() {
+        ClusterMember leader = leader();
+        return members.stream().filter(each -> each != leader).findFirst().orElseThrow();
+    }
+
+    void awaitServing(ClusterMember member) {
+        try {
+            await().atMost(PATIENCE)
+                    .pollInterval(Duration.ofMillis(50))
+                    .until(() -> !member.mode().isEmpty());
+        } catch (ConditionTimeoutException e) {
+            throw new IllegalStateException(member + " does not serve:\n" + logs(), e);
+        }
+    }
+
+    void awaitAllServing() {
+        members.forEach(this::awaitServing);
+    }
+
+    /// The ends of all logs, for the message of a failed test.
+    String logs() {
+        StringBuilder out = new StringBuilder();
+        members.forEach(each -> out.append("--- ")
+                .append(each)
+                .append(" mode ")
+                .append(each.mode())
+                .append('\n')
+                .append(each.logTail())
+                .append('\n'));
+        return out.toString();
+    }
+
+    /// Kills all members, and returns what was recorded and what they leave on disk.
+    History end() {
+        members.forEach(ClusterMember::kill);
+        return new History(recording.entries(), journal().committed());
+    }
+
+    @Override
+    public void close() {
+        members.forEach(ClusterMember::close);
+        recorders.forEach(Recorder::close);
+        network.close();
+        if (journal != null) {
+            journal.close();
+        }
+    }
+}

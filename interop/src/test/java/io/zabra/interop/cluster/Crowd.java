@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.interop.cluster;
+
+import static org.awaitility.Awaitility.await;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.awaitility.core.ConditionTimeoutException;
+
+/// A number of [Nomad]s, until it is closed.
+final class Crowd implements AutoCloseable {
+
+    private final Cluster cluster;
+    private final List<Nomad> nomads = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private final List<Throwable> failures = new ArrayList<>();
+
+    private Crowd(Cluster cluster) {
+        this.cluster = cluster;
+    }
+
+    static Crowd start(Cluster cluster, int clients) {
+        Crowd crowd = new Crowd(cluster);
+        for (int i = 1; i <= clients; i++) {
+            Nomad nomad = new Nomad(i, cluster.recorded());
+            crowd.nomads.add(nomad);
+            crowd.threads.add(Thread.ofPlatform().name("nomad-" + i).start(() -> crowd.run(nomad)));
+        }
+        return crowd;
+    }
+
+    private void run(Nomad nomad) {
+        try {
+            nomad.run();
+        } catch (RuntimeException | Error e) {
+            synchronized (failures) {
+                failures.add(e);
+            }
+        }
+    }
+
+    long writes() {
+        return nomads.stream().mapToLong(Nomad::writes).sum();
+    }
+
+    /// Waits until this many more writes have succeeded. How long it took, in milliseconds.
+    long awaitWrites(int more) {
+        long start = System.nanoTime();
+        long goal = writes() + more;
+        try {
+            await().atMost(Cluster.PATIENCE).until(() -> writes() >= goal);
+        } catch (ConditionTimeoutException e) {
+            throw new IllegalStateException("nobody can write:\n" + cluster.logs(), e);
+        }
+        return (System.nanoTime() - start) / 1_000_000;
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        nomads.forEach(Nomad::stop);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        synchronized (failures) {
+            if (!failures.isEmpty()) {
+                throw new IllegalStateException(failures.getFirst());
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.interop.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zabra.interop.raw.Handshake;
+import io.zabra.interop.raw.Ops;
+import io.zabra.interop.raw.RawClient;
+import io.zabra.simulator.history.History;
+import io.zabra.simulator.history.HistoryCheck;
+import io.zabra.simulator.history.HistoryText;
+import io.zabra.simulator.history.Linearizability;
+import io.zabra.simulator.history.Verdict;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// The end of a test: all members must have the same tree, and the history must be true.
+final class Judgement {
+
+    private static final int SAMPLE = 1_500;
+    private static final int TIMEOUT_MS = 8_000;
+
+    private Judgement() {}
+
+    /// Waits until all members serve, reads the whole tree from each, and ends the cluster. What is read is part of the
+    /// history, and so must be what was committed.
+    static Verdict pass(Cluster cluster, String name) throws IOException {
+        cluster.network().heal();
+        cluster.awaitAllServing();
+        for (ClusterMember member : cluster.members()) {
+            readAll(cluster.recorded(member));
+            assertThat(member.word("mntr").lines())
+                    .as(member + " has the trees that its leader has")
+                    .anyMatch(line -> line.matches("zk_digest_mismatches_count\\s+0"));
+        }
+        History history = cluster.end();
+        Verdict verdict = HistoryCheck.check(history, Cluster.TICK_MS);
+        Verdict search = Linearizability.check(history, SAMPLE);
+        System.out.println(name + ": " + verdict.tally() + ", searched " + search.tally());
+        if (!verdict.complaints().isEmpty() || !search.complaints().isEmpty()) {
+            write(history, Path.of("target", "histories", name + ".txt"));
+        }
+        assertThat(verdict.complaints()).as(name + "\n" + cluster.logs()).isEmpty();
+        assertThat(search.complaints()).as(name).isEmpty();
+        assertThat(search.count("explained")).isPositive();
+        return verdict;
+    }
+
+    private static void readAll(InetSocketAddress address) {
+        try (RawClient client = RawClient.open(address, Handshake.fresh(TIMEOUT_MS))) {
+            client.callOk(Ops.SYNC, Ops.path("/"));
+            readBelow(client, "/");
+            client.callOk(Ops.CLOSE_SESSION, Ops.EMPTY);
+        }
+    }
+
+    private static void readBelow(RawClient client, String path) {
+        client.call(Ops.GET_DATA, Ops.read(path, false));
+        var children = client.call(Ops.GET_CHILDREN, Ops.read(path, false));
+        if (children == null || children.error() != 0) {
+            return;
+        }
+        for (String child : children.reader().strings()) {
+            if (!child.equals("zookeeper")) {
+                readBelow(client, path.equals("/") ? "/" + child : path + "/" + child);
+            }
+        }
+    }
+
+    private static void write(History history, Path file) throws IOException {
+        Files.createDirectories(file.getParent());
+        try (BufferedWriter out = Files.newBufferedWriter(file)) {
+            for (var entry : history.entries()) {
+                out.write(HistoryText.write(entry));
+                out.newLine();
+            }
+            for (var txn : history.committed()) {
+                out.write(HistoryText.write(txn));
+                out.newLine();
+            }
+        }
+    }
+}
