@@ -32,11 +32,16 @@ public sealed interface Recovered {
     /// @param offset where in the file, in bytes; -1 if it is about the file as a whole
     /// @param reason what is wrong, a sentence
     /// @param remedy what an operator can do, a sentence or more
-    record Refused(String file, long offset, String reason, String remedy) implements Recovered {
+    /// @param damaged whether something is wrong with the files, and not with how they are to be used
+    record Refused(String file, long offset, String reason, String remedy, boolean damaged) implements Recovered {
 
         /// All of it in one line.
         public String message() {
-            return file + (offset < 0 ? "" : ", at byte " + offset) + ": " + reason + " " + remedy;
+            return place() + ": " + reason + " " + remedy;
+        }
+
+        public String place() {
+            return file + (offset < 0 ? "" : ", at byte " + offset);
         }
     }
 }

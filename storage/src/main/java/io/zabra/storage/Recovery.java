@@ -326,6 +326,6 @@ public final class Recovery {
     }
 
     private static Recovered.Refused refused(Disk disk, String name, String reason, String remedy) {
-        return new Recovered.Refused(disk.describe(name), -1, reason, remedy);
+        return new Recovered.Refused(disk.describe(name), -1, reason, remedy, Remedies.OF_DAMAGE.contains(remedy));
     }
 }

@@ -38,6 +38,11 @@ public sealed interface RecoveryNote {
     /// The tree differs from what its writer had: from this zxid on the digest is another one. Told once.
     record DigestMismatch(long zxid, long expected, long computed) implements RecoveryNote {}
 
+    /// This member has lost what it had: it has no say until a leader's snapshot is installed.
+    ///
+    /// @param kept what of the damaged files is still there
+    record Fenced(List<String> kept) implements RecoveryNote {}
+
     /// A session that does not exist owned ephemeral nodes, which were deleted.
     record OrphansRemoved(long sessionId, List<String> paths) implements RecoveryNote {}
 }

@@ -2,6 +2,8 @@
 // Copyright The Zabra Authors
 package io.zabra.storage;
 
+import java.util.List;
+
 /// What an operator is told to do when recovery refuses to start.
 final class Remedies {
 
@@ -35,6 +37,9 @@ final class Remedies {
             "Nothing was changed. Put the missing log.* files back. If an older backup was restored on"
                     + " purpose, or an Apache ensemble truncated this log, remove the file " + SyncMark.NAME
                     + " in the log folder.";
+
+    /// Those of refusals in which something is wrong with the files themselves.
+    static final List<String> OF_DAMAGE = List.of(CORRUPT, LOST_RECORDS, NO_SNAPSHOT, EMPTIED, SNAPSHOTS, MARK);
 
     private Remedies() {}
 }

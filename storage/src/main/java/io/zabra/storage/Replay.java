@@ -353,7 +353,8 @@ final class Replay {
     }
 
     private Recovered.Refused refused(DataFile log, long offset, String reason, String remedy) {
-        return new Recovered.Refused(logDisk.describe(log.name()), offset, reason, remedy);
+        boolean damaged = Remedies.OF_DAMAGE.contains(remedy);
+        return new Recovered.Refused(logDisk.describe(log.name()), offset, reason, remedy, damaged);
     }
 
     static String hex(long zxid) {

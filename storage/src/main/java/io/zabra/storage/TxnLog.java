@@ -61,6 +61,9 @@ public final class TxnLog implements WriteAheadLog {
 
     private final Disk disk;
     private final Options options;
+    /// The file beside the log that tells how far it was synced.
+    public static final String MARK = SyncMark.NAME;
+
     private final SyncMark mark;
     private final Adler32 checksum = new Adler32();
     private final byte[] zero = new byte[1];

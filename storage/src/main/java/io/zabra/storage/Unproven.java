@@ -48,7 +48,7 @@ public final class Unproven {
         long epoch = Zxid.epoch(applied);
         // There is an epoch 0 only where no others are.
         long proven = byOthers && epoch > 0 ? Zxid.start(epoch - 1) : applied;
-        return new History.Start(spans.base(), spans.spans(), applied, tail, proven);
+        return new History.Start(spans.base(), spans.spans(), applied, tail, proven, false);
     }
 
     long tailBytesMax() {

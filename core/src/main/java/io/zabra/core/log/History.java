@@ -27,7 +27,8 @@ public final class History {
     /// @param tail the records behind it: nobody knows yet whether they are committed
     /// @param proven up to here records are certainly committed, though the tree may hold more: in a folder of
     ///     Apache's, the snapshot of a leader that was not established may hold what no other server has
-    public record Start(long base, List<Span> spans, long applied, List<Entry> tail, long proven) {
+    /// @param lost whether there was more, which is gone
+    public record Start(long base, List<Span> spans, long applied, List<Entry> tail, long proven, boolean lost) {
 
         public Start {
             spans = List.copyOf(spans);
@@ -36,12 +37,17 @@ public final class History {
 
         /// All that the tree holds is committed.
         public Start(long base, List<Span> spans, long applied, List<Entry> tail) {
-            this(base, spans, applied, tail, applied);
+            this(base, spans, applied, tail, applied, false);
         }
 
         /// Nothing but a tree, all of it committed.
         public static Start at(long zxid) {
             return new Start(zxid, List.of(), zxid, List.of());
+        }
+
+        /// Nothing, and what there was is gone.
+        public static Start afterLoss() {
+            return new Start(0, List.of(), 0, List.of(), 0, true);
         }
     }
 
@@ -59,6 +65,7 @@ public final class History {
     private long committed;
     private long proven;
     private long applied;
+    private boolean lost;
     private Overlap overlap;
     /// The end of what was installed last.
     private long installedEnd = NONE;
@@ -72,6 +79,7 @@ public final class History {
         applied = start.applied();
         committed = applied;
         proven = start.proven();
+        lost = start.lost();
         recent = new RecentEntries(recentBytesMax, applied);
         lastAppended = applied;
         start.spans().forEach(this::open);
@@ -92,6 +100,12 @@ public final class History {
     /// The last record of the log.
     public long lastAppended() {
         return lastAppended;
+    }
+
+    /// Whether there was more than is known here. What this server has acknowledged is not proven by what it has, until
+    /// a leader's snapshot is installed.
+    public boolean lost() {
+        return lost;
     }
 
     /// The last record that the disk has for certain. Votes and acknowledgements speak of this and nothing else.
@@ -281,6 +295,7 @@ public final class History {
         committed = committed <= end ? Math.max(committed, zxid) : zxid;
         proven = Math.max(proven, zxid);
         applied = zxid;
+        lost = false;
         overlap = within;
         for (Entry entry : entries) {
             take(new Proposal(LoggedTxn.read(entry.bytes()), null), entry);

@@ -112,7 +112,8 @@ public final class Ensemble implements Election.Out {
                 history.truncate(keep, out);
             }
             out.event(new ZabEvent.Looking(durable.current(), history.lastDurable()));
-            Vote own = new Vote(config.sid(), history.lastDurable(), durable.current());
+            long end = history.lost() ? Vote.ZXID_UNKNOWN : history.lastDurable();
+            Vote own = new Vote(config.sid(), end, durable.current());
             election.look(own, durable.accepted() == 0 && history.lastDurable() == 0, quorums, now, this);
         }
         if (decided) {

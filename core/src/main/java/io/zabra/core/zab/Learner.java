@@ -245,18 +245,23 @@ public final class Learner implements Role {
 
     /// Whether this server has nothing: it is new, or has lost its disk, and what it promised and knew.
     private boolean newcomer() {
-        return epochs.accepted() == 0 && history.lastDurable() == 0;
+        return history.lost() || epochs.accepted() == 0 && history.lastDurable() == 0;
     }
 
     /// What a newcomer accepts does not prove that nobody knows more than the leader, unless there never was an epoch.
     /// Then it makes no promise either: one that it has on its disk says that it counts.
     private boolean countsAsAccepted() {
-        return !newcomer() || (dialect.equals(Dialect.APACHE) ? epoch == 1 : dialect.has(Dialect.NEWCOMER));
+        boolean first = dialect.equals(Dialect.APACHE) ? epoch == 1 : dialect.has(Dialect.NEWCOMER);
+        return !newcomer() || first && !history.lost();
     }
 
     private void offered(long offered, Dialect spoken) {
         dialect = spoken;
         epoch = offered;
+        if (history.lost()) {
+            snapshotWanted = "this server has lost what it had";
+            out.event(new ZabEvent.SnapshotWanted(leader, snapshotWanted));
+        }
         if (stage != Stage.INTRODUCED) {
             over = "the leader offered an epoch twice";
         } else if (offered < epochs.accepted()) {

@@ -414,7 +414,7 @@ class LearnerTest {
     @Test
     void whatOnlyASnapshotOfApachesHoldsMayBeReplaced() {
         var span = new Span(z(1, 1), z(1, 2));
-        Bench other = new Bench(new History(new History.Start(0, List.of(span), z(1, 2), List.of(), 0), 1_000));
+        Bench other = new Bench(new History(new History.Start(0, List.of(span), z(1, 2), List.of(), 0, false), 1_000));
         learner = new Learner(
                 new Learner.Self(1, false, 0), 3, other.history, new Epochs(1, 1), Bench.TIMING, other, bench);
         introduced();
@@ -445,6 +445,39 @@ class LearnerTest {
         learner.take(new PeerInput.SnapshotReceived(link, Bench.snapshot(z(6, 5))), bench.now());
         gets(new QuorumPacket.NewLeader(z(7, 0), null));
         assertThat(bench.said()).containsExactly("tree 6:5", "disk install 6:5 +0 epochs 7/7");
+    }
+
+    /// It is not new: that nobody was in an epoch yet is no reason to believe it.
+    @Test
+    void whoHasLostItsPastProvesNothingWhateverTheEpoch() {
+        for (QuorumPacket.LeaderInfo offer : List.of(
+                new QuorumPacket.LeaderInfo(1, 0x10000),
+                new QuorumPacket.LeaderInfo(3, 0x10000, Dialect.ZABRA.and(Dialect.NEWCOMER)),
+                new QuorumPacket.LeaderInfo(3, 0x10000, Dialect.ZABRA))) {
+            Bench empty = new Bench(History.Start.afterLoss());
+            Epochs promised = new Epochs(1, 1);
+            learner =
+                    new Learner(new Learner.Self(1, false, 0), 3, empty.history, promised, Bench.TIMING, bench, bench);
+            introduced();
+            gets(offer);
+            assertThat(bench.said()).containsExactly(CLAIMS_NOTHING);
+            gets(new QuorumPacket.Diff(0));
+            assertThat(learner.over()).contains("sent Diff to a server that has nothing");
+        }
+    }
+
+    @Test
+    void whoHasLostItsPastHasOneAgainWithTheLeadersSnapshot() {
+        Bench empty = new Bench(History.Start.afterLoss());
+        learner = new Learner(
+                new Learner.Self(1, false, 0), 3, empty.history, new Epochs(6, 6), Bench.TIMING, bench, bench);
+        introduced();
+        gets(new QuorumPacket.LeaderInfo(7, 0x10000), new QuorumPacket.Snap(z(6, 5)));
+        learner.take(new PeerInput.SnapshotReceived(link, Bench.snapshot(z(6, 5))), bench.now());
+        assertThat(empty.history.lost()).isTrue();
+        gets(new QuorumPacket.NewLeader(z(7, 0), null));
+        assertThat(bench.said()).endsWith("tree 6:5", "disk install 6:5 +0 epochs 7/7");
+        assertThat(empty.history.lost()).isFalse();
     }
 
     @Test

@@ -12,6 +12,8 @@ enum Mutant {
     EPOCHS_OVERTAKE,
     /// The disk forgets the promise to follow a leader.
     FORGETS_PROMISE,
+    /// A process that starts again does not know that its records were damaged.
+    FORGETS_LOSS,
     /// A truncation keeps one record too many.
     TRUNCATES_ONE_LESS,
     /// A process that starts again keeps the records that were on trial.

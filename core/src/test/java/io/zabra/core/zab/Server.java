@@ -4,6 +4,7 @@ package io.zabra.core.zab;
 
 import io.zabra.core.base.Now;
 import io.zabra.core.election.ElectionTiming;
+import io.zabra.core.election.Vote;
 import io.zabra.core.log.Entry;
 import io.zabra.core.log.Epochs;
 import io.zabra.core.log.History;
@@ -306,7 +307,9 @@ final class Server implements PeerEffects, Replica {
                 told = new Notification(
                         told.state(), sid, told.zxid() + 1, told.electionEpoch(), told.peerEpoch(), told.config());
             }
-            world.ghost.votes(this, told.zxid(), told.peerEpoch());
+            if (told.zxid() != Vote.ZXID_UNKNOWN) {
+                world.ghost.votes(this, told.zxid(), told.peerEpoch());
+            }
         }
         world.elect(this, to, told);
     }

@@ -45,6 +45,8 @@ final class TestDisk implements Journal {
     Epochs epochs = new Epochs(0, 0);
     private long committed;
     private long trialStart;
+    /// Whether its records are gone, and no leader's snapshot has come yet.
+    boolean lost;
 
     TestDisk(Server server, World world) {
         this.server = server;
@@ -139,6 +141,7 @@ final class TestDisk implements Journal {
             case Op.Truncate(long zxid) -> cut(world.mutant == Mutant.TRUNCATES_ONE_LESS ? zxid + 1 : zxid);
             case Op.Write(Epochs wanted) -> enter(wanted);
             case Op.Install(ReceivedSnapshot snapshot, List<Entry> entries, Epochs wanted) -> {
+                lost = false;
                 base = snapshot.zxid();
                 baseCount = (Integer) snapshot.file();
                 records.clear();
@@ -233,8 +236,21 @@ final class TestDisk implements Journal {
         busy = false;
     }
 
+    /// The records are damaged, and the promises are not.
+    void lose() {
+        records.clear();
+        base = 0;
+        baseCount = 0;
+        committed = 0;
+        trialStart = 0;
+        lost = true;
+    }
+
     /// What a new process finds.
     History.Start recover() {
+        if (lost) {
+            return world.mutant == Mutant.FORGETS_LOSS ? History.Start.at(0) : History.Start.afterLoss();
+        }
         if (world.mutant != Mutant.KEEPS_TRIAL) {
             records.removeIf(this::onTrial);
         }

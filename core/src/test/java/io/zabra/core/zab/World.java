@@ -150,6 +150,8 @@ final class World {
             story.add(nowMs + " " + server.sid + " cut from " + other.sid);
             cut(server, other, server != other);
             in(random.below(800), () -> cut(server, other, false));
+        } else if (dice < 97) {
+            lose(server);
         } else {
             server.disk.delayMsMax = 4 + random.below(300);
             in(random.below(800), () -> server.disk.delayMsMax = 4);
@@ -163,6 +165,19 @@ final class World {
         story.add(nowMs + " " + server.sid + " crash");
         server.crash();
         in(delayMs, server::start);
+    }
+
+    /// The records of one server are damaged; of a second one only when the first has got them back, and of none as
+    /// long as others have never had any: else too few are left whose word counts.
+    private void lose(Server server) {
+        boolean othersHaveAll =
+                servers.stream().noneMatch(other -> other.disk.lost || other.disk.epochs.current() == 0);
+        if (server.up() && othersHaveAll) {
+            story.add(nowMs + " " + server.sid + " loses its records");
+            server.crash();
+            server.disk.lose();
+            in(random.below(300), server::start);
+        }
     }
 
     /// One life: trouble for a while, then peace, in which all must come together.

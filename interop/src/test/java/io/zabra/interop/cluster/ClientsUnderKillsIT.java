@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.zabra.interop.process.OnZabra;
-import io.zabra.interop.process.Product;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +50,7 @@ class ClientsUnderKillsIT {
 
     @Test
     void curatorsLockHoldsWhileMembersAreKilled() throws Exception {
-        try (Cluster cluster = Cluster.start(Product.ZABRA, 3, folder);
+        try (Cluster cluster = Cluster.start(Layout.of(3), folder);
                 ExecutorService threads = Executors.newCachedThreadPool()) {
             List<Counting> clients = new ArrayList<>();
             List<Future<?>> running = new ArrayList<>();
@@ -137,7 +136,7 @@ class ClientsUnderKillsIT {
         assumeThat(new ProcessBuilder(PYTHON, "-c", "import kazoo").start().waitFor())
                 .as("skipped: needs the Debian package python3-kazoo")
                 .isZero();
-        try (Cluster cluster = Cluster.start(Product.ZABRA, 3, folder)) {
+        try (Cluster cluster = Cluster.start(Layout.of(3), folder)) {
             Process kazoo = new ProcessBuilder(PYTHON, "src/test/python/kazoo_counts.py", cluster.connectString())
                     .redirectErrorStream(true)
                     .redirectOutput(folder.resolve("kazoo.log").toFile())

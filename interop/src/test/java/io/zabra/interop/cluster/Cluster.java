@@ -4,7 +4,6 @@ package io.zabra.interop.cluster;
 
 import static org.awaitility.Awaitility.await;
 
-import io.zabra.interop.process.Product;
 import io.zabra.simulator.history.History;
 import java.io.IOException;
 import java.net.BindException;
@@ -47,11 +46,11 @@ final class Cluster implements AutoCloseable {
     private final List<ClusterMember> members = new ArrayList<>();
     private final List<Recorder> recorders = new ArrayList<>();
     private final Map<String, String> properties = new LinkedHashMap<>();
-    private final Network network;
+    private final Layout layout;
     private @Nullable Journal journal;
 
-    private Cluster(int size) {
-        network = new Network(size);
+    private Cluster(Layout layout) {
+        this.layout = layout;
         properties.put("zookeeper.preAllocSize", "256");
         properties.put("zookeeper.admin.enableServer", "false");
         properties.put("zabra.disk.refuseBelowMb", "4");
@@ -59,15 +58,12 @@ final class Cluster implements AutoCloseable {
     }
 
     /// Starts an ensemble and waits until it serves.
-    static Cluster start(Product product, int size, Path folder) throws IOException {
-        return start(product, size, folder, Map.of());
-    }
-
-    /// @param dataDirs folders of members that are not to have one below `folder`
-    static Cluster start(Product product, int size, Path folder, Map<Integer, Path> dataDirs) throws IOException {
-        Cluster cluster = new Cluster(size);
+    ///
+    /// @param folder for all files
+    static Cluster start(Layout layout, Path folder) throws IOException {
+        Cluster cluster = new Cluster(layout);
         try {
-            cluster.prepare(product, size, folder, dataDirs);
+            cluster.prepare(folder);
             cluster.members.forEach(cluster::start);
             cluster.awaitAllServing();
             return cluster;
@@ -77,20 +73,20 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    private void prepare(Product product, int size, Path folder, Map<Integer, Path> dataDirs) throws IOException {
-        int[][] ports = new int[size + 1][];
+    private void prepare(Path folder) throws IOException {
+        int[][] ports = new int[layout.members() + 1][];
         List<String> servers = new ArrayList<>();
-        for (int id = 1; id <= size; id++) {
+        for (int id = 1; id <= layout.members(); id++) {
             ports[id] = freePorts();
-            servers.add("server." + id + "=" + Network.name(id) + ":" + ports[id][0] + ":" + ports[id][1]);
-            network.open(id, ports[id][0], ports[id][1]);
+            servers.add("server." + id + "=" + layout.network().host(id) + ":" + ports[id][0] + ":" + ports[id][1]
+                    + (layout.observes(id) ? ":observer" : ""));
+            layout.network().open(id, ports[id][0], ports[id][1]);
         }
-        for (int id = 1; id <= size; id++) {
+        for (int id = 1; id <= layout.members(); id++) {
             Path home = Files.createDirectories(folder.resolve("home" + id));
-            Path data = Files.createDirectories(dataDirs.getOrDefault(id, folder.resolve("data" + id)));
+            Path data = Files.createDirectories(layout.dataDirs().getOrDefault(id, folder.resolve("data" + id)));
             Files.writeString(data.resolve("myid"), Integer.toString(id));
             Files.writeString(home.resolve("logback.xml"), LOGBACK);
-            network.writeHosts(id, home.resolve("hosts"));
             List<String> lines = new ArrayList<>(servers);
             lines.addAll(List.of(
                     "tickTime=" + TICK_MS,
@@ -99,12 +95,16 @@ final class Cluster implements AutoCloseable {
                     "maxClientCnxns=0",
                     "4lw.commands.whitelist=*",
                     "clientPort=" + ports[id][2],
-                    "clientPortAddress=127.0.0.1",
+                    "clientPortAddress=" + layout.network().clientHost(id).getHostAddress(),
                     "dataDir=" + data));
+            if (layout.observes(id)) {
+                lines.add("peerType=observer");
+            }
             Files.write(home.resolve("zoo.cfg"), lines);
-            ClusterMember member = new ClusterMember(id, product, home, data, ports[id][2]);
+            var address = new InetSocketAddress(layout.network().clientHost(id), ports[id][2]);
+            ClusterMember member = new ClusterMember(id, layout.network().launch(id, home), home, data, address);
             members.add(member);
-            recorders.add(new Recorder(recording, member.clientPort()));
+            recorders.add(new Recorder(recording, address));
         }
         journal = new Journal(members.stream().map(ClusterMember::dataDir).toList());
     }
@@ -136,8 +136,12 @@ final class Cluster implements AutoCloseable {
         return members;
     }
 
+    Layout layout() {
+        return layout;
+    }
+
     Network network() {
-        return network;
+        return layout.network();
     }
 
     Recording recording() {
@@ -184,10 +188,18 @@ final class Cluster implements AutoCloseable {
                 .findFirst();
     }
 
-    /// Any member that is not the leader.
+    /// Any voter that is not the leader.
     ClusterMember follower() {
         ClusterMember leader = leader();
-        return members.stream().filter(each -> each != leader).findFirst().orElseThrow();
+        return voters().stream().filter(each -> each != leader).findFirst().orElseThrow();
+    }
+
+    List<ClusterMember> voters() {
+        return members.subList(0, layout.voters());
+    }
+
+    List<ClusterMember> observers() {
+        return members.subList(layout.voters(), members.size());
     }
 
     void awaitServing(ClusterMember member) {
@@ -227,7 +239,7 @@ final class Cluster implements AutoCloseable {
     public void close() {
         members.forEach(ClusterMember::close);
         recorders.forEach(Recorder::close);
-        network.close();
+        layout.network().close();
         if (journal != null) {
             journal.close();
         }

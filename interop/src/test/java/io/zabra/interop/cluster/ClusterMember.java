@@ -5,7 +5,6 @@ package io.zabra.interop.cluster;
 import io.zabra.interop.process.Product;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -25,19 +24,21 @@ final class ClusterMember implements AutoCloseable {
     private static final int TAIL_LINES = 40;
 
     private final int id;
-    private final Product product;
+    private final List<String> launch;
     private final Path home;
     private final Path dataDir;
-    private final int clientPort;
+    private final InetSocketAddress address;
     private @Nullable Process process;
 
-    /// @param home has `zoo.cfg` and `hosts`, and gets the log
-    ClusterMember(int id, Product product, Path home, Path dataDir, int clientPort) {
+    /// @param launch the beginning of the command, see [Network#launch]
+    /// @param home has `zoo.cfg`, and gets the log
+    /// @param address for clients
+    ClusterMember(int id, List<String> launch, Path home, Path dataDir, InetSocketAddress address) {
         this.id = id;
-        this.product = product;
+        this.launch = launch;
         this.home = home;
         this.dataDir = dataDir;
-        this.clientPort = clientPort;
+        this.address = address;
     }
 
     int id() {
@@ -48,24 +49,13 @@ final class ClusterMember implements AutoCloseable {
         return dataDir;
     }
 
-    int clientPort() {
-        return clientPort;
-    }
-
     /// Starts the process; does not wait until it serves.
     void start(Map<String, String> properties) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        List<String> command = new ArrayList<>(launch);
         command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
-        command.add("-Djdk.net.hosts.file=" + home.resolve("hosts"));
         command.add("-Dlogback.configurationFile=" + home.resolve("logback.xml"));
         properties.forEach((key, value) -> command.add("-D" + key + "=" + value));
-        command.addAll(List.of("-cp", product.classPath()));
-        if (product == Product.ZABRA) {
-            command.addAll(List.of("io.zabra.server.Main", "--config"));
-        } else {
-            command.add("org.apache.zookeeper.server.quorum.QuorumPeerMain");
-        }
+        command.addAll(List.of("-cp", Product.ZABRA.classPath(), "io.zabra.server.Main", "--config"));
         command.add(home.resolve("zoo.cfg").toString());
         try {
             process = new ProcessBuilder(command)
@@ -82,7 +72,7 @@ final class ClusterMember implements AutoCloseable {
         return process != null && process.isAlive();
     }
 
-    /// `leader`, `follower`, or an empty text when it does not serve.
+    /// `leader`, `follower`, `observer`, or an empty text when it does not serve.
     String mode() {
         return word("srvr")
                 .lines()
@@ -98,7 +88,7 @@ final class ClusterMember implements AutoCloseable {
             return "";
         }
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), clientPort), WORD_MS);
+            socket.connect(address, WORD_MS);
             socket.setSoTimeout(WORD_MS);
             socket.getOutputStream().write(word.getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
@@ -174,6 +164,6 @@ final class ClusterMember implements AutoCloseable {
 
     @Override
     public String toString() {
-        return product + " " + id;
+        return "member " + id;
     }
 }

@@ -5,7 +5,6 @@ package io.zabra.interop.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zabra.interop.process.OnZabra;
-import io.zabra.interop.process.Product;
 import io.zabra.simulator.history.Verdict;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,7 +29,7 @@ class KillsIT {
     void whatWasToldStaysTrueWhenMembersAreKilled() throws Exception {
         List<Long> waits = new ArrayList<>();
         int kills = 0;
-        try (Cluster cluster = Cluster.start(Product.ZABRA, 3, folder)) {
+        try (Cluster cluster = Cluster.start(Layout.of(3), folder)) {
             try (Crowd crowd = Crowd.start(cluster, CLIENTS)) {
                 crowd.awaitWrites(50);
                 for (int round = 0; round < ROUNDS; round++) {

@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.zabra.interop.disk.SmallDisk;
 import io.zabra.interop.process.OnZabra;
-import io.zabra.interop.process.Product;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -47,7 +46,7 @@ class MemberDiskIT {
     @Test
     void theOthersGoOnWithoutAMemberWhoseDiskIsFull() throws Exception {
         Map<Integer, Path> small = Map.of(SMALL, folder.resolve("disk/data"));
-        try (Cluster cluster = Cluster.start(Product.ZABRA, 3, folder, small)) {
+        try (Cluster cluster = Cluster.start(Layout.of(3).with(small), folder)) {
             ClusterMember full = cluster.members().get(SMALL - 1);
             try (Crowd crowd = Crowd.start(cluster, 6)) {
                 crowd.awaitWrites(50);

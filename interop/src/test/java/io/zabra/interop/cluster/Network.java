@@ -4,102 +4,38 @@ package io.zabra.interop.cluster;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
-/// The network between the members 1 to n, of proxies on loopback: works without special rights.
-///
-/// Members know each other by names. Each has a file of its own that says where the names are: it itself at 127.0.0.1,
-/// each of the others at an address that only it uses, where a [Link] listens. So all members have the same list of
+/// The network between the members 1 to n. Each knows the others by the same names, so that all have the same list of
 /// servers.
-final class Network implements AutoCloseable {
+interface Network extends AutoCloseable {
 
-    private final int members;
-    private final Link.Way[][] ways;
-    private final List<Link> links = new ArrayList<>();
+    String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
-    Network(int members) {
-        this.members = members;
-        ways = new Link.Way[members + 1][members + 1];
-        for (int i = 1; i <= members; i++) {
-            for (int j = 1; j <= members; j++) {
-                ways[i][j] = new Link.Way();
-            }
-        }
-    }
+    /// How members know a member.
+    String host(int member);
 
-    static String name(int member) {
-        return "member" + member;
-    }
+    /// Where the tests find it.
+    InetAddress clientHost(int member);
 
-    /// Opens the ways to the ports of a member.
-    void open(int to, int... ports) throws IOException {
-        for (int from = 1; from <= members; from++) {
-            for (int port : ports) {
-                if (from != to) {
-                    links.add(new Link(InetAddress.getByName(address(from, to)), port, ways[from][to], ways[to][from]));
-                }
-            }
-        }
-    }
+    /// The beginning of the command that starts a member, up to the first options of Java.
+    ///
+    /// @param home folder for files that are needed
+    List<String> launch(int member, Path home) throws IOException;
 
-    private static String address(int from, int to) {
-        return from == to ? "127.0.0.1" : "127.9." + from + "." + to;
-    }
-
-    /// Writes where a member finds the others; for the property `jdk.net.hosts.file`.
-    void writeHosts(int from, Path file) throws IOException {
-        List<String> lines = new ArrayList<>(List.of("127.0.0.1 localhost"));
-        for (int to = 1; to <= members; to++) {
-            lines.add(address(from, to) + " " + name(to));
-        }
-        Files.write(file, lines);
-    }
+    /// Makes the ports of a member ready to be reached.
+    void open(int to, int... ports) throws IOException;
 
     /// Cuts one direction.
-    void cut(int from, int to) {
-        ways[from][to].cut(true);
-    }
+    void cut(int from, int to);
 
     /// Cuts a member off from all others.
-    void isolate(int member) {
-        for (int other = 1; other <= members; other++) {
-            if (other != member) {
-                cut(member, other);
-                cut(other, member);
-            }
-        }
-    }
+    void isolate(int member);
 
-    void delayAll(int ms) {
-        for (Link.Way[] row : ways) {
-            for (Link.Way way : row) {
-                if (way != null) {
-                    way.delay(ms);
-                }
-            }
-        }
-    }
-
-    void heal() {
-        for (Link.Way[] row : ways) {
-            for (Link.Way way : row) {
-                if (way != null) {
-                    way.cut(false);
-                }
-            }
-        }
-    }
-
-    /// Breaks all connections between members.
-    void reset() {
-        links.forEach(Link::reset);
-    }
+    /// Ends all cuts.
+    void heal();
 
     @Override
-    public void close() {
-        links.forEach(Link::close);
-    }
+    void close();
 }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.zabra.interop.process.OnZabra;
-import io.zabra.interop.process.Product;
 import io.zabra.simulator.history.Verdict;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -27,7 +26,7 @@ class PartitionIT {
 
     @Test
     void ensemblesWithoutSomeWaysServeWhatIsTrue() throws Exception {
-        try (Cluster cluster = Cluster.start(Product.ZABRA, 3, folder)) {
+        try (Cluster cluster = Cluster.start(Layout.of(3), folder)) {
             try (Crowd crowd = Crowd.start(cluster, CLIENTS)) {
                 crowd.awaitWrites(50);
                 leaderAlone(cluster, crowd);
@@ -79,19 +78,19 @@ class PartitionIT {
     }
 
     private static void slowAndReset(Cluster cluster, Crowd crowd) {
-        cluster.network().delayAll(5);
+        cluster.layout().proxies().delayAll(5);
         for (int i = 0; i < 5; i++) {
             crowd.awaitWrites(5);
-            cluster.network().reset();
+            cluster.layout().proxies().reset();
         }
-        cluster.network().delayAll(0);
+        cluster.layout().proxies().delayAll(0);
         cluster.awaitAllServing();
         crowd.awaitWrites(50);
     }
 
     @Test
     void frozenMembersServeNothingThatIsOld() throws Exception {
-        try (Cluster cluster = Cluster.start(Product.ZABRA, 3, folder)) {
+        try (Cluster cluster = Cluster.start(Layout.of(3), folder)) {
             try (Crowd crowd = Crowd.start(cluster, CLIENTS)) {
                 crowd.awaitWrites(50);
                 ClusterMember leader = cluster.leader();

@@ -36,13 +36,13 @@ final class Recorder implements AutoCloseable {
     private static final int CONNECT_MS = 2_000;
 
     private final Recording recording;
-    private final int serverPort;
+    private final InetSocketAddress server;
     private final ServerSocket listening;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
-    Recorder(Recording recording, int serverPort) throws IOException {
+    Recorder(Recording recording, InetSocketAddress server) throws IOException {
         this.recording = recording;
-        this.serverPort = serverPort;
+        this.server = server;
         listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().start(this::accept);
     }
@@ -65,11 +65,11 @@ final class Recorder implements AutoCloseable {
     private void join(Socket client) {
         open.add(client);
         try (client;
-                var server = new Socket()) {
-            server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), serverPort), CONNECT_MS);
+                var far = new Socket()) {
+            far.connect(server, CONNECT_MS);
             client.setTcpNoDelay(true);
-            server.setTcpNoDelay(true);
-            new Wiretap(client, server).run();
+            far.setTcpNoDelay(true);
+            new Wiretap(client, far).run();
         } catch (IOException over) {
             // The client sees that its connection has ended, which says all.
             return;

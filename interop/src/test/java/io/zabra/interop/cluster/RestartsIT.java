@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.zabra.interop.process.OnZabra;
-import io.zabra.interop.process.Product;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +19,7 @@ class RestartsIT {
 
     @Test
     void membersAreRestartedOneAfterTheOther() throws Exception {
-        try (Cluster cluster = Cluster.start(Product.ZABRA, 3, folder)) {
+        try (Cluster cluster = Cluster.start(Layout.of(3), folder)) {
             try (Crowd crowd = Crowd.start(cluster, 6)) {
                 crowd.awaitWrites(50);
                 for (int round = 0; round < 2; round++) {
@@ -40,7 +39,7 @@ class RestartsIT {
     /// A quorum is needed to write, and one member is none.
     @Test
     void twoOfThreeServeAndOneDoesNot() throws Exception {
-        try (Cluster cluster = Cluster.start(Product.ZABRA, 3, folder)) {
+        try (Cluster cluster = Cluster.start(Layout.of(3), folder)) {
             ClusterMember first = cluster.follower();
             first.terminate();
             try (Crowd crowd = Crowd.start(cluster, 3)) {

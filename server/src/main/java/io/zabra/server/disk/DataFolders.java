@@ -132,8 +132,13 @@ public final class DataFolders implements AutoCloseable {
     /// Reads what the folders of a member of an ensemble hold.
     public MemberRecovered.Restored recoverMember(Events events, Metrics metrics) throws IOException {
         long begin = System.nanoTime();
-        return switch (MemberRecovery.recover(data, log(), options(), TAIL_BYTES_MAX)) {
-            case MemberRecovered.Refused(var reason) -> throw new StartRefusedException(reason.message());
+        MemberRecovered result = MemberRecovery.recover(data, log(), options(), TAIL_BYTES_MAX);
+        if (result instanceof MemberRecovered.Refused(var reason, boolean replaceable) && replaceable) {
+            events.error(new Notice.DataDamaged(reason.place(), reason.reason()));
+            result = MemberRecovery.recoverLost(data, log(), options());
+        }
+        return switch (result) {
+            case MemberRecovered.Refused(var reason, var _) -> throw new StartRefusedException(reason.message());
             case MemberRecovered.Restored restored -> {
                 recovered(restored.state(), begin, events, metrics);
                 yield restored;

@@ -10,6 +10,9 @@ public sealed interface Notice {
 
     record StartedEmpty(String dataDir, String reason) implements Notice {}
 
+    /// What a member has on its disk cannot be used; it will get everything from the others.
+    record DataDamaged(String place, String reason) implements Notice {}
+
     record ServerStopped(long zxid) implements Notice {}
 
     record ConnectionRefused(String remoteAddress, String reason) implements Notice {}

@@ -184,7 +184,7 @@ final class SimMember implements Effects, PeerEffects {
         try {
             Recovery.Options options = new Recovery.Options(world.tree(), false, true, Compression.NONE);
             switch (MemberRecovery.recover(disk, disk, options, TAIL_BYTES_MAX)) {
-                case MemberRecovered.Refused(var reason) -> {
+                case MemberRecovered.Refused(var reason, boolean _) -> {
                     if (disk.errors() == errors) {
                         throw new Violation("server " + sid + " refuses its own data: " + reason.message());
                     }

@@ -191,7 +191,8 @@ final class Retelling {
                     "C1", ask + " is answered at " + Findings.hex(frame.key()) + ", which was not asked for yet");
         }
         if (ask.writes()) {
-            Model.Result outcome = outcomes.remove(ask.zxid);
+            // What was refused without a transaction tells of another one.
+            Model.Result outcome = ask.txn == null ? null : outcomes.remove(ask.zxid);
             if (outcome != null && !outcome.is(ask.error, ask.body)) {
                 findings.complain(
                         rule(ask),

@@ -79,7 +79,7 @@ final class Alteration {
     /// Brings a change to its end; the record still has to tell so.
     void finish(Change change) throws IOException {
         switch (change) {
-            case Change.None _ -> {}
+            case Change.None _, Change.Loss _ -> {}
             case Change.Truncation(long zxid) -> {
                 truncate(zxid);
                 restartMark(zxid, 0);

@@ -97,6 +97,7 @@ public final class MemberLog implements WriteAheadLog {
 
     /// Removes all records behind `zxid`, whether that is one or not.
     public void truncate(long zxid) throws IOException {
+        Invariant.check(!(record.change() instanceof Change.Loss), "a lost log is truncated to 0x%x", zxid);
         run(() -> {
             if (record.change().equals(MemberRecord.NONE)) {
                 log.sync();
@@ -129,7 +130,7 @@ public final class MemberLog implements WriteAheadLog {
     /// Puts a snapshot and the entries behind it in the place of all that there is, and makes the epochs durable.
     public void install(ReceivedSnapshot snapshot, List<Entry> entries, Epochs epochs) throws IOException {
         run(() -> {
-            if (record.change().equals(MemberRecord.NONE)) {
+            if (!(record.change() instanceof Change.Installation)) {
                 log.sync();
                 alteration.stage(entries);
                 long last =
@@ -185,7 +186,7 @@ public final class MemberLog implements WriteAheadLog {
         log.close();
         alteration.finish(record.change());
         long end = switch (record.change()) {
-            case Change.None _ -> log.syncedZxid();
+            case Change.None _, Change.Loss _ -> log.syncedZxid();
             case Change.Truncation(long zxid) -> zxid;
             case Change.Installation(long _, long _, long last) -> last;
         };

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Format, big-endian: int magic `ZBME`, int version 1, then as longs the accepted and the current epoch, the end of
 /// the log when the accepted one was promised, the record behind which nothing was left out of the log, the kind of
-/// change (0 none, 1 truncation, 2 installation), and three numbers of it; long CRC-32C of all before.
+/// change (0 none, 1 truncation, 2 installation, 3 loss), and three numbers of it; long CRC-32C of all before.
 ///
 /// @param trialStart the end of the log when the accepted epoch was promised: as long as the current one is below it,
 ///     records behind this end are on trial, and recovery forgets them
@@ -44,6 +44,9 @@ public record MemberRecord(Epochs epochs, long trialStart, long wholeFrom, Chang
         ///
         /// @param number in the name of the file that holds the snapshot
         record Installation(long number, long zxid, long last) implements Change {}
+
+        /// All that there is does not count, until an installation replaces it.
+        record Loss() implements Change {}
     }
 
     static final String NAME = EpochFiles.RECORD;
@@ -56,6 +59,7 @@ public record MemberRecord(Epochs epochs, long trialStart, long wholeFrom, Chang
     private static final int BYTES = 80;
     private static final int KIND_TRUNCATION = 1;
     private static final int KIND_INSTALLATION = 2;
+    private static final int KIND_LOSS = 3;
 
     /// Whether the records behind [#trialStart] do not count.
     boolean onTrial() {
@@ -111,6 +115,7 @@ public record MemberRecord(Epochs epochs, long trialStart, long wholeFrom, Chang
             case Change.Truncation(long zxid) -> new long[] {KIND_TRUNCATION, zxid, 0, 0};
             case Change.Installation(long number, long zxid, long last) ->
                 new long[] {KIND_INSTALLATION, number, zxid, last};
+            case Change.Loss _ -> new long[] {KIND_LOSS, 0, 0, 0};
         };
         byte[] bytes = new byte[BYTES];
         Bytes.int32(bytes, 0, MAGIC);
@@ -138,6 +143,7 @@ public record MemberRecord(Epochs epochs, long trialStart, long wholeFrom, Chang
             case KIND_TRUNCATION -> new Change.Truncation(Bytes.int64(bytes, 48));
             case KIND_INSTALLATION ->
                 new Change.Installation(Bytes.int64(bytes, 48), Bytes.int64(bytes, 56), Bytes.int64(bytes, 64));
+            case KIND_LOSS -> new Change.Loss();
             default -> null;
         };
         long accepted = Bytes.int64(bytes, 8);

@@ -22,5 +22,8 @@ public sealed interface MemberRecovered {
     }
 
     /// Going on might lose data, or break a promise.
-    record Refused(Recovered.Refused reason) implements MemberRecovered {}
+    ///
+    /// @param replaceable whether [MemberRecovery#recoverLost] may replace what is here by what the others have: files
+    ///     that this member has written are damaged
+    record Refused(Recovered.Refused reason, boolean replaceable) implements MemberRecovered {}
 }

@@ -3,14 +3,19 @@
 package io.zabra.storage.member;
 
 import io.zabra.core.log.Epochs;
+import io.zabra.core.log.History;
 import io.zabra.core.log.Zxid;
+import io.zabra.core.tree.DataTree;
 import io.zabra.storage.Disk;
 import io.zabra.storage.EpochFiles;
 import io.zabra.storage.Recovered;
 import io.zabra.storage.Recovery;
+import io.zabra.storage.RecoveryNote;
 import io.zabra.storage.Unproven;
 import io.zabra.storage.member.MemberRecord.Change;
 import java.io.IOException;
+import java.util.List;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Restores a member of an ensemble from its folders.
@@ -28,6 +33,8 @@ public final class MemberRecovery {
             + " it fetches everything from the others: it must not vote on what it has forgotten.";
     private static final String HALF_INSTALLED = "Nothing was changed. Start this member with an empty data folder, so"
             + " that it fetches everything from the others.";
+    private static final String SHORT_LOG = "Nothing was changed. Put the missing log.* files back or, if the other"
+            + " members are well, start this one with an empty data folder.";
     private static final String BAD_EPOCH = "Nothing was changed. The folder looks half copied: take all of it from one"
             + " backup or, if the other members are well, start this one with an empty data folder.";
 
@@ -50,6 +57,45 @@ public final class MemberRecovery {
         return new MemberRecovery(dataDisk, logDisk).run(options, tailBytesMax);
     }
 
+    /// Recovers a member whose folders were refused as damaged: as one that has nothing, and knows that it has lost it.
+    /// Its word does not count until it has got everything from a leader. What it has promised is kept, as far as it
+    /// can be read, and so are the files, under other names that begin with `damaged.`; those of an earlier damage go.
+    public static MemberRecovered recoverLost(Disk dataDisk, Disk logDisk, Recovery.Options options)
+            throws IOException {
+        MemberRecovery recovery = new MemberRecovery(dataDisk, logDisk);
+        Loss.forget(dataDisk);
+        Loss.forget(logDisk);
+        var record = new MemberRecord(recovery.promised(), 0, 0, new Change.Loss());
+        record.write(dataDisk);
+        return recovery.fenced(record, options);
+    }
+
+    private Epochs promised() throws IOException {
+        long accepted = Math.max(0, number(EpochFiles.ACCEPTED));
+        long current = Math.max(0, number(EpochFiles.CURRENT));
+        try {
+            MemberRecord stored = MemberRecord.read(dataDisk);
+            if (stored != null) {
+                accepted = Math.max(accepted, stored.epochs().accepted());
+                current = Math.max(current, stored.epochs().current());
+            }
+        } catch (MemberRecord.DamagedException _) {
+            // The files of Apache's are written right after it.
+            return new Epochs(Math.max(accepted, current), current);
+        }
+        return new Epochs(Math.max(accepted, current), current);
+    }
+
+    private MemberRecovered fenced(MemberRecord record, Recovery.Options options) throws IOException {
+        Loss.setAside(dataDisk);
+        Loss.setAside(logDisk);
+        export(dataDisk, record.epochs());
+        alteration.removeStaged();
+        var notes = List.<RecoveryNote>of(new RecoveryNote.Fenced(Loss.kept(dataDisk, logDisk)));
+        var nothing = new Recovered.Restored(DataTree.fresh(options.tree()), new TreeMap<>(), 0, 0, 0, notes);
+        return new MemberRecovered.Restored(nothing, History.Start.afterLoss(), record);
+    }
+
     /// What keeps the folder from being used by a server that is no member, as the end of a sentence; null if nothing
     /// does.
     public static @Nullable String unfinished(Disk dataDisk) throws IOException {
@@ -61,6 +107,9 @@ public final class MemberRecovery {
         }
         if (record == null || new MemberRecovery(dataDisk, dataDisk).isBehind(record.epochs())) {
             return null;
+        }
+        if (record.change() instanceof Change.Loss) {
+            return "has lost what it had, and has not got it back from the others yet";
         }
         if (!record.change().equals(MemberRecord.NONE)) {
             return "was truncating its log, or installing the snapshot of its leader";
@@ -75,6 +124,9 @@ public final class MemberRecovery {
         } catch (MemberRecord.DamagedException _) {
             return refused(MemberRecord.NAME, "what this member has promised cannot be read.", BAD_RECORD);
         }
+        if (stored != null && stored.change() instanceof Change.Loss && !isBehind(stored.epochs())) {
+            return fenced(stored, options);
+        }
         MemberRecord own = null;
         if (stored != null && !isBehind(stored.epochs())) {
             own = finish(stored);
@@ -87,10 +139,18 @@ public final class MemberRecovery {
         Unproven unproven = new Unproven(own == null ? Long.MAX_VALUE : own.wholeFrom(), tailBytesMax);
         Recovered recovered = Recovery.recover(dataDisk, logDisk, options, unproven);
         if (!(recovered instanceof Recovered.Restored restored)) {
-            return new MemberRecovered.Refused((Recovered.Refused) recovered);
+            var reason = (Recovered.Refused) recovered;
+            return new MemberRecovered.Refused(reason, stored != null && reason.damaged());
         }
         MemberRecord record =
                 own != null ? own : adopted(restored, stored == null ? new Epochs(0, 0) : stored.epochs());
+        if (own != null && restored.lastZxid() < own.trialStart()) {
+            return refused(
+                    MemberRecord.NAME,
+                    "the log once went to 0x" + Long.toHexString(own.trialStart()) + ", but ends at 0x"
+                            + Long.toHexString(restored.lastZxid()) + ".",
+                    SHORT_LOG);
+        }
         if (record == null || Zxid.epoch(restored.lastZxid()) > record.epochs().current()) {
             return refused(
                     EpochFiles.CURRENT,
@@ -168,6 +228,7 @@ public final class MemberRecovery {
     }
 
     private MemberRecovered.Refused refused(String name, String reason, String remedy) {
-        return new MemberRecovered.Refused(new Recovered.Refused(dataDisk.describe(name), -1, reason, remedy));
+        return new MemberRecovered.Refused(
+                new Recovered.Refused(dataDisk.describe(name), -1, reason, remedy, true), true);
     }
 }

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.storage;
+
+import static io.zabra.storage.MemberCrashTest.LOG;
+import static io.zabra.storage.MemberCrashTest.entry;
+import static io.zabra.storage.MemberCrashTest.recover;
+import static io.zabra.storage.MemberCrashTest.zxid;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zabra.core.log.Epochs;
+import io.zabra.core.log.ReceivedSnapshot;
+import io.zabra.core.tree.DataTree;
+import io.zabra.core.tree.TreeOptions;
+import io.zabra.storage.member.MemberLog;
+import io.zabra.storage.member.MemberRecovered;
+import io.zabra.storage.member.MemberRecovery;
+import io.zabra.storage.member.StoredSnapshot;
+import java.io.IOException;
+import java.util.List;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/// A member whose files are damaged begins with nothing, and knows that it has lost something until it has it back.
+class MemberLossTest {
+
+    private static final String FIRST_LOG = "log.100000001";
+
+    private final MemoryDisk disk = new MemoryDisk();
+
+    private void life() throws IOException {
+        try (MemberLog log = MemberLog.open(disk, disk, LOG, recover(disk))) {
+            log.epochs(new Epochs(1, 1));
+            for (long counter = 1; counter <= 9; counter++) {
+                log.append(zxid(1, counter), entry(zxid(1, counter), zxid(1, counter)));
+                log.sync();
+            }
+            log.epochs(new Epochs(3, 1));
+        }
+    }
+
+    private void damageLog() {
+        byte[] bytes = disk.bytes(FIRST_LOG);
+        // In the first record.
+        bytes[50] ^= 1;
+        disk.put(FIRST_LOG, bytes);
+    }
+
+    private boolean replaceable() throws IOException {
+        MemberRecovered recovered = MemberRecovery.recover(disk, disk, Recovery.Options.defaults(), 1 << 20);
+        return recovered instanceof MemberRecovered.Refused(var _, boolean replaceable) && replaceable;
+    }
+
+    private MemberRecovered.Restored recoverLost() throws IOException {
+        assertThat(replaceable()).isTrue();
+        MemberRecovered recovered = MemberRecovery.recoverLost(disk, disk, Recovery.Options.defaults());
+        assertThat(recovered).isInstanceOf(MemberRecovered.Restored.class);
+        return (MemberRecovered.Restored) recovered;
+    }
+
+    @Test
+    void aDamagedLogIsPutAsideAndThePromisesStay() throws IOException {
+        life();
+        damageLog();
+        byte[] damaged = disk.bytes(FIRST_LOG);
+        MemberRecovered.Restored restored = recoverLost();
+        assertThat(restored.start().lost()).isTrue();
+        assertThat(restored.state().lastZxid()).isZero();
+        assertThat(restored.epochs()).isEqualTo(new Epochs(3, 1));
+        assertThat(disk.bytes("damaged." + FIRST_LOG)).isEqualTo(damaged);
+        assertThat(restored.state().notes())
+                .anyMatch(note -> note instanceof RecoveryNote.Fenced(List<String> kept) && kept.size() == 2);
+        assertThat(DataFile.logs(disk.list())).isEmpty();
+    }
+
+    @Test
+    void theLossIsKnownUntilASnapshotOfTheLeaderIsInstalled() throws IOException {
+        life();
+        damageLog();
+        recoverLost();
+        for (int start = 0; start < 2; start++) {
+            MemberRecovered.Restored again = recover(disk.afterKill());
+            assertThat(again.start().lost()).isTrue();
+            MemberLog.open(disk, disk, LOG, recover(disk)).close();
+        }
+        try (MemberLog log = MemberLog.open(disk, disk, LOG, recover(disk))) {
+            log.install(snapshot(zxid(3, 7)), List.of(), new Epochs(4, 4));
+            log.append(zxid(4, 1), entry(7, zxid(4, 1)));
+            log.sync();
+        }
+        MemberRecovered.Restored whole = recover(disk);
+        assertThat(whole.start().lost()).isFalse();
+        assertThat(whole.state().lastZxid()).isEqualTo(zxid(4, 1));
+        assertThat(whole.epochs()).isEqualTo(new Epochs(4, 4));
+        assertThat(disk.list()).contains("damaged." + FIRST_LOG);
+    }
+
+    private ReceivedSnapshot snapshot(long zxid) throws IOException {
+        MemoryDisk elsewhere = new MemoryDisk();
+        DataTree tree = DataTree.fresh(TreeOptions.defaults());
+        try (var frozen = tree.freeze()) {
+            DataFile file = new Snapshots(elsewhere, Compression.NONE)
+                    .write(new SnapshotImage(frozen, new TreeMap<>()), Snapshots.Pace.FULL);
+            StoredSnapshot stored = new StoredSnapshot(1);
+            disk.put(stored.name(), elsewhere.bytes(file.name()));
+            return new ReceivedSnapshot(zxid, tree, new TreeMap<>(), stored);
+        }
+    }
+
+    @Test
+    void aRecordThatIsDamagedIsReplacedByWhatApachesFilesKnow() throws IOException {
+        life();
+        byte[] record = disk.bytes("zabra.member");
+        record[20] ^= 1;
+        disk.put("zabra.member", record);
+        assertThat(recoverLost().epochs()).isEqualTo(new Epochs(3, 1));
+    }
+
+    @Test
+    void logsAndSnapshotsThatAreGoneAreALoss() throws IOException {
+        life();
+        disk.delete(FIRST_LOG);
+        assertThat(replaceable()).isTrue();
+        disk.delete("snapshot.0");
+        assertThat(recoverLost().start().lost()).isTrue();
+    }
+
+    /// As when the disk of the logs alone was replaced.
+    @Test
+    void aLogThatIsShorterThanAtTheLastPromiseIsALoss() throws IOException {
+        life();
+        disk.delete(FIRST_LOG);
+        disk.delete("zabra.synced");
+        assertThat(recoverLost().start().lost()).isTrue();
+    }
+
+    @Test
+    void anotherDamageReplacesWhatTheFirstHasLeft() throws IOException {
+        life();
+        damageLog();
+        recoverLost();
+        disk.put("damaged.log.77", new byte[3]);
+        try (MemberLog log = MemberLog.open(disk, disk, LOG, recover(disk))) {
+            log.install(snapshot(zxid(3, 7)), List.of(), new Epochs(4, 4));
+        }
+        disk.delete("snapshot.300000007");
+        recoverLost();
+        assertThat(disk.list()).noneMatch(name -> name.startsWith("damaged."));
+    }
+
+    /// It is not ours to say what is wrong with it.
+    @Test
+    void aDamagedFolderThatNoMemberOfZabrasHasWrittenIsRefused() throws IOException {
+        life();
+        disk.delete("zabra.member");
+        damageLog();
+        assertThat(replaceable()).isFalse();
+    }
+
+    @Test
+    void settingsThatDoNotFitAreNoLoss() throws IOException {
+        life();
+        MemberRecovered recovered = MemberRecovery.recover(disk, disk, Recovery.Options.defaults(), 200);
+        assertThat(recovered)
+                .isInstanceOfSatisfying(
+                        MemberRecovered.Refused.class,
+                        refused -> assertThat(refused.replaceable()).isFalse());
+    }
+
+    @Test
+    void aServerThatStandsAloneDoesNotTakeALossForAnEmptyFolder() throws IOException {
+        life();
+        damageLog();
+        recoverLost();
+        assertThat(MemberRecovery.unfinished(disk)).contains("has lost what it had");
+    }
+}
