@@ -178,6 +178,8 @@ final class Replay {
         LogReader.End end = reader.end();
         if (last) {
             tail = new Tail(log, end);
+        } else if (unproven != null && !(end instanceof LogReader.End.Clean)) {
+            unproven.gap();
         }
         return switch (end) {
             case LogReader.End.Clean _ -> null;

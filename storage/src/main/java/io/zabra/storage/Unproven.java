@@ -79,8 +79,16 @@ public final class Unproven {
                 while (reader.next()) {
                     spans.record(reader.zxid());
                 }
+                if (!(reader.end() instanceof LogReader.End.Clean)) {
+                    spans.gap();
+                }
             }
         }
+    }
+
+    /// The end of a file that is not the last cannot be read.
+    void gap() {
+        spans.gap();
     }
 
     void record(long zxid) {

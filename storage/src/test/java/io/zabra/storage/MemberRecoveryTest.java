@@ -17,6 +17,7 @@ import io.zabra.storage.member.MemberRecovery;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -253,6 +254,38 @@ class MemberRecoveryTest {
         try (MemberLog log = MemberLog.open(disk, disk, LOG, recoveredFrom(disk))) {
             assertThat(log.read(zxid(1, 2), zxid(2, 4), 1 << 20)).isEmpty();
             assertThat(zxids(log.read(zxid(1, 5), zxid(1, 7), 1 << 20))).containsExactly(zxid(1, 6), zxid(1, 7));
+        }
+    }
+
+    /// Seed 4033 of the ensembles of three: others would have been told that nothing stands between.
+    @Test
+    void recordsThatCannotBeReadAnyMoreAreNotTakenForAbsent() throws IOException {
+        twoEpochs();
+        disk.put("snapshot.200000001", disk.bytes("snapshot.0"));
+        String old = disk.list().stream()
+                .filter(name -> name.startsWith("log.1"))
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+        byte[] bytes = disk.bytes(old);
+        bytes[60] ^= 1;
+        disk.put(old, bytes);
+        assertThat(recover(disk).start().base()).isEqualTo(zxid(2, 1));
+        assertThat(recover(disk).start().spans()).containsExactly(new Span(zxid(2, 2), zxid(2, 4)));
+    }
+
+    /// Seed 7042 of the ensembles of three: a learner went on with the next epoch.
+    @Test
+    void recordsThatCannotBeReadAnyMoreAreNotLeftOut() throws IOException {
+        twoEpochs();
+        try (MemberLog log = open()) {
+            String old = disk.list().stream()
+                    .filter(name -> name.startsWith("log.1"))
+                    .max(Comparator.naturalOrder())
+                    .orElseThrow();
+            byte[] bytes = disk.bytes(old);
+            bytes[60] ^= 1;
+            disk.put(old, bytes);
+            assertThat(log.read(zxid(1, 5), zxid(2, 4), 1 << 20)).isEmpty();
         }
     }
 

@@ -45,6 +45,11 @@ public final class Spans {
         }
     }
 
+    /// Records may be missing here, whatever comes next: only its number can prove that it follows.
+    public void gap() {
+        joined = false;
+    }
+
     /// There are no more records.
     public void end() {
         reachSnapshot();

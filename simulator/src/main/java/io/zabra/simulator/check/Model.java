@@ -24,6 +24,7 @@ import io.zabra.wire.data.Stat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -71,6 +72,7 @@ public final class Model {
         }
     }
 
+    static final String CONFIG = "/zookeeper/config";
     static final int UNIMPLEMENTED = -6;
     static final int BAD_ARGUMENTS = -8;
     static final int NO_NODE = -101;
@@ -99,12 +101,19 @@ public final class Model {
         this.watches = watches;
         this.extendedTypes = extendedTypes;
         nodes.put("/", new ModelNode(new byte[0], Acl.OPEN));
-        for (String path : List.of("/zookeeper", "/zookeeper/quota", "/zookeeper/config")) {
-            ModelNode node = new ModelNode(new byte[0], path.endsWith("config") ? Acl.READ_ONLY : Acl.OPEN);
-            node.aversion = path.endsWith("config") ? -1 : 0;
+        for (String path : List.of("/zookeeper", "/zookeeper/quota", CONFIG)) {
+            ModelNode node = new ModelNode(new byte[0], path.equals(CONFIG) ? Acl.READ_ONLY : Acl.OPEN);
+            node.aversion = path.equals(CONFIG) ? -1 : 0;
             nodes.put(path, node);
             parent(path).children.add(name(path));
         }
+    }
+
+    /// The server is a member of an ensemble, and says so. The time is that of its own start.
+    void membership(byte[] text) {
+        ModelNode node = Objects.requireNonNull(nodes.get(CONFIG));
+        node.data = text;
+        node.version = -1;
     }
 
     public @Nullable ModelNode find(String path) {

@@ -55,7 +55,7 @@ public final class Oracle {
 
     /// @param extendedTypes whether znodes with a time to live exist
     public Oracle(boolean extendedTypes) {
-        view = new View(extendedTypes);
+        view = new View(extendedTypes, new Rules());
     }
 
     /// The last transaction whose effect anybody may have seen.
@@ -183,7 +183,7 @@ public final class Oracle {
         if (outcome == null || outcome.sent != sent) {
             throw new Violation("transaction 0x" + Long.toHexString(zxid) + " is " + outcome + " and not " + request);
         }
-        View.checkWritten(request, outcome.result, told);
+        view.checkWritten(request, outcome.result, told);
     }
 
     /// Lets the model catch up with everything that may be visible at `zxid`.

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -106,6 +107,9 @@ public final class SimDisk implements Disk {
     private long operations;
     private long generation;
     private long noSpaces;
+    private @Nullable Content flipped;
+    private int flippedAt;
+    private byte flippedBit;
 
     public SimDisk(DiskFaults faults) {
         this.faults = faults;
@@ -153,6 +157,44 @@ public final class SimDisk implements Disk {
             used += content.usedBytes();
         }
         return used;
+    }
+
+    /// Flips a bit in an old log or a snapshot; false if there is none. [#mend] takes it back.
+    public boolean corrupt(Prng random) {
+        List<String> old = new ArrayList<>();
+        names.forEach((name, content) -> {
+            boolean log = name.startsWith("log.") && names.keySet().stream().anyMatch(other -> isLater(other, name));
+            if (content.length > 0 && (log || name.startsWith("snapshot."))) {
+                old.add(name);
+            }
+        });
+        if (old.isEmpty() || flipped != null) {
+            return false;
+        }
+        Content victim = Objects.requireNonNull(names.get(old.get(random.below(old.size()))));
+        flipped = victim;
+        flippedAt = random.below(victim.length);
+        flippedBit = (byte) (1 << random.below(8));
+        victim.bytes[flippedAt] ^= flippedBit;
+        return true;
+    }
+
+    private static boolean isLater(String log, String other) {
+        return log.startsWith("log.")
+                && (log.length() > other.length() || log.length() == other.length() && log.compareTo(other) > 0);
+    }
+
+    /// What was flipped reads as it did before.
+    public void mend() {
+        if (flipped != null && flippedAt < flipped.length) {
+            flipped.bytes[flippedAt] ^= flippedBit;
+        }
+        flipped = null;
+    }
+
+    /// Whether a bit reads wrong.
+    public boolean corrupt() {
+        return flipped != null;
     }
 
     /// The machine goes down: what was not synced survives in part, as the random numbers have it.

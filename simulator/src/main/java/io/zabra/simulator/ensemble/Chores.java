@@ -9,10 +9,12 @@ import io.zabra.simulator.disk.SimDisk;
 import io.zabra.simulator.disk.SteppedDisk;
 import io.zabra.simulator.disk.Stepper;
 import io.zabra.storage.Compression;
+import io.zabra.storage.DataFile;
 import io.zabra.storage.Purge;
 import io.zabra.storage.SnapshotImage;
 import io.zabra.storage.Snapshots;
 import java.io.IOException;
+import java.util.List;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -60,13 +62,28 @@ final class Chores {
 
     private boolean write(FrozenTree tree, SortedMap<Long, Integer> sessions) {
         try (tree) {
-            new Snapshots(disk, Compression.NONE, PIECE_BYTES)
+            DataFile written = new Snapshots(disk, Compression.NONE, PIECE_BYTES)
                     .write(new SnapshotImage(tree, sessions), Snapshots.Pace.FULL);
+            if (process.has(Planted.SNAPSHOT_NAMED_TOO_HIGH)) {
+                disk.rename(written.name(), "snapshot." + Long.toHexString(tree.zxid() + 2));
+            }
             new Purge(disk, disk).run(SNAPSHOTS_KEPT);
+            if (process.has(Planted.LOGS_PURGED_TOO_EARLY)) {
+                purgeTooMuch();
+            }
             return true;
         } catch (IOException _) {
             return false;
         }
+    }
+
+    private void purgeTooMuch() throws IOException {
+        List<String> logs =
+                disk.list().stream().filter(name -> name.startsWith("log.")).toList();
+        for (String name : logs) {
+            disk.delete(name);
+        }
+        disk.force();
     }
 
     /// The process is gone.

@@ -8,6 +8,7 @@ import io.zabra.core.base.Prng;
 import io.zabra.core.quorum.Membership;
 import io.zabra.core.zab.Timing;
 import io.zabra.simulator.check.ModelAccess;
+import io.zabra.simulator.check.Rule;
 import io.zabra.simulator.check.Violation;
 import io.zabra.simulator.disk.DiskFaults;
 import io.zabra.simulator.disk.SimDisk;
@@ -23,6 +24,10 @@ public final class EnsembleSimulation {
     private static final long SECOND = 1_000 * MS;
     /// By then the last pause is over, and every connection to a process that is gone has broken.
     private static final long CALM_NS = 6 * SECOND;
+    /// How long a healthy ensemble may take until somebody leads.
+    private static final long LEADER_NS = 15 * SECOND;
+    /// How long a client may wait for its next answer when all but one learner are well.
+    private static final long PROMPT_NS = 500 * MS;
     /// How long a healthy ensemble may take until everybody serves.
     private static final long RECOVERY_NS = 40 * SECOND;
 
@@ -31,13 +36,15 @@ public final class EnsembleSimulation {
     private final List<DiskFaults> faults = new ArrayList<>();
     private final List<Visitor> visitors = new ArrayList<>();
     private int strikeEveryMs;
+    private @Nullable SimMember corrupted;
 
     private EnsembleSimulation(long seed, int members, Planted planted) {
         this.random = new Prng(seed);
         int tickMs = 200 + random.below(400);
         Timing timing = new Timing(tickMs, 10 * tickMs, 4 * tickMs);
-        this.world = new Surroundings(random.fork(), membership(members), timing, planted);
-        for (long sid = 1; sid <= members; sid++) {
+        int observers = random.chance(30) ? 1 + random.below(2) : 0;
+        this.world = new Surroundings(random.fork(), membership(members, observers), timing, planted);
+        for (long sid = 1; sid <= members + observers; sid++) {
             DiskFaults disk = new DiskFaults(random.fork());
             faults.add(disk);
             SimDisk files = new SimDisk(disk);
@@ -48,10 +55,11 @@ public final class EnsembleSimulation {
         }
     }
 
-    private static Membership membership(int members) {
+    static Membership membership(int voters, int observers) {
         StringBuilder text = new StringBuilder();
-        for (int sid = 1; sid <= members; sid++) {
-            text.append("server.").append(sid).append("=10.0.0.").append(sid).append(":2888:3888:participant\n");
+        for (int sid = 1; sid <= voters + observers; sid++) {
+            text.append("server.").append(sid).append("=10.0.0.").append(sid).append(":2888:3888:");
+            text.append(sid <= voters ? "participant" : "observer").append('\n');
         }
         return Membership.parse(text + "version=0");
     }
@@ -97,6 +105,9 @@ public final class EnsembleSimulation {
     }
 
     private Life life(long seed, @Nullable String failure) {
+        for (Rule rule : Rule.values()) {
+            world.count("rule " + rule, world.rules().checked(rule));
+        }
         return new Life(
                 seed,
                 world.trace().hash(),
@@ -112,7 +123,7 @@ public final class EnsembleSimulation {
     private @Nullable String live() {
         try {
             prepare();
-            advance((15 + random.below(20)) * SECOND);
+            advance((20 + random.below(40)) * SECOND);
             heal();
             advance(CALM_NS);
             recover();
@@ -167,7 +178,7 @@ public final class EnsembleSimulation {
         }
         SimMember member = world.anyMember();
         SimMember other = world.anyMember();
-        switch (random.below(12)) {
+        switch (random.below(16)) {
             case 0 -> kill(member, false);
             case 1, 2 -> kill(member, true);
             case 3 -> member.pause(random.below(5_000) * MS);
@@ -176,9 +187,21 @@ public final class EnsembleSimulation {
             case 6 -> world.members().values().forEach(each -> kill(each, random.chance(70)));
             case 7 -> isolate(member);
             case 8, 9 -> cut(member, other);
+            case 10 -> member.setClock(random.below(7_200_000) - 3_600_000L);
+            case 11 -> member.fill(random.chance(30));
+            case 12 -> corrupt(member);
             default -> reset(member);
         }
         world.time().after(random.below(strikeEveryMs) * MS, this::strike);
+    }
+
+    /// In one member at a time only: more than a minority may not be hurt.
+    private void corrupt(SimMember member) {
+        if (corrupted != null) {
+            corrupted.mend();
+        }
+        corrupted = member;
+        member.corrupt();
     }
 
     private static void kill(SimMember member, boolean power) {
@@ -225,17 +248,49 @@ public final class EnsembleSimulation {
         }
         world.network().heal();
         world.network().quality(5, 0);
-        world.members().values().forEach(each -> each.slowDisk(2 * MS));
+        world.members().values().forEach(SimMember::mend);
     }
 
     private void recover() {
         long untilNs = world.time().nowNs() + RECOVERY_NS;
-        while (!settled()) {
-            if (world.time().nowNs() >= untilNs) {
-                throw new Violation("V1, V4: not all serve although nothing is wrong: " + state());
+        long leaderUntilNs = world.time().nowNs() + LEADER_NS;
+        while (true) {
+            long nowNs = world.time().nowNs();
+            boolean led = world.members().values().stream().anyMatch(SimMember::leads);
+            world.rules()
+                    .check(
+                            Rule.V1,
+                            led || nowNs < leaderUntilNs,
+                            () -> "nobody leads although nothing is wrong: " + state());
+            if (settled()) {
+                return;
             }
+            world.rules().check(Rule.V4, nowNs < untilNs, () -> "not all serve although nothing is wrong: " + state());
             advance(SECOND / 5);
         }
+    }
+
+    /// The disk of one learner is slow, though not so slow that its leader gives it up: others must not notice.
+    private void checkSlowLearner() {
+        List<SimMember> learners = world.members().values().stream()
+                .filter(each -> !each.leading())
+                .toList();
+        SimMember slow = learners.get(random.below(learners.size()));
+        if (!world.membership().isQuorum(sid -> sid != slow.sid())) {
+            return;
+        }
+        slow.slowDisk(world.timing().syncMs() * MS / 4);
+        visitors.forEach(each -> each.avoid(slow));
+        advance(2 * SECOND);
+        slow.slowDisk(2 * MS);
+        world.count("slow learner");
+        long waitedNs =
+                visitors.stream().mapToLong(Visitor::longestWaitNs).max().orElse(0);
+        world.rules()
+                .check(
+                        Rule.V6,
+                        waitedNs <= PROMPT_NS,
+                        () -> "a client waited for " + waitedNs / MS + " ms because " + slow + " is slow");
     }
 
     private boolean settled() {
@@ -267,29 +322,36 @@ public final class EnsembleSimulation {
     private void checkHealth() {
         long searches = world.promises().searches();
         visitors.forEach(Visitor::stay);
-        Visitor fresh = visitor();
-        advance(10 * SECOND);
-        if (fresh.writes() == 0) {
-            throw new Violation("V3: no write succeeds although nothing is wrong");
-        }
+        visitor();
+        long writes = visitors.stream().mapToLong(Visitor::writes).sum();
+        advance(4 * SECOND);
+        long done = visitors.stream().mapToLong(Visitor::writes).sum();
+        world.rules().check(Rule.V3, done > writes, () -> "no write succeeds although nothing is wrong");
+        checkSlowLearner();
         visitors.forEach(Visitor::stop);
         advance(5 * SECOND);
         // Sessions may be expiring at this very moment.
         for (int i = 0; i < 20 && !level(); i++) {
             advance(SECOND / 7);
         }
-        if (visitors.stream().anyMatch(Visitor::waits)) {
-            throw new Violation("V3: a client is not answered although nothing is wrong");
-        }
-        if (world.promises().searches() != searches) {
-            throw new Violation("V2: a leader is looked for although nothing is wrong");
-        }
+        world.rules()
+                .check(
+                        Rule.V3,
+                        visitors.stream().noneMatch(Visitor::waits),
+                        () -> "a client is not answered although nothing is wrong");
+        world.rules()
+                .check(
+                        Rule.V2,
+                        world.promises().searches() == searches,
+                        () -> "a leader is looked for although nothing is wrong");
         world.count(
                 "unknown outcome", visitors.stream().mapToLong(Visitor::unknown).sum());
         for (SimMember each : world.members().values()) {
-            if (each.node().history().applied() < world.witness().last()) {
-                throw new Violation("V4: server " + each.sid() + " lags although nothing is wrong:" + state());
-            }
+            world.rules()
+                    .check(
+                            Rule.V4,
+                            each.node().history().applied() >= world.witness().last(),
+                            () -> each + " lags although nothing is wrong:" + state());
             world.ledger().compare(each);
         }
     }

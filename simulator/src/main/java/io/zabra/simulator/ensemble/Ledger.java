@@ -9,6 +9,7 @@ import io.zabra.simulator.check.Rule;
 import io.zabra.simulator.check.Rules;
 import io.zabra.simulator.check.View;
 import io.zabra.simulator.check.Violation;
+import io.zabra.wire.client.ConnectResponse;
 import io.zabra.wire.client.Request;
 import io.zabra.wire.client.SyncRequest;
 import io.zabra.wire.client.WatcherEvent;
@@ -16,6 +17,7 @@ import io.zabra.wire.data.Id;
 import io.zabra.wire.txn.CloseSessionTxn;
 import io.zabra.wire.txn.CreateSessionTxn;
 import io.zabra.wire.txn.LoggedTxn;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -57,6 +59,9 @@ final class Ledger {
     private final Map<Long, Outcome> outcomes = new HashMap<>();
     private final Set<Asked> done = new HashSet<>();
     private final Set<Long> sessions = new HashSet<>();
+    private final Map<Long, Long> closed = new HashMap<>();
+    /// Whose end was proposed at least.
+    private final Set<Long> closing = new HashSet<>();
     private final SortedMap<Long, View> views = new TreeMap<>();
     private final Map<Long, Integer> positions = new HashMap<>();
     private final Map<Long, Long> heardNs = new HashMap<>();
@@ -85,7 +90,11 @@ final class Ledger {
     }
 
     View view(SimMember member) {
-        return views.computeIfAbsent(member.sid(), _ -> new View(world.extendedTypes()));
+        return views.computeIfAbsent(member.sid(), _ -> {
+            View view = new View(world.extendedTypes(), rules);
+            view.membership(world.membership().text().getBytes(StandardCharsets.UTF_8));
+            return view;
+        });
     }
 
     // --- The order.
@@ -107,6 +116,7 @@ final class Ledger {
             heardNs.put(session, world.time().nowNs());
         } else if (txn.txn() instanceof CloseSessionTxn) {
             checkExpiry(session, txn.header().cxid());
+            closing.add(session);
             sent = null;
         }
         if (sent != null) {
@@ -132,6 +142,8 @@ final class Ledger {
         long session = entry.txn().header().clientId();
         if (entry.txn().txn() instanceof CreateSessionTxn) {
             rules.check(Rule.C1, sessions.add(session), () -> "session " + hex(session) + " begins twice");
+        } else if (entry.txn().txn() instanceof CloseSessionTxn) {
+            closed.putIfAbsent(session, zxid);
         } else if (entry.request() != null) {
             rules.check(
                     Rule.C8,
@@ -178,6 +190,24 @@ final class Ledger {
     /// A leader hears of a session.
     void heard(long session) {
         heardNs.put(session, world.time().nowNs());
+    }
+
+    /// A member takes a client, or says that its session is gone.
+    void connected(SimMember member, long asked, ConnectResponse response) {
+        long session = response.sessionId();
+        if (session == 0) {
+            rules.check(
+                    Rule.C7,
+                    closed.containsKey(asked) || closing.contains(asked) || !sessions.contains(asked),
+                    () -> member + " says that session " + hex(asked) + " is gone");
+        } else {
+            Long end = closed.get(session);
+            rules.check(
+                    Rule.C6,
+                    end == null || member.node().history().applied() < end,
+                    () -> member + " takes session " + hex(session) + ", which is closed");
+            timeout(session, response.timeoutMs());
+        }
     }
 
     void timeout(long session, int ms) {
@@ -277,7 +307,7 @@ final class Ledger {
         if (outcome == null) {
             throw new Violation(Rule.C1, sent + " is answered at " + Zxid.text(zxid) + ", which was no write");
         }
-        View.checkWritten(sent.request, outcome.result, told);
+        view.checkWritten(sent.request, outcome.result, told);
         rules.check(Rule.C1, zxid > sent.completed, () -> sent + " took place at " + Zxid.text(zxid));
     }
 

@@ -35,6 +35,10 @@ final class Promises {
 
     /// The role of a member changes.
     void told(SimMember member, ZabEvent event) {
+        rules.check(
+                Rule.I18,
+                !(event instanceof ZabEvent.Diverged),
+                () -> member + " has another tree than its leader: " + event);
         if (event instanceof ZabEvent.Looking) {
             searches++;
             rules.check(

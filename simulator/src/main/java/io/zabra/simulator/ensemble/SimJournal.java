@@ -6,18 +6,22 @@ import io.zabra.core.base.Prng;
 import io.zabra.core.log.Entry;
 import io.zabra.core.log.Epochs;
 import io.zabra.core.log.ReceivedSnapshot;
+import io.zabra.core.log.Zxid;
 import io.zabra.core.node.Input;
 import io.zabra.core.zab.PeerInput;
+import io.zabra.storage.Disk;
 import io.zabra.storage.member.MemberLog;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The log thread of one process, made of events, with the product's log of a member: does what the core asks in one
 /// order, and answers in that order a little later.
 final class SimJournal {
 
     private static final int ANSWER_NS_MAX = 300_000;
+    private static final long FULL_NS = 200 * Surroundings.MS;
 
     /// What the core asks.
     private sealed interface Order {}
@@ -43,6 +47,9 @@ final class SimJournal {
     private boolean busy;
     private long unsynced;
     private long answerAtNs;
+    private @Nullable Append newest;
+    /// What was reported before it was done.
+    private @Nullable Order early;
 
     SimJournal(SimMember process, Prng random, MemberLog log) {
         this.process = process;
@@ -63,7 +70,12 @@ final class SimJournal {
     }
 
     void keep(Epochs epochs) {
-        orders.add(new Keep(epochs));
+        Keep order = new Keep(epochs);
+        if (process.has(Planted.EPOCH_BEFORE_HISTORY)) {
+            orders.addFirst(order);
+        } else {
+            orders.add(order);
+        }
     }
 
     void install(ReceivedSnapshot snapshot, List<Entry> entries, Epochs epochs) {
@@ -102,19 +114,30 @@ final class SimJournal {
         try {
             do {
                 while (!orders.isEmpty() && isBatched(orders.element())) {
-                    carryOut(orders.remove());
+                    carryOut(orders.element());
+                    orders.remove();
                 }
                 if (orders.isEmpty() || random.chance(50)) {
                     sync();
                 }
                 if (!orders.isEmpty() && !isBatched(orders.element())) {
                     process.endanger(30);
-                    carryOut(orders.remove());
+                    carryOut(orders.element());
+                    orders.remove();
                 }
             } while (!orders.isEmpty() && random.chance(50));
-        } catch (IOException e) {
-            process.fail(e);
+        } catch (Disk.NoSpaceException _) {
+            // Nothing has changed: it is tried again until there is space.
+            process.count("log waits for space");
+            process.later(FULL_NS, this::work);
             return;
+        } catch (IOException e) {
+            if (!process.has(Planted.WRITE_ERROR_IGNORED)) {
+                process.fail(e);
+                return;
+            }
+            orders.removeIf(SimJournal::isBatched);
+            synced();
         }
         busy = false;
         process.afterBatch();
@@ -131,7 +154,11 @@ final class SimJournal {
         Shelf shelf = process.shelf();
         switch (order) {
             case Append(long zxid, byte[] entry) -> {
+                if (process.has(Planted.OLD_RECORD_WRITTEN_AGAIN) && Zxid.counter(zxid) == 1 && newest != null) {
+                    log.append(newest.zxid, newest.entry);
+                }
                 log.append(zxid, entry);
+                newest = (Append) order;
                 unsynced = zxid;
                 if (process.has(Planted.ANSWERED_BEFORE_SYNCED)) {
                     unsynced = 0;
@@ -142,26 +169,23 @@ final class SimJournal {
             case Committed(long zxid) -> log.committed(zxid);
             case Truncate(long zxid) -> {
                 sync();
-                if (!process.has(Planted.TRUNCATION_FORGOTTEN)) {
+                if (process.has(Planted.TRUNCATION_CUT_SHORT)) {
+                    log.truncate(zxid + 1);
+                } else if (!process.has(Planted.TRUNCATION_FORGOTTEN)) {
                     log.truncate(zxid);
                 }
                 shelf.removed();
             }
             case Keep(Epochs epochs) -> {
-                if (!process.has(Planted.EPOCHS_NOT_KEPT)) {
+                boolean promise = epochs.accepted() != epochs.current();
+                if (!process.has(Planted.EPOCHS_NOT_KEPT) && !(promise && process.has(Planted.PROMISE_NOT_KEPT))) {
                     log.epochs(epochs);
                 }
                 synced();
                 shelf.entered(epochs);
                 answer(new Input.Peer(new PeerInput.EpochsDurable(epochs)));
             }
-            case Install(var snapshot, var entries, Epochs epochs) -> {
-                sync();
-                log.install(snapshot, entries, epochs);
-                shelf.removed();
-                shelf.installed(epochs);
-                answer(new Input.Peer(new PeerInput.EpochsDurable(epochs)));
-            }
+            case Install install -> install(install);
             case Read(long zxid, long last, long bytesMax) -> {
                 List<Entry> found = log.read(zxid, last, bytesMax);
                 synced();
@@ -169,6 +193,23 @@ final class SimJournal {
                 answer(new Input.Peer(new PeerInput.LogRead(zxid, found)));
             }
         }
+    }
+
+    private void install(Install order) throws IOException {
+        Shelf shelf = process.shelf();
+        sync();
+        if (process.has(Planted.INSTALLATION_EARLY) && !order.equals(early)) {
+            early = order;
+            orders.add(order);
+        } else if (!process.has(Planted.INSTALLATION_FORGOTTEN)) {
+            log.install(order.snapshot, order.entries, order.epochs);
+            if (order.equals(early)) {
+                return;
+            }
+        }
+        shelf.removed();
+        shelf.installed(order.epochs);
+        answer(new Input.Peer(new PeerInput.EpochsDurable(order.epochs)));
     }
 
     private void sync() throws IOException {

@@ -11,11 +11,14 @@ import io.zabra.core.effect.Meter;
 import io.zabra.core.election.ElectionTiming;
 import io.zabra.core.log.Entry;
 import io.zabra.core.log.Epochs;
+import io.zabra.core.log.History;
 import io.zabra.core.log.ReceivedSnapshot;
 import io.zabra.core.log.Zxid;
 import io.zabra.core.node.Input;
 import io.zabra.core.node.Node;
 import io.zabra.core.node.Restored;
+import io.zabra.core.quorum.Membership;
+import io.zabra.core.tree.ChangeListener;
 import io.zabra.core.tree.FrozenTree;
 import io.zabra.core.zab.Ensemble;
 import io.zabra.core.zab.PeerEffects;
@@ -33,6 +36,7 @@ import io.zabra.storage.member.MemberRecovered;
 import io.zabra.storage.member.MemberRecovery;
 import io.zabra.wire.quorum.Notification;
 import io.zabra.wire.quorum.PeerState;
+import io.zabra.wire.txn.LoggedTxn;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +67,7 @@ final class SimMember implements Effects, PeerEffects {
     private final List<SimPipe> pipes = new ArrayList<>();
     private final List<Visit> visits = new ArrayList<>();
     private final SortedMap<Long, Long> voteAtNs = new TreeMap<>();
-    private final long wallOffsetMs;
+    private long wallOffsetMs;
     private final long clockPermille;
     private @Nullable Node node;
     private @Nullable SimJournal journal;
@@ -185,7 +189,7 @@ final class SimMember implements Effects, PeerEffects {
             Recovery.Options options = new Recovery.Options(world.tree(), false, true, Compression.NONE);
             switch (MemberRecovery.recover(disk, disk, options, TAIL_BYTES_MAX)) {
                 case MemberRecovered.Refused(var reason, boolean _) -> {
-                    if (disk.errors() == errors) {
+                    if (disk.errors() == errors && !disk.corrupt()) {
                         throw new Violation("server " + sid + " refuses its own data: " + reason.message());
                     }
                     return false;
@@ -199,12 +203,15 @@ final class SimMember implements Effects, PeerEffects {
         }
     }
 
-    private void begin(MemberRecovered.Restored restored) throws IOException {
+    private void begin(MemberRecovered.Restored found) throws IOException {
+        MemberRecovered.Restored restored = has(Planted.TAIL_TAKEN_FOR_COMMITTED) ? withTailApplied(found) : found;
         world.witness().recovered(this, restored);
         TxnLog.Options options = new TxnLog.Options(PREALLOCATE_BYTES, true, 1 << 20, random.next());
         journal = new SimJournal(this, random.fork(), MemberLog.open(disk, disk, options, restored));
         chores = new Chores(this, random.fork(), disk);
-        var ensemble = new Ensemble.Config(sid, world.membership(), world.timing(), ElectionTiming.DEFAULT);
+        boolean alone = sid == 1 && has(Planted.MEMBERSHIP_DIFFERS);
+        Membership membership = alone ? EnsembleSimulation.membership(1, 0) : world.membership();
+        var ensemble = new Ensemble.Config(sid, membership, world.timing(), ElectionTiming.DEFAULT);
         node = new Node(
                 config,
                 new Restored(restored.state().tree(), restored.state().sessionTimeoutsMs()),
@@ -215,6 +222,18 @@ final class SimMember implements Effects, PeerEffects {
         lives++;
         world.tell("boot " + sid, shelf);
         later(random.below(TICK_MS) * MS, this::tick);
+    }
+
+    private static MemberRecovered.Restored withTailApplied(MemberRecovered.Restored found) {
+        History.Start start = found.start();
+        long last = start.applied();
+        for (Entry entry : start.tail()) {
+            LoggedTxn txn = LoggedTxn.read(entry.bytes());
+            found.state().tree().apply(txn.header(), txn.txn(), ChangeListener.NONE);
+            last = entry.zxid();
+        }
+        return new MemberRecovered.Restored(
+                found.state(), new History.Start(start.base(), start.spans(), last, List.of()), found.record());
     }
 
     /// The process is gone from one moment to the next.
@@ -260,6 +279,42 @@ final class SimMember implements Effects, PeerEffects {
         world.tell("disk failed " + sid, e);
         world.count("disk failed");
         die(false);
+    }
+
+    /// A sector of an old file reads wrong while the machine is down, and reads right again a little later.
+    void corrupt() {
+        if (up()) {
+            die(true);
+        }
+        if (disk.corrupt(random)) {
+            world.tell("corrupt " + sid, "");
+            world.count("sector corrupt");
+            world.time().after(random.below(6_000) * MS, disk::mend);
+        }
+    }
+
+    /// The disk is well again.
+    void mend() {
+        disk.mend();
+        disk.capacity(Long.MAX_VALUE, false);
+        slowDisk(2 * MS);
+    }
+
+    /// Others fill the disk for a while.
+    ///
+    /// @param late whether only syncs find that out
+    void fill(boolean late) {
+        world.tell("full " + sid, late);
+        world.count("disk full");
+        disk.capacity(disk.usedBytes() + random.below(20_000), late);
+        world.time().after(random.below(5_000) * MS, () -> disk.capacity(Long.MAX_VALUE, false));
+    }
+
+    /// Somebody sets the clock.
+    void setClock(long ms) {
+        world.tell("clock " + sid, ms);
+        world.count("clock set");
+        wallOffsetMs += ms;
     }
 
     /// The process stands still for a while.

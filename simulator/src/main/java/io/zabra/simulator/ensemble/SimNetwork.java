@@ -66,6 +66,13 @@ final class SimNetwork {
         return 20_000L + random.below(delayMsMax) * MS + random.below(1_000_000);
     }
 
+    /// What begins now should be interrupted often.
+    void endanger(SimPipe pipe) {
+        if (!world.isCalm() && random.chance(10)) {
+            world.time().after(delayNs() + delayNs(), pipe::reset);
+        }
+    }
+
     /// Sends a vote.
     void elect(SimMember from, long to, Notification notification) {
         SimMember target = world.member(to);

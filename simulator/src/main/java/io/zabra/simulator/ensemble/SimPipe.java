@@ -6,10 +6,11 @@ import io.zabra.core.node.Input;
 import io.zabra.core.tree.FrozenTree;
 import io.zabra.core.zab.PeerInput;
 import io.zabra.core.zab.PeerLink;
-import io.zabra.wire.client.OpCode;
+import io.zabra.simulator.check.Rule;
 import io.zabra.wire.quorum.QuorumPacket;
 import java.util.ArrayDeque;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// One end of a connection between a learner and a leader. What is sent arrives in its order and after a while, or not
@@ -19,6 +20,8 @@ final class SimPipe implements PeerLink {
     private static final long MS = Surroundings.MS;
     private static final long RETRY_NS = 20 * MS;
     private static final int PACKET_BYTES = 40;
+    /// What a leader may send ahead to one learner, and what it sends at once.
+    private static final long UNSENT_BYTES_MAX = 6L << 20;
 
     /// What is under way.
     private sealed interface Item {
@@ -108,8 +111,9 @@ final class SimPipe implements PeerLink {
     }
 
     @Override
-    public void send(QuorumPacket packet) {
+    public void send(QuorumPacket wanted) {
         if (open) {
+            QuorumPacket packet = world.interference().sent(this, wanted);
             world.promises().sends(this, packet);
             if (packet instanceof QuorumPacket.Snap(long zxid)) {
                 announced = zxid;
@@ -117,6 +121,14 @@ final class SimPipe implements PeerLink {
             int bytes =
                     PACKET_BYTES + (packet instanceof QuorumPacket.Proposal(long _, byte[] entry) ? entry.length : 0);
             put(new Packet(dueNs(0), bytes, packet));
+            world.rules()
+                    .check(
+                            Rule.V5,
+                            unsentBytes <= UNSENT_BYTES_MAX,
+                            () -> unsentBytes + " bytes wait for " + far().owner);
+            if (packet instanceof QuorumPacket.Diff || packet instanceof QuorumPacket.Snap) {
+                world.network().endanger(this);
+            }
         }
     }
 
@@ -124,7 +136,8 @@ final class SimPipe implements PeerLink {
     public void snapshot(FrozenTree tree, SortedMap<Long, Integer> sessions) {
         try (tree) {
             if (open) {
-                SnapshotBytes bytes = SnapshotBytes.of(announced, tree, sessions);
+                boolean bare = world.has(Planted.SNAPSHOT_WITHOUT_SESSIONS);
+                SnapshotBytes bytes = SnapshotBytes.of(announced, tree, bare ? new TreeMap<>() : sessions);
                 put(new Image(dueNs(world.random().below(300) * MS), 0, bytes));
             }
         }
@@ -143,8 +156,12 @@ final class SimPipe implements PeerLink {
         return unsentBytes;
     }
 
-    /// The connection breaks: both ends hear of it, and what was under way is lost.
+    /// The connection breaks: both ends hear of it. Of what was under way a part still arrives; what comes behind it is
+    /// lost, also where it was a part of a packet.
     void reset() {
+        deliver(world.random().below(underWay.size() + 1));
+        SimPipe other = far();
+        other.deliver(world.random().below(other.underWay.size() + 1));
         breakOff();
         far().breakOff();
     }
@@ -200,30 +217,11 @@ final class SimPipe implements PeerLink {
             return;
         }
         while (!underWay.isEmpty() && underWay.element().dueNs() <= world.time().nowNs()) {
-            Item item = underWay.remove();
-            unsentBytes -= item.bytes();
-            if (to.open) {
-                to.receive(item);
-            }
+            deliver(1);
         }
         if (!underWay.isEmpty()) {
             pumpLater(underWay.element().dueNs());
         }
-    }
-
-    /// What planted faults answer in place of the owner; true if that one does not hear of it.
-    private boolean interferes(QuorumPacket packet) {
-        if (packet instanceof QuorumPacket.Forward asked && asked.op() == OpCode.SYNC.number()) {
-            if (world.has(Planted.EARLY_SYNC)) {
-                send(new QuorumPacket.Sync());
-                return true;
-            }
-        } else if (packet instanceof QuorumPacket.Forward && world.has(Planted.FORWARDED_TWICE)) {
-            owner.step(new Input.Peer(new PeerInput.Received(this, packet)));
-        } else if (packet instanceof QuorumPacket.NewLeader(long zxid, var _) && world.has(Planted.EARLY_ACK)) {
-            send(new QuorumPacket.Ack(zxid));
-        }
-        return false;
     }
 
     /// What a leader hears of sessions.
@@ -241,13 +239,28 @@ final class SimPipe implements PeerLink {
         }
     }
 
+    private void deliver(int items) {
+        SimPipe to = far();
+        if (!to.handed || world.network().isCut(owner, to.owner)) {
+            return;
+        }
+        for (int i = 0; i < items && !underWay.isEmpty(); i++) {
+            Item item = underWay.remove();
+            unsentBytes -= item.bytes();
+            if (to.open) {
+                to.receive(item);
+            }
+        }
+    }
+
     private void receive(Item item) {
         switch (item) {
             case Packet packet ->
                 owner.arrive(life, () -> {
-                    if (open && !interferes(packet.packet())) {
-                        hears(packet.packet());
-                        owner.step(new Input.Peer(new PeerInput.Received(this, packet.packet())));
+                    QuorumPacket arrived = open ? world.interference().received(this, packet.packet()) : null;
+                    if (arrived != null) {
+                        hears(arrived);
+                        owner.step(new Input.Peer(new PeerInput.Received(this, arrived)));
                     }
                 });
             case Image image ->

@@ -9,6 +9,7 @@ import io.zabra.core.zab.Timing;
 import io.zabra.simulator.check.Rules;
 import io.zabra.simulator.world.Timeline;
 import io.zabra.simulator.world.Trace;
+import io.zabra.wire.client.MultiRequest;
 import io.zabra.wire.client.OpCode;
 import io.zabra.wire.client.Request;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ final class Surroundings {
     private final Promises promises = new Promises(this);
     private final SimNetwork network;
     private final Planted planted;
+    private final Interference interference = new Interference(this);
     private final List<String> story = new ArrayList<>();
     private boolean verbose;
     private boolean calm;
@@ -109,7 +111,9 @@ final class Surroundings {
 
     /// What a member gets instead of a request.
     Request altered(Request request) {
-        return request;
+        return has(Planted.MULTI_CUT_SHORT) && request instanceof MultiRequest(var ops) && ops.size() > 1
+                ? new MultiRequest(ops.subList(0, ops.size() - 1))
+                : request;
     }
 
     Prng random() {
@@ -130,6 +134,10 @@ final class Surroundings {
 
     Witness witness() {
         return witness;
+    }
+
+    Interference interference() {
+        return interference;
     }
 
     Promises promises() {

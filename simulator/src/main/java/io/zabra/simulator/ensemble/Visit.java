@@ -58,6 +58,10 @@ final class Visit implements ClientLink {
         world.ledger().view(member).connected(id, credentials);
     }
 
+    SimMember member() {
+        return member;
+    }
+
     /// What was sent and is not answered.
     int unanswered() {
         return asked.size();
@@ -135,10 +139,8 @@ final class Visit implements ClientLink {
     @Override
     public void connected(ConnectResponse response, long zxid) {
         if (!closing) {
+            world.ledger().connected(member, session, response);
             session = response.sessionId();
-            if (session != 0) {
-                world.ledger().timeout(session, response.timeoutMs());
-            }
             arrive(() -> owner.connected(this, response));
         }
     }
@@ -176,6 +178,16 @@ final class Visit implements ClientLink {
     @Override
     public void event(long zxid, WatcherEvent event) {
         world.trace().add(world.time().nowNs(), "told", zxid, ((long) id << 8) | event.type());
+        if (!deaf()) {
+            if (world.has(Planted.EVENTS_LATE)) {
+                world.time().after(1, () -> tell(zxid, event));
+            } else {
+                tell(zxid, event);
+            }
+        }
+    }
+
+    private void tell(long zxid, WatcherEvent event) {
         if (!deaf()) {
             world.witness().commits(member);
             world.ledger().told(member, id, zxid, event);

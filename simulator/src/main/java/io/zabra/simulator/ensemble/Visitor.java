@@ -45,6 +45,9 @@ final class Visitor {
     private long heardNs;
     private long writes;
     private long unknown;
+    private @Nullable SimMember avoided;
+    private long waitsSinceNs;
+    private long longestWaitNs;
     private int unansweredMax = 1;
     private int thinkMsMax = 80;
 
@@ -80,6 +83,21 @@ final class Visitor {
         mustBeServed = true;
     }
 
+    /// From now on it is connected to another member than this one.
+    void avoid(SimMember member) {
+        avoided = member;
+        longestWaitNs = 0;
+        Visit at = visit;
+        if (at != null && at.member() == member) {
+            leave();
+        }
+    }
+
+    /// The longest time without an answer while one was due, since it avoids somebody.
+    long longestWaitNs() {
+        return longestWaitNs;
+    }
+
     boolean waits() {
         return visit != null && visit.unanswered() > 0;
     }
@@ -93,7 +111,7 @@ final class Visitor {
             return;
         }
         SimMember member = world.member(1 + random.below(world.members().size()));
-        if (!member.up()) {
+        if (!member.up() || member == avoided) {
             world.time().after((20 + random.below(100)) * MS, this::connect);
             return;
         }
@@ -192,6 +210,9 @@ final class Visitor {
         if (request instanceof CloseSessionRequest) {
             mustLive = false;
         }
+        if (at.unanswered() == 0) {
+            waitsSinceNs = world.time().nowNs();
+        }
         at.send(++xid, request instanceof MultiRequest ? decoded(request) : request);
     }
 
@@ -213,6 +234,8 @@ final class Visitor {
             return;
         }
         heardNs = world.time().nowNs();
+        longestWaitNs = Math.max(longestWaitNs, heardNs - waitsSinceNs);
+        waitsSinceNs = heardNs;
         world.count(sent.request().op(), error);
         if (zxid < lastZxid) {
             throw new Violation(

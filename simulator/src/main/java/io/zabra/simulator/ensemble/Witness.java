@@ -98,10 +98,12 @@ final class Witness {
                 () -> Zxid.text(zxid) + " is proposed behind " + Zxid.text(before == null ? 0 : before));
         if (before == null) {
             long applies = member.node().history().applied();
+            int earlier = order.behind(Zxid.start(epoch));
+            long due = earlier == 0 ? 0 : order.at(earlier - 1);
             rules.check(
                     Rule.I9,
-                    applies >= last(),
-                    () -> member + " proposes, but has applied " + Zxid.text(applies) + " of " + Zxid.text(last()));
+                    applies >= due,
+                    () -> member + " proposes, but has applied " + Zxid.text(applies) + " of " + Zxid.text(due));
         }
     }
 

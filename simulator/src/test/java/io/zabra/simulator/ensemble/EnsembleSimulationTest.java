@@ -4,6 +4,7 @@ package io.zabra.simulator.ensemble;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zabra.simulator.check.Rule;
 import io.zabra.simulator.world.Life;
 import io.zabra.simulator.world.Lives;
 import java.util.ArrayList;
@@ -19,9 +20,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// `./zabra simulate --members 3 --seed S` lives it again.
 class EnsembleSimulationTest {
 
-    private static final int SEEDS = 400;
-    private static final int SEEDS_OF_FIVE = 100;
-    private static final int SEEDS_A_FAULT_MAX = 1_000;
+    /// How many lives; a build has 2,000, and for a quick look there may be fewer.
+    private static final int SEEDS = Integer.getInteger("zabra.simulator.lives", 2_000);
+
+    private static final int SEEDS_OF_FIVE = SEEDS / 4;
+    private static final int SEEDS_OF_THREE = SEEDS - SEEDS_OF_FIVE;
+    private static final int SEEDS_A_FAULT_MAX = 500;
 
     /// What must have happened often.
     private static final String[] REACHED = {
@@ -63,6 +67,11 @@ class EnsembleSimulationTest {
         "power lost",
         "session gone",
         "session moved",
+        "clock set",
+        "disk full",
+        "log waits for space",
+        "sector corrupt",
+        "slow learner",
         "snapshot written",
         "unknown outcome",
         "way cut"
@@ -70,17 +79,27 @@ class EnsembleSimulationTest {
 
     @Test
     void ensemblesOfThreeGoWell() {
-        List<Life> lives = lives(1, SEEDS, 3);
+        List<Life> lives = lives(1, SEEDS_OF_THREE, 3);
         assertThat(lives).filteredOn(life -> life.failure() != null).isEmpty();
         // A run counts only if its faults really happened and its load was reached.
-        assertThat(lives.stream().mapToInt(Life::starts).sum()).isGreaterThan(6 * SEEDS);
-        assertThat(lives.stream().mapToLong(Life::answers).sum()).isGreaterThan(1_000L * SEEDS);
+        assertThat(lives.stream().mapToInt(Life::starts).sum()).isGreaterThan(6 * SEEDS_OF_THREE);
+        assertThat(lives.stream().mapToLong(Life::answers).sum()).isGreaterThan(500L * SEEDS_OF_THREE);
         TreeMap<String, Long> tally = new TreeMap<>();
         lives.forEach(life -> life.tally().forEach((what, count) -> tally.merge(what, count, Long::sum)));
         assertThat(tally).containsKeys(REACHED);
         assertThat(tally.entrySet())
                 .filteredOn(entry -> List.of(REACHED).contains(entry.getKey()))
-                .allSatisfy(entry -> assertThat(entry.getValue()).isGreaterThan(SEEDS / 100));
+                .allSatisfy(entry -> assertThat(entry.getValue()).isGreaterThan(SEEDS / 200));
+    }
+
+    /// A rule that nothing ever came near has not been checked.
+    @Test
+    void everyRuleIsChecked() {
+        TreeMap<String, Long> tally = new TreeMap<>();
+        lives(1, 20, 5).forEach(life -> life.tally().forEach((what, count) -> tally.merge(what, count, Long::sum)));
+        for (Rule rule : Rule.values()) {
+            assertThat(tally.getOrDefault("rule " + rule, 0L)).as("%s", rule).isPositive();
+        }
     }
 
     @Test

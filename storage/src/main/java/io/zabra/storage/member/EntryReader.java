@@ -28,6 +28,9 @@ final class EntryReader implements AutoCloseable {
     /// First zxid in the name of the file that is open.
     private long fileZxid;
 
+    /// Whether the end of the file before could not be read.
+    private boolean damaged;
+
     EntryReader(Disk disk) {
         this.disk = disk;
     }
@@ -47,6 +50,7 @@ final class EntryReader implements AutoCloseable {
         LogReader open = reader;
         reader = null;
         place = -1;
+        damaged = false;
         if (open != null) {
             open.close();
         }
@@ -73,7 +77,10 @@ final class EntryReader implements AutoCloseable {
             if (at == null || next <= zxid) {
                 continue;
             }
-            if (!Zxid.follows(next, before) || next > last) {
+            // Where a file is damaged, the first record of a later epoch does not prove that nothing is missing.
+            boolean proven = !damaged || next == before + 1;
+            damaged = false;
+            if (!proven || !Zxid.follows(next, before) || next > last) {
                 close();
                 return found;
             }
@@ -96,8 +103,10 @@ final class EntryReader implements AutoCloseable {
             if (reader.next()) {
                 return true;
             }
+            boolean clean = reader.end() instanceof LogReader.End.Clean;
             long done = fileZxid;
             close();
+            damaged = !clean;
             open(nextFile(done));
         }
         return false;
