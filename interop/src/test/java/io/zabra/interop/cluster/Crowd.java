@@ -4,12 +4,17 @@ package io.zabra.interop.cluster;
 
 import static org.awaitility.Awaitility.await;
 
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.core.ConditionTimeoutException;
 
 /// A number of [Nomad]s, until it is closed.
 final class Crowd implements AutoCloseable {
+
+    /// Values that clients write differ from client to client.
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
 
     private final Cluster cluster;
     private final List<Nomad> nomads = new ArrayList<>();
@@ -20,10 +25,16 @@ final class Crowd implements AutoCloseable {
         this.cluster = cluster;
     }
 
+    /// Clients that move between all members.
     static Crowd start(Cluster cluster, int clients) {
+        return start(cluster, clients, cluster.recorded());
+    }
+
+    /// @param servers that the clients know
+    static Crowd start(Cluster cluster, int clients, List<InetSocketAddress> servers) {
         Crowd crowd = new Crowd(cluster);
         for (int i = 1; i <= clients; i++) {
-            Nomad nomad = new Nomad(i, cluster.recorded());
+            Nomad nomad = new Nomad(NUMBERS.incrementAndGet(), servers);
             crowd.nomads.add(nomad);
             crowd.threads.add(Thread.ofPlatform().name("nomad-" + i).start(() -> crowd.run(nomad)));
         }

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.interop.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.zabra.interop.process.OnZabra;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Goal: what one member has lost of its disk, the others have; it has no say until it has got it from them.
+/// Method: under load, members are killed, their folders are emptied, damaged, or put back to an old state, and they are
+/// started again; the history is checked.
+@OnZabra
+class LossIT {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void aMemberThatHasLostItsDiskGetsEverythingFromTheOthers() throws Exception {
+        try (Cluster cluster = Cluster.start(Layout.of(3), folder)) {
+            try (Crowd crowd = Crowd.start(cluster, 6)) {
+                crowd.awaitWrites(300);
+                wiped(cluster, crowd, cluster.leader());
+                wiped(cluster, crowd, cluster.follower());
+                damagedLog(cluster, crowd, cluster.leader());
+                damagedRecord(cluster, crowd, cluster.follower());
+            }
+            Judgement.pass(cluster, "loss");
+        }
+    }
+
+    private static void wiped(Cluster cluster, Crowd crowd, ClusterMember victim) throws IOException {
+        victim.kill();
+        crowd.awaitWrites(50);
+        delete(victim.dataDir().resolve("version-2"));
+        back(cluster, crowd, victim);
+        assertThat(victim.logTail()).contains("StartedEmpty", "SnapshotInstalled");
+    }
+
+    private static void damagedLog(Cluster cluster, Crowd crowd, ClusterMember victim) throws IOException {
+        victim.kill();
+        crowd.awaitWrites(50);
+        Path log = files(victim, "log.").getLast();
+        try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "rw")) {
+            file.seek(100);
+            file.write(0x55);
+            file.seek(101);
+            file.write(0xAA);
+        }
+        back(cluster, crowd, victim);
+        assertThat(victim.logTail()).contains("DataDamaged", "Fenced", "SnapshotInstalled");
+        assertThat(files(victim, "damaged.log.")).isNotEmpty();
+    }
+
+    private static void damagedRecord(Cluster cluster, Crowd crowd, ClusterMember victim) throws IOException {
+        victim.kill();
+        crowd.awaitWrites(50);
+        Files.write(victim.dataDir().resolve("version-2/zabra.member"), new byte[80]);
+        back(cluster, crowd, victim);
+        assertThat(victim.logTail()).contains("DataDamaged", "Fenced", "SnapshotInstalled");
+    }
+
+    private static void back(Cluster cluster, Crowd crowd, ClusterMember victim) {
+        cluster.start(victim);
+        cluster.awaitServing(victim);
+        assertThat(victim.mode()).isEqualTo("follower");
+        crowd.awaitWrites(50);
+    }
+
+    /// Nobody can know that, but while the others have a leader it does no harm.
+    @Test
+    void aMemberThatWasPutBackToAnOldStateCatchesUp() throws Exception {
+        try (Cluster cluster = Cluster.start(Layout.of(3), folder)) {
+            try (Crowd crowd = Crowd.start(cluster, 6)) {
+                crowd.awaitWrites(200);
+                ClusterMember victim = cluster.follower();
+                victim.kill();
+                Path data = victim.dataDir().resolve("version-2");
+                copy(data, folder.resolve("old"));
+                cluster.start(victim);
+                cluster.awaitServing(victim);
+                crowd.awaitWrites(300);
+                victim.kill();
+                delete(data);
+                copy(folder.resolve("old"), data);
+                back(cluster, crowd, victim);
+            }
+            Judgement.pass(cluster, "rollback");
+        }
+    }
+
+    /// Two of three would make up an ensemble that has forgotten what it has acknowledged.
+    @Test
+    void membersThatHaveLostTheirDisksElectNobody() throws Exception {
+        try (Cluster cluster = Cluster.start(Layout.of(3), folder)) {
+            try (Crowd crowd = Crowd.start(cluster, 3)) {
+                crowd.awaitWrites(100);
+                ClusterMember last = cluster.leader();
+                List<ClusterMember> victims =
+                        cluster.members().stream().filter(each -> each != last).toList();
+                cluster.members().forEach(ClusterMember::kill);
+                for (ClusterMember victim : victims) {
+                    Files.write(victim.dataDir().resolve("version-2/zabra.member"), new byte[80]);
+                    cluster.start(victim);
+                }
+                await().atMost(Cluster.PATIENCE)
+                        .until(() -> victims.stream()
+                                .allMatch(victim -> victim.logTail().contains("Looking")));
+                long writes = crowd.writes();
+                Thread.sleep(3_000);
+                assertThat(crowd.writes()).isEqualTo(writes);
+                assertThat(victims)
+                        .allMatch(victim -> victim.alive() && victim.mode().isEmpty());
+                // What an operator does: the files were whole, it was the record that was not.
+                for (ClusterMember victim : victims) {
+                    victim.kill();
+                    restore(victim);
+                }
+                cluster.members().forEach(cluster::start);
+                crowd.awaitWrites(50);
+            }
+            Judgement.pass(cluster, "losses");
+        }
+    }
+
+    private static void restore(ClusterMember victim) throws IOException {
+        Path data = victim.dataDir().resolve("version-2");
+        Files.delete(data.resolve("zabra.member"));
+        for (Path file : files(victim, "damaged.")) {
+            Files.move(file, data.resolve(file.getFileName().toString().substring("damaged.".length())));
+        }
+    }
+
+    /// Files of a member, oldest first.
+    private static List<Path> files(ClusterMember member, String prefix) throws IOException {
+        try (Stream<Path> all = Files.list(member.dataDir().resolve("version-2"))) {
+            return all.filter(file -> file.getFileName().toString().startsWith(prefix))
+                    .sorted(Comparator.comparing((Path file) -> file.toString().length())
+                            .thenComparing(Path::toString))
+                    .toList();
+        }
+    }
+
+    private static void delete(Path tree) throws IOException {
+        try (Stream<Path> all = Files.walk(tree)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.walkFileTree(from, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path each, BasicFileAttributes attributes) throws IOException {
+                Files.createDirectories(to.resolve(from.relativize(each)));
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path each, BasicFileAttributes attributes) throws IOException {
+                Files.copy(each, to.resolve(from.relativize(each)), StandardCopyOption.COPY_ATTRIBUTES);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}
