@@ -13,6 +13,7 @@ import java.util.List;
 /// @param sweep how containers and expired TTL znodes are removed
 /// @param throttle how many requests are in work at a time
 /// @param limits how much of what clients send and register is kept
+/// @param reads how fresh they are
 public record NodeConfig(
         int serverId,
         Sessions sessions,
@@ -20,7 +21,20 @@ public record NodeConfig(
         Snapshots snapshots,
         Sweep sweep,
         Throttle throttle,
-        Limits limits) {
+        Limits limits,
+        Reads reads) {
+
+    /// With reads as Apache has them by default.
+    public NodeConfig(
+            int serverId,
+            Sessions sessions,
+            Tree tree,
+            Snapshots snapshots,
+            Sweep sweep,
+            Throttle throttle,
+            Limits limits) {
+        this(serverId, sessions, tree, snapshots, sweep, throttle, limits, Reads.DEFAULT);
+    }
 
     /// @param tickMs length of a tick; sessions expire on multiples of it
     /// @param timeoutMsMin shortest session timeout that is granted
@@ -40,6 +54,20 @@ public record NodeConfig(
             int aclEntriesMax,
             long watchBytesMax,
             long watchBytesPerClientMax) {}
+
+    /// @param linearizable paths at and below which a read shows every write that was acknowledged to anybody before it
+    ///     was sent
+    /// @param withoutLeaderMs time without a leader after which a member serves clients that want to read only;
+    ///     negative: never
+    public record Reads(List<String> linearizable, int withoutLeaderMs) {
+
+        /// Reads of a follower may lag behind, and nobody reads where nobody leads.
+        public static final Reads DEFAULT = new Reads(List.of(), -1);
+
+        public Reads {
+            linearizable = List.copyOf(linearizable);
+        }
+    }
 
     /// @param extendedTypes whether TTL znodes exist (`extendedTypesEnabled`)
     /// @param enforceQuota whether hard quotas refuse writes

@@ -68,10 +68,13 @@ final class ForwardedWrites implements WritePath {
     }
 
     @Override
-    public boolean sync(Client client, Tag tag, Request request) {
-        state.syncs().asked(client, tag, request);
+    public boolean isAlone() {
+        return false;
+    }
+
+    @Override
+    public void ask(Client client, Tag tag) {
         learner.forward(client.sessionId(), tag.xid(), OpCode.SYNC, NO_BODY, client.credentials());
-        return true;
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.zabra.core.effect.Step;
 import io.zabra.core.effect.Traffic;
 import io.zabra.core.log.Proposal;
 import io.zabra.core.request.Answer;
+import io.zabra.core.request.LinearizableReads;
 import io.zabra.core.request.Reads;
 import io.zabra.core.session.Client;
 import io.zabra.core.session.CloseReason;
@@ -37,11 +38,14 @@ final class Requests {
     private final NodeState state;
     private final Reads reads;
     private final Traffic traffic;
+    private final LinearizableReads linearizable;
 
     Requests(NodeState state, Reads reads, Traffic traffic) {
         this.state = state;
         this.reads = reads;
         this.traffic = traffic;
+        this.linearizable =
+                new LinearizableReads(state.config().reads().linearizable());
     }
 
     void submit(Client client, Tag tag, Request request, Step step) {
@@ -64,7 +68,8 @@ final class Requests {
             default -> {
                 if (request.op().isWrite()) {
                     write(client, tag, request, step);
-                } else if (request instanceof SyncRequest && state.path().sync(client, tag, request)) {
+                } else if (asksLeader(request)) {
+                    state.syncs().add(client, tag, request);
                     limit(client);
                 } else {
                     read(client, tag, request);
@@ -106,7 +111,7 @@ final class Requests {
         }
     }
 
-    /// Answers the `sync`s that are complete.
+    /// Answers the `sync`s and linearizable reads that are complete.
     void completeSyncs(long applied) {
         Proposal.Origin complete = state.syncs().complete(applied);
         while (complete != null) {
@@ -119,7 +124,7 @@ final class Requests {
                     answer(client, first.tag(), Invariant.present(first.request()), first.credentials());
                     resume(client);
                 } else {
-                    Invariant.check(!client.waitsFor(complete.tag()), "a sync is answered in its turn");
+                    Invariant.check(!client.waitsFor(complete.tag()), "what asks the leader is answered in its turn");
                 }
             }
             complete = state.syncs().complete(applied);
@@ -134,15 +139,15 @@ final class Requests {
     /// Answers what is left to answer before a write that is done now, whether or not the client keeps up: what it
     /// would see later is no longer what was there before its write.
     ///
-    /// A `sync` is complete then, too: the write came to the leader behind it, so everything that was acknowledged
-    /// before the `sync` stands before the write.
+    /// A `sync` or linearizable read is complete then, too, even if the leader has not been asked for it yet: the write
+    /// came to the leader behind it, so everything that was acknowledged before stands before the write.
     void catchUp(Client client) {
         answerNext(client, true, true);
     }
 
-    private void answerNext(Client client, boolean always, boolean syncs) {
+    private void answerNext(Client client, boolean always, boolean questions) {
         Client.Waiting next = client.firstWaiting();
-        while (next != null && (next.zxid() == 0 && (always || client.link().ready()) || syncs && next.isSync())) {
+        while (next != null && (next.zxid() == 0 && (always || client.link().ready()) || questions && next.asksLeader())) {
             state.dequeue(client);
             Request request = next.request();
             if (request == null) {
@@ -153,6 +158,11 @@ final class Requests {
             next = client.firstWaiting();
         }
         state.stall(client, next != null && next.zxid() == 0);
+    }
+
+    private boolean asksLeader(Request request) {
+        return (request instanceof SyncRequest || linearizable.include(request))
+                && !state.path().isAlone();
     }
 
     private void write(Client client, Tag tag, Request request, Step step) {

@@ -42,8 +42,13 @@ sealed interface WritePath permits Writes, ForwardedWrites {
     /// A client wants to go on with a session whose password it knows.
     Claim claim(long sessionId, int timeoutMs);
 
-    /// Takes a `sync`; false if there is nobody to be behind.
-    boolean sync(Client client, Tag tag, Request request);
+    /// Whether this server alone decides what is committed, so that its tree is never behind.
+    boolean isAlone();
+
+    /// Asks the leader up to where all that it has acknowledged goes: [io.zabra.core.zab.Replica#synced] tells.
+    ///
+    /// @param client one of those who want to know
+    void ask(Client client, Tag tag);
 
     /// Who asked for a transaction that is applied now; null if nobody here did.
     Proposal.@Nullable Origin originOf(Proposal proposal);

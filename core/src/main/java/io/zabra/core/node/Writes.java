@@ -2,6 +2,7 @@
 // Copyright The Zabra Authors
 package io.zabra.core.node;
 
+import io.zabra.core.base.Invariant;
 import io.zabra.core.effect.Step;
 import io.zabra.core.effect.Traffic;
 import io.zabra.core.log.Proposal;
@@ -185,13 +186,13 @@ final class Writes implements WritePath {
     }
 
     @Override
-    public boolean sync(Client client, Tag tag, Request request) {
-        if (leader == null) {
-            return false;
-        }
-        state.syncs().asked(client, tag, request);
-        leader.sync();
-        return true;
+    public boolean isAlone() {
+        return leader == null;
+    }
+
+    @Override
+    public void ask(Client client, Tag tag) {
+        Invariant.present(leader).sync();
     }
 
     @Override

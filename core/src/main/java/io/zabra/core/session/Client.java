@@ -4,7 +4,6 @@ package io.zabra.core.session;
 
 import io.zabra.core.auth.IpScheme;
 import io.zabra.core.watch.Watcher;
-import io.zabra.wire.client.OpCode;
 import io.zabra.wire.client.Request;
 import io.zabra.wire.data.Id;
 import java.util.ArrayDeque;
@@ -33,13 +32,13 @@ public final class Client {
     /// A request that has been received and not answered.
     ///
     /// @param zxid the transaction of a write, [#ORDERED_ELSEWHERE], or 0 for what waits behind one
-    /// @param request null when the answer is already known: an error
+    /// @param request null when the answer is already known, an error, and for a write that somebody else orders
     /// @param error the answer where `request` is null
     public record Waiting(long zxid, Tag tag, @Nullable Request request, int error, List<Id> credentials) {
 
         /// Whether the leader has to be asked before it can be answered, though it is no write.
-        public boolean isSync() {
-            return zxid == ORDERED_ELSEWHERE && tag.op() == OpCode.SYNC;
+        public boolean asksLeader() {
+            return zxid == ORDERED_ELSEWHERE && request != null;
         }
     }
 
@@ -163,7 +162,7 @@ public final class Client {
     /// The first write that is not answered, also if something waits before it; null if there is none.
     public @Nullable Waiting firstWrite() {
         for (Waiting request : waiting) {
-            if (request.zxid() != 0 && !request.isSync()) {
+            if (request.zxid() != 0 && !request.asksLeader()) {
                 return request;
             }
         }

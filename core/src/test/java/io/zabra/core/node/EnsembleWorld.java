@@ -30,6 +30,7 @@ import io.zabra.core.zab.PeerLink;
 import io.zabra.core.zab.Timing;
 import io.zabra.core.zab.ZabEvent;
 import io.zabra.wire.client.ConnectRequest;
+import io.zabra.wire.client.OpCode;
 import io.zabra.wire.client.Request;
 import io.zabra.wire.quorum.Notification;
 import io.zabra.wire.quorum.PeerState;
@@ -49,10 +50,18 @@ final class EnsembleWorld {
 
     private final ArrayDeque<Runnable> underWay = new ArrayDeque<>();
     private final Membership membership;
+    private final NodeConfig.Reads reads;
+    /// How often a learner has asked a leader what is committed.
+    int questions;
     final TreeMap<Long, Machine> machines = new TreeMap<>();
     long nowMs = 1_000;
 
     EnsembleWorld(int count) {
+        this(count, NodeConfig.Reads.DEFAULT);
+    }
+
+    EnsembleWorld(int count, NodeConfig.Reads reads) {
+        this.reads = reads;
         List<io.zabra.core.quorum.Member> members = new ArrayList<>();
         for (long sid = 1; sid <= count; sid++) {
             PeerAddress address = new PeerAddress("host" + sid, 2888, 3888);
@@ -110,6 +119,7 @@ final class EnsembleWorld {
 
         @Override
         public void send(QuorumPacket packet) {
+            questions += packet instanceof QuorumPacket.Forward forward && forward.op() == OpCode.SYNC.number() ? 1 : 0;
             underWay.add(() -> {
                 if (open && other != null && other.open) {
                     far.step(new Input.Peer(new PeerInput.Received(other, packet)));
@@ -158,7 +168,8 @@ final class EnsembleWorld {
                     defaults.snapshots(),
                     defaults.sweep(),
                     defaults.throttle(),
-                    defaults.limits());
+                    defaults.limits(),
+                    reads);
             var ensemble =
                     new Ensemble.Config(sid, membership, new Timing(1_000, 10_000, 5_000), ElectionTiming.DEFAULT);
             node = new Node(
