@@ -113,7 +113,7 @@ final class Applier {
         if (origin.tag().op() == OpCode.CREATE_SESSION) {
             Session session = client.session();
             if (session != null) {
-                Handshake.accept(client, session, proposal.zxid());
+                Handshake.accept(client, session, proposal.zxid(), false);
             }
         } else {
             Replies.write(

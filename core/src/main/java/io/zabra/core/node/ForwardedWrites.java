@@ -68,8 +68,8 @@ final class ForwardedWrites implements WritePath {
     }
 
     @Override
-    public boolean isAlone() {
-        return false;
+    public Authority authority() {
+        return Authority.LEADER;
     }
 
     @Override

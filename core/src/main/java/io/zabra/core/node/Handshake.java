@@ -33,7 +33,7 @@ final class Handshake {
         if (client.phase() != Client.Phase.NEW) {
             return;
         }
-        if (!state.serves()) {
+        if (!state.serves() || isReadOnly() && !request.readOnly()) {
             end(client, CloseReason.NO_LEADER);
             return;
         }
@@ -76,6 +76,7 @@ final class Handshake {
         switch (known ? state.path().claim(request.sessionId(), timeoutMs) : WritePath.Claim.INVALID) {
             case VALID -> resumed(claimant, step);
             case INVALID -> unknown(claimant, step);
+            case UNKNOWN -> end(client, CloseReason.NO_LEADER);
             case ASKED -> {
                 client.enter(Client.Phase.CONNECTING);
                 claimants
@@ -117,25 +118,30 @@ final class Handshake {
         bind(client, session);
         state.sessions().renew(session, claimant.timeoutMs());
         step.out().event(new Event.SessionResumed(session.id(), client.remoteAddress()));
-        accept(client, session, 0);
+        accept(client, session, 0, isReadOnly());
     }
 
     private void unknown(Claimant claimant, Step step) {
         Client client = claimant.client();
         refuse(client, claimant.request(), "session unknown, closing, or wrong password", step);
-        client.link().connected(response(client, 0, 0, new byte[SessionIds.PASSWORD_LENGTH]), 0);
+        client.link().connected(response(client, 0, 0, new byte[SessionIds.PASSWORD_LENGTH], false), 0);
         end(client, CloseReason.SESSION_INVALID);
     }
 
-    /// Tells the client that its session stands, made by the transaction `zxid` if that is not 0.
-    static void accept(Client client, Session session, long zxid) {
-        client.enter(Client.Phase.OPEN);
-        byte[] password = SessionIds.password(session.id());
-        client.link().connected(response(client, session.liveTimeoutMs(), session.id(), password), zxid);
+    private boolean isReadOnly() {
+        return state.path().authority() == WritePath.Authority.NOBODY;
     }
 
-    private static ConnectResponse response(Client client, int timeoutMs, long sessionId, byte[] password) {
-        return new ConnectResponse(0, timeoutMs, sessionId, password, false, client.expectsReadOnlyFlag());
+    /// Tells the client that its session stands, made by the transaction `zxid` if that is not 0.
+    static void accept(Client client, Session session, long zxid, boolean readOnly) {
+        client.enter(Client.Phase.OPEN);
+        byte[] password = SessionIds.password(session.id());
+        client.link().connected(response(client, session.liveTimeoutMs(), session.id(), password, readOnly), zxid);
+    }
+
+    private static ConnectResponse response(
+            Client client, int timeoutMs, long sessionId, byte[] password, boolean readOnly) {
+        return new ConnectResponse(0, timeoutMs, sessionId, password, readOnly, client.expectsReadOnlyFlag());
     }
 
     private static void bind(Client client, Session session) {

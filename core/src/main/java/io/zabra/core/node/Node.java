@@ -2,6 +2,7 @@
 // Copyright The Zabra Authors
 package io.zabra.core.node;
 
+import io.zabra.core.log.DigestHistory;
 import io.zabra.core.base.NodeConfig;
 import io.zabra.core.base.Now;
 import io.zabra.core.base.Prng;
@@ -96,12 +97,23 @@ public final class Node {
                 service.take(input, step);
                 if (ensemble != null) {
                     ensemble.tick(now);
+                    readOnly(ensemble, now);
                 }
             }
             default -> service.take(input, step);
         }
         if (ensemble != null) {
             ensemble.flush(now);
+        }
+    }
+
+    /// Where nobody leads for long, clients that have asked for no more can at least read.
+    private void readOnly(Ensemble here, Now now) {
+        Service service = member.service();
+        int patienceMs = service.state().config().reads().withoutLeaderMs();
+        if (patienceMs >= 0 && !service.state().serves() && here.looksForMs(now) >= patienceMs) {
+            service.readOnly();
+            here.servesReadOnly();
         }
     }
 

@@ -2,6 +2,7 @@
 // Copyright The Zabra Authors
 package io.zabra.core.node;
 
+import io.zabra.core.log.DigestHistory;
 import io.zabra.core.auth.AccessControl;
 import io.zabra.core.base.Invariant;
 import io.zabra.core.base.NodeConfig;

@@ -66,11 +66,14 @@ final class Requests {
             case SaslRequest _ -> client.link().reply(tag, 0, 0, new SaslResponse(null));
             case CloseSessionRequest _ -> close(client, session, tag, step);
             default -> {
+                boolean asks = request instanceof SyncRequest || linearizable.include(request);
                 if (request.op().isWrite()) {
                     write(client, tag, request, step);
-                } else if (asksLeader(request)) {
+                } else if (asks && state.path().authority() == WritePath.Authority.LEADER) {
                     state.syncs().add(client, tag, request);
                     limit(client);
+                } else if (asks && state.path().authority() == WritePath.Authority.NOBODY) {
+                    fail(client, tag, ErrorCode.NOT_READ_ONLY);
                 } else {
                     read(client, tag, request);
                 }
@@ -158,11 +161,6 @@ final class Requests {
             next = client.firstWaiting();
         }
         state.stall(client, next != null && next.zxid() == 0);
-    }
-
-    private boolean asksLeader(Request request) {
-        return (request instanceof SyncRequest || linearizable.include(request))
-                && !state.path().isAlone();
     }
 
     private void write(Client client, Tag tag, Request request, Step step) {

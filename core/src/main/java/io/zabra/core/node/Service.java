@@ -82,6 +82,12 @@ final class Service {
         state.serve(new ForwardedWrites(state, learner));
     }
 
+    /// Begins to serve clients that want to read only, without a leader.
+    void readOnly() {
+        writes = null;
+        state.serve(new ReadOnly(state));
+    }
+
     /// Stops to serve.
     void retire() {
         writes = null;
@@ -186,6 +192,9 @@ final class Service {
         Session session = client.session();
         if (session != null && session.client() == client) {
             session.attach(null);
+            if (state.serves() && state.path() instanceof ReadOnly readOnly) {
+                readOnly.left(session);
+            }
         }
     }
 

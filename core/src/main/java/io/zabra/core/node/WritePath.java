@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// How the writes of clients get into the order of transactions: this server orders them itself, or its leader does.
 ///
 /// Whatever is given to it waits in the queue of its client until its transaction is applied.
-sealed interface WritePath permits Writes, ForwardedWrites {
+sealed interface WritePath permits Writes, ForwardedWrites, ReadOnly {
 
     /// What the making of a session is known by.
     Tag SESSION_TAG = new Tag(0, OpCode.CREATE_SESSION, 0, 0);
@@ -25,7 +25,19 @@ sealed interface WritePath permits Writes, ForwardedWrites {
         VALID,
         INVALID,
         /// The leader is asked.
-        ASKED
+        ASKED,
+        /// Nobody here can tell.
+        UNKNOWN
+    }
+
+    /// Who decides what is committed.
+    enum Authority {
+        /// This server alone, so that its tree is never behind.
+        SELF,
+        /// The leader of an ensemble, which may be this server.
+        LEADER,
+        /// There is no leader.
+        NOBODY
     }
 
     /// A request that is refused takes its place in the order too, as the error that it gets.
@@ -42,10 +54,11 @@ sealed interface WritePath permits Writes, ForwardedWrites {
     /// A client wants to go on with a session whose password it knows.
     Claim claim(long sessionId, int timeoutMs);
 
-    /// Whether this server alone decides what is committed, so that its tree is never behind.
-    boolean isAlone();
+    Authority authority();
 
     /// Asks the leader up to where all that it has acknowledged goes: [io.zabra.core.zab.Replica#synced] tells.
+    ///
+    /// Only where there is one.
     ///
     /// @param client one of those who want to know
     void ask(Client client, Tag tag);

@@ -186,8 +186,8 @@ final class Writes implements WritePath {
     }
 
     @Override
-    public boolean isAlone() {
-        return leader == null;
+    public Authority authority() {
+        return leader == null ? Authority.SELF : Authority.LEADER;
     }
 
     @Override

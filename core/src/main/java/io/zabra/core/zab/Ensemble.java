@@ -28,6 +28,8 @@ public final class Ensemble implements Election.Out {
     /// @param membership as it was configured
     public record Config(long sid, Membership membership, Timing timing, ElectionTiming election) {}
 
+    private static final long NEVER = Long.MAX_VALUE;
+
     private final Config config;
     private final History history;
     private final Replica replica;
@@ -40,6 +42,8 @@ public final class Ensemble implements Election.Out {
     private boolean diskOwes;
     private boolean wantsToLook = true;
     private boolean decided;
+    private long looksSinceMs = NEVER;
+    private boolean readOnly;
     private @Nullable Role role;
     private long told = Role.NONE;
     /// The last record that outlives the role before.
@@ -108,6 +112,7 @@ public final class Ensemble implements Election.Out {
         }
         if (wantsToLook && history.settled() && !diskOwes) {
             wantsToLook = false;
+            looksSinceMs = now.monotonicMs();
             if (keep < history.lastAppended()) {
                 history.truncate(keep, out);
             }
@@ -120,6 +125,22 @@ public final class Ensemble implements Election.Out {
             decided = false;
             begin(now);
         }
+    }
+
+    /// For how many milliseconds it has been looking for a leader; negative if it is not.
+    public long looksForMs(Now now) {
+        return looksSinceMs == NEVER ? -1 : now.monotonicMs() - looksSinceMs;
+    }
+
+    /// Learns that clients are served that want to read only, until there is a leader.
+    public void servesReadOnly() {
+        readOnly = true;
+        out.event(new ZabEvent.ReadOnly());
+    }
+
+    /// Whether clients are served that want to read only, for want of a leader.
+    public boolean isReadOnly() {
+        return readOnly;
     }
 
     public PeerState state() {
@@ -180,6 +201,11 @@ public final class Ensemble implements Election.Out {
     }
 
     private void begin(Now now) {
+        looksSinceMs = NEVER;
+        if (readOnly) {
+            readOnly = false;
+            replica.retire(now);
+        }
         out.event(new ZabEvent.Elected(election.vote().leader()));
         if (election.state() == PeerState.LEADING) {
             // A process that starts again builds the tree from its disk.

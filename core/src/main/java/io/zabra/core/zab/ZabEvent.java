@@ -8,6 +8,9 @@ public sealed interface ZabEvent {
     /// This server looks for a leader, with the history that it has.
     record Looking(long epoch, long lastZxid) implements ZabEvent {}
 
+    /// There has been no leader for long; clients that want to read only are served now.
+    record ReadOnly() implements ZabEvent {}
+
     /// The others have chosen this server, or this server has chosen another one to follow.
     record Elected(long leader) implements ZabEvent {}
 

@@ -217,8 +217,13 @@ final class EnsembleWorld {
         }
 
         Peer begin(long sessionId, byte[] password) {
+            return begin(sessionId, password, false);
+        }
+
+        /// @param reads whether the client wants to read, if it can have no more
+        Peer begin(long sessionId, byte[] password, boolean reads) {
             Peer peer = new Peer();
-            step(new Input.Connect(peer.client, new ConnectRequest(0, 0, 10_000, sessionId, password, false, true)));
+            step(new Input.Connect(peer.client, new ConnectRequest(0, 0, 10_000, sessionId, password, reads, true)));
             settle();
             return peer;
         }

@@ -56,6 +56,16 @@ public final class RunningEnsemble implements AutoCloseable {
         return with("follower");
     }
 
+    /// `kill -9` for the others.
+    public void killAllBut(RunningServer left) {
+        members.stream().filter(each -> each != left).forEach(RunningServer::kill);
+    }
+
+    /// Starts a member again after its end, and returns when it serves.
+    public void restart(RunningServer member) {
+        members.set(members.indexOf(member), member.restart());
+    }
+
     private RunningServer with(String mode) {
         return members.stream()
                 .filter(each -> each.fourLetterWord("srvr").contains("Mode: " + mode))

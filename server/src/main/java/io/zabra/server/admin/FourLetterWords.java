@@ -76,11 +76,19 @@ public final class FourLetterWords {
         return switch (word) {
             case RUOK -> "imok";
             case ENVI -> environment();
-            case ISRO -> !serves(view.standing()) ? "null" : view.readOnly() ? "ro" : "rw";
+            case ISRO -> access(view.standing());
             case GTMK, STMK -> Long.toString(traceMask.get());
             case TELNET_CLOSE -> "";
             case HASH -> serves(view.standing()) ? digests(view) : NOT_SERVING;
             case CONF, CONS, CRST, DIRS, DUMP, MNTR, SRST, SRVR, STAT, WCHC, WCHP, WCHS -> whileServing(word, view);
+        };
+    }
+
+    private static String access(Standing standing) {
+        return switch (standing) {
+            case Standing.NotServing() -> "null";
+            case Standing.ReadOnly() -> "ro";
+            case Standing.Alone(), Standing.Leading _, Standing.Following _, Standing.Observing _ -> "rw";
         };
     }
 
@@ -191,7 +199,7 @@ public final class FourLetterWords {
     /// What only members of an ensemble have; Apache strews the figures in no order among those of all servers.
     private static void standing(Standing standing, StringBuilder out) {
         switch (standing) {
-            case Standing.Alone(), Standing.NotServing() -> {}
+            case Standing.Alone(), Standing.NotServing(), Standing.ReadOnly() -> {}
             case Standing.Leading(
                     int voters,
                     Standing.Learners learners,
@@ -232,7 +240,7 @@ public final class FourLetterWords {
     private String server(ServerView view, Standing standing, boolean withConnections) {
         var out = new Lines(linesMax);
         out.line("Zookeeper version: " + ServerVersion.full());
-        if (view.readOnly()) {
+        if (standing instanceof Standing.ReadOnly) {
             out.line("READ-ONLY mode; serving only read-only clients");
         }
         if (withConnections) {
@@ -314,7 +322,7 @@ public final class FourLetterWords {
         out.line("SessionTracker dump:");
         switch (standing) {
             case Standing.Alone(), Standing.NotServing(), Standing.Leading _ -> expiry(view.sessionExpiry(), out);
-            case Standing.Following _, Standing.Observing _ -> timeouts(view.sessionTimeouts(), out);
+            case Standing.ReadOnly(), Standing.Following _, Standing.Observing _ -> timeouts(view.sessionTimeouts(), out);
         }
         List<SessionPaths> ephemerals = view.ephemerals();
         out.line("ephemeral nodes dump:");

@@ -18,9 +18,6 @@ public interface ServerView {
     /// What the server is now; while it is [Standing.NotServing], nothing else is asked for.
     Standing standing();
 
-    /// Whether it is a partitioned server in read-only mode.
-    boolean readOnly();
-
     /// For `srvr`, `stat`.
     Totals totals();
 

@@ -11,6 +11,9 @@ public sealed interface Standing {
     /// It is a member, but answers no clients: it looks for a leader, or is not up to date yet.
     record NotServing() implements Standing {}
 
+    /// It is a member that knows no leader, and serves clients that want to read only.
+    record ReadOnly() implements Standing {}
+
     /// It leads.
     ///
     /// @param voters servers that vote
@@ -46,6 +49,7 @@ public sealed interface Standing {
         return switch (this) {
             case Alone() -> "standalone";
             case NotServing() -> "";
+            case ReadOnly() -> "read-only";
             case Leading _ -> "leader";
             case Following _ -> "follower";
             case Observing _ -> "observer";

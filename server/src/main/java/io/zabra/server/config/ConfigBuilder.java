@@ -4,6 +4,7 @@ package io.zabra.server.config;
 
 import io.zabra.core.base.NodeConfig;
 import io.zabra.core.quorum.Member;
+import io.zabra.core.tree.Paths;
 import io.zabra.server.config.ServerConfig.Admin;
 import io.zabra.server.config.ServerConfig.ConnectionThrottle;
 import io.zabra.server.config.ServerConfig.LargeRequests;
@@ -41,6 +42,8 @@ final class ConfigBuilder {
 
     /// Fewer would leave no second choice if the newest snapshot cannot be read.
     private static final int SNAPSHOTS_KEPT_MIN = 3;
+
+    private static final int READ_ONLY_AFTER_MS_MIN = 2_000;
 
     private static final List<String> SCHEMES = List.of("digest", "ip");
 
@@ -264,7 +267,21 @@ final class ConfigBuilder {
                 values.flag("digest.enabled"),
                 values.intNumber("znode.container.checkIntervalMs"),
                 values.intNumber("znode.container.maxPerMinute"),
-                values.number("znode.container.maxNeverUsedIntervalMs"));
+                values.number("znode.container.maxNeverUsedIntervalMs"),
+                reads());
+    }
+
+    private NodeConfig.Reads reads() {
+        List<String> paths = words("zabra.linearizableReads");
+        for (String path : paths) {
+            String problem = Paths.problem(path);
+            if (problem != null) {
+                values.rejectKey("zabra.linearizableReads", path + " is no path: " + problem);
+            }
+        }
+        // As long as Apache waits.
+        int patienceMs = Math.max(READ_ONLY_AFTER_MS_MIN, values.intNumber("tickTime"));
+        return new NodeConfig.Reads(paths, values.flag("readonlymode.enabled") ? patienceMs : -1);
     }
 
     private Security security() {

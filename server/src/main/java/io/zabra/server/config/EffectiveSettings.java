@@ -264,6 +264,12 @@ final class EffectiveSettings {
     static final List<Setting> TREE = List.of(
             row("extendedTypesEnabled", flag(), "false", "Whether znodes with a time to live exist."),
             row("enforceQuota", flag(), "false", "Whether hard quotas refuse writes."),
+            own(
+                    "zabra.linearizableReads",
+                    new Kind.Text(),
+                    "",
+                    "Paths, with commas between them, at and below which a read at any member shows every write that"
+                            + " was acknowledged before it was sent, as if after a `sync`; `/` for all."),
             row(
                     "emulate353TTLNodes",
                     flag(),
@@ -317,7 +323,8 @@ final class EffectiveSettings {
                     "readonlymode.enabled",
                     flag(),
                     "false",
-                    "Adds `isro` to these words; read-only mode itself needs an ensemble."),
+                    "Whether a member that knows no leader serves clients that want to read only; adds `isro` to these"
+                            + " words."),
             own(
                     "zabra.admin.dumpLines",
                     whole(1_000, INT, ""),

@@ -275,6 +275,7 @@ public record ServerConfig(
     /// @param sweepIntervalMs time between two sweeps for empty containers and expired TTL znodes
     /// @param sweepPerMinuteMax removals a minute
     /// @param neverUsedMsMax age at which a container that never had a child is removed; 0: never
+    /// @param reads how fresh reads are
     public record Tree(
             boolean extendedTypes,
             boolean enforceQuota,
@@ -282,7 +283,8 @@ public record ServerConfig(
             boolean digest,
             int sweepIntervalMs,
             int sweepPerMinuteMax,
-            long neverUsedMsMax) {}
+            long neverUsedMsMax,
+            NodeConfig.Reads reads) {}
 
     /// Who may do what.
     ///
@@ -372,7 +374,8 @@ public record ServerConfig(
                                 (long) limits.packetBytesMax() + Math.max(EXTRA_BYTES_MIN, limits.extraBytesMax())),
                         limits.aclEntriesMax(),
                         limits.watches().bytesMax(),
-                        limits.watches().bytesPerClientMax()));
+                        limits.watches().bytesPerClientMax()),
+                tree.reads());
     }
 
     /// Apache takes a smaller `jute.maxbuffer.extrasize` for this.

@@ -33,6 +33,7 @@ public final class EnsembleEvents implements Consumer<ZabEvent> {
     public void accept(ZabEvent event) {
         switch (event) {
             case ZabEvent.Looking looking -> events.info(looking);
+            case ZabEvent.ReadOnly readOnly -> events.warn(readOnly);
             case ZabEvent.Elected elected -> events.info(elected);
             case ZabEvent.EpochBegun begun -> events.info(begun);
             case ZabEvent.LeadershipLost lost -> events.warn(lost);

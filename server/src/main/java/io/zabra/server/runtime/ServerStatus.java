@@ -2,7 +2,7 @@
 // Copyright The Zabra Authors
 package io.zabra.server.runtime;
 
-import io.zabra.core.node.DigestHistory;
+import io.zabra.core.log.DigestHistory;
 import io.zabra.core.node.Node;
 import io.zabra.core.quorum.PeerAddress;
 import io.zabra.core.session.Client;
@@ -66,6 +66,9 @@ final class ServerStatus implements ServerView {
     private static Standing standing(Ensemble ensemble) {
         int voters = ensemble.members().voters().size();
         Leader.Learners learners = ensemble.learners();
+        if (ensemble.isReadOnly()) {
+            return new Standing.ReadOnly();
+        }
         if (!ensemble.serves()) {
             return new Standing.NotServing();
         }
@@ -83,11 +86,6 @@ final class ServerStatus implements ServerView {
                         learners.sizes().last(),
                         learners.sizes().least(),
                         learners.sizes().most()));
-    }
-
-    @Override
-    public boolean readOnly() {
-        return false;
     }
 
     @Override

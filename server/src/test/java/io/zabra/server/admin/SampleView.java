@@ -47,11 +47,6 @@ final class SampleView implements ServerView {
     }
 
     @Override
-    public boolean readOnly() {
-        return false;
-    }
-
-    @Override
     public Totals totals() {
         return totals;
     }

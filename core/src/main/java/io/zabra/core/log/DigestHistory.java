@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.core.node;
+package io.zabra.core.log;
 
 import java.util.ArrayDeque;
 import java.util.List;
@@ -17,7 +17,8 @@ public final class DigestHistory {
 
     private final ArrayDeque<Entry> entries = new ArrayDeque<>();
 
-    void applied(long zxid, long digest) {
+    /// The tree has `digest` after `zxid`.
+    public void applied(long zxid, long digest) {
         if (zxid % INTERVAL == 0) {
             if (entries.size() == ENTRIES_MAX) {
                 entries.remove();
