@@ -2,13 +2,13 @@
 // Copyright The Zabra Authors
 package io.zabra.core.node;
 
-import io.zabra.core.log.DigestHistory;
 import io.zabra.core.base.NodeConfig;
 import io.zabra.core.base.Now;
 import io.zabra.core.base.Prng;
 import io.zabra.core.effect.Effects;
 import io.zabra.core.effect.Meter;
 import io.zabra.core.effect.Step;
+import io.zabra.core.log.DigestHistory;
 import io.zabra.core.log.Epochs;
 import io.zabra.core.log.History;
 import io.zabra.core.log.Proposals;

@@ -2,11 +2,11 @@
 // Copyright The Zabra Authors
 package io.zabra.core.node;
 
-import io.zabra.core.log.DigestHistory;
 import io.zabra.core.auth.AccessControl;
 import io.zabra.core.base.Invariant;
 import io.zabra.core.base.NodeConfig;
 import io.zabra.core.effect.Meter;
+import io.zabra.core.log.DigestHistory;
 import io.zabra.core.session.Client;
 import io.zabra.core.session.CloseReason;
 import io.zabra.core.session.Sessions;

@@ -44,8 +44,7 @@ final class Requests {
         this.state = state;
         this.reads = reads;
         this.traffic = traffic;
-        this.linearizable =
-                new LinearizableReads(state.config().reads().linearizable());
+        this.linearizable = new LinearizableReads(state.config().reads().linearizable());
     }
 
     void submit(Client client, Tag tag, Request request, Step step) {
@@ -150,7 +149,8 @@ final class Requests {
 
     private void answerNext(Client client, boolean always, boolean questions) {
         Client.Waiting next = client.firstWaiting();
-        while (next != null && (next.zxid() == 0 && (always || client.link().ready()) || questions && next.asksLeader())) {
+        while (next != null
+                && (next.zxid() == 0 && (always || client.link().ready()) || questions && next.asksLeader())) {
             state.dequeue(client);
             Request request = next.request();
             if (request == null) {

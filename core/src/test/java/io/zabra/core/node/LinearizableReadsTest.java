@@ -79,9 +79,7 @@ class LinearizableReadsTest {
         asked.add(follower.send(peer, new SetDataRequest("/lin", new byte[0], -1)));
         asked.add(follower.send(peer, new GetDataRequest("/lin", false)));
         world.settle();
-        assertThat(peer.take())
-                .extracting(sent -> ((Sent.Reply) sent).xid())
-                .containsExactlyElementsOf(asked);
+        assertThat(peer.take()).extracting(sent -> ((Sent.Reply) sent).xid()).containsExactlyElementsOf(asked);
         assertThat(other.take()).hasSize(20);
         assertThat(world.questions).isEqualTo(2);
     }

@@ -54,7 +54,8 @@ class ReadOnlyTest {
     void readsAreAnsweredAndWritesAreNot() {
         world.pass(AFTER_MS);
         Peer peer = left.begin(0, new byte[16], true);
-        assertThat(((Sent.Connected) peer.take().getFirst()).response().readOnly()).isTrue();
+        assertThat(((Sent.Connected) peer.take().getFirst()).response().readOnly())
+                .isTrue();
         assertThat(left.call(peer, new GetDataRequest("/a", false)).error()).isZero();
         int refused = ErrorCode.NOT_READ_ONLY.number();
         assertThat(left.call(peer, new SetDataRequest("/a", new byte[0], -1)).error())

@@ -42,7 +42,8 @@ class ReadsIT {
             writer.create("/fresh", number(0), Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
             for (int i = 1; i <= ROUNDS; i++) {
                 writer.setData("/fresh", number(i), -1);
-                assertThat(ByteBuffer.wrap(reader.getData("/fresh", false, null)).getInt())
+                assertThat(ByteBuffer.wrap(reader.getData("/fresh", false, null))
+                                .getInt())
                         .isEqualTo(i);
             }
         }

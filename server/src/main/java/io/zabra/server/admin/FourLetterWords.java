@@ -322,7 +322,8 @@ public final class FourLetterWords {
         out.line("SessionTracker dump:");
         switch (standing) {
             case Standing.Alone(), Standing.NotServing(), Standing.Leading _ -> expiry(view.sessionExpiry(), out);
-            case Standing.ReadOnly(), Standing.Following _, Standing.Observing _ -> timeouts(view.sessionTimeouts(), out);
+            case Standing.ReadOnly(), Standing.Following _, Standing.Observing _ ->
+                timeouts(view.sessionTimeouts(), out);
         }
         List<SessionPaths> ephemerals = view.ephemerals();
         out.line("ephemeral nodes dump:");
