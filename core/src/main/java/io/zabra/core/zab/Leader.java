@@ -346,7 +346,9 @@ public final class Leader implements Role {
 
     private void read(long zxid, List<Entry> entries) {
         for (LearnerSeat seat : seats.copy()) {
-            if (seat.reading() && seat.sent() == zxid && !replication.read(seat, entries, committedFor())) {
+            if (seat.reading()
+                    && seat.sent() == zxid
+                    && !replication.read(seat, entries, seat.tellable(committedFor()))) {
                 // Else the same would be tried again as soon as it comes back.
                 history.forgetBeginning();
                 lose(seat, "the log does not reach back to " + Zxid.text(zxid) + " any more");
@@ -428,7 +430,7 @@ public final class Leader implements Role {
         }
         if (stage == Stage.SERVES) {
             syncs.poll(seats, proposals().lastProposed());
-            syncs.answer(history.applied(), replica, now);
+            syncs.answer(history.applied(), replica, this::feed, now);
         }
     }
 
@@ -450,8 +452,9 @@ public final class Leader implements Role {
     }
 
     private void feed(LearnerSeat seat) {
-        long last = seat.observer() ? committedFor() : history.lastAppended();
-        boolean all = replication.feed(seat, last, committedFor());
+        long committed = seat.tellable(committedFor());
+        long last = seat.observer() ? committed : history.lastAppended();
+        boolean all = replication.feed(seat, last, committed);
         if (all && seat.phase() == Phase.CATCHES_UP) {
             seat.historyIsSent();
             seat.enter(Phase.ENTERS_EPOCH);

@@ -4,6 +4,7 @@ package io.zabra.core.zab;
 
 import io.zabra.wire.quorum.Dialect;
 import io.zabra.wire.quorum.QuorumPacket;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /// One learner as its leader sees it (Apache: LearnerHandler). Owned by the leader, and gone with it.
@@ -51,6 +52,7 @@ public final class LearnerSeat {
     private long heardMs;
     private long pingsSent;
     private long pingsAnswered;
+    private final ArrayDeque<Long> syncs = new ArrayDeque<>();
 
     LearnerSeat(PeerLink link, long nowMs) {
         this.link = link;
@@ -204,6 +206,23 @@ public final class LearnerSeat {
 
     void heard(long nowMs) {
         heardMs = nowMs;
+    }
+
+    /// Its client asked for a `sync` when `lastProposed` was the last proposal.
+    void syncAsked(long lastProposed) {
+        syncs.add(lastProposed);
+    }
+
+    /// The oldest `sync` is answered.
+    void syncAnswered() {
+        syncs.remove();
+    }
+
+    /// What it may be told to be committed. Apache's learners wait for the outcome of what they forward in the order in
+    /// which they forwarded it: the commit of a write must not overtake the answer to a `sync` that came before it.
+    long tellable(long committed) {
+        Long held = syncs.peek();
+        return held == null || !dialect.equals(Dialect.APACHE) ? committed : Math.min(held, committed);
     }
 
     /// Pings are answered in order, one by one, hence counting tells which.

@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Answers `sync`: what is read after the answer shows every write that was acknowledged to anybody before the
@@ -39,6 +40,9 @@ final class SyncRounds {
 
     void ask(@Nullable LearnerSeat asker, long lastProposed) {
         waiting.add(new Pending(asker, lastProposed));
+        if (asker != null) {
+            asker.syncAsked(lastProposed);
+        }
     }
 
     /// Begins a round if somebody waits for one, and ends it when a quorum has answered.
@@ -69,7 +73,9 @@ final class SyncRounds {
     }
 
     /// Gives the answers that are due.
-    void answer(long applied, Replica replica, Now now) {
+    ///
+    /// @param feed tells a learner what is committed, as far as it may be told before its next answer
+    void answer(long applied, Replica replica, Consumer<LearnerSeat> feed, Now now) {
         Iterator<Pending> all = confirmed.iterator();
         while (all.hasNext()) {
             Pending sync = all.next();
@@ -79,7 +85,9 @@ final class SyncRounds {
                 all.remove();
             } else if (asker != null && asker.commitSent() >= sync.zxid()) {
                 asker.send(new QuorumPacket.Sync());
+                asker.syncAnswered();
                 all.remove();
+                feed.accept(asker);
             }
         }
     }

@@ -24,10 +24,10 @@ import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// An ensemble of processes with everything around it: the network between its members, and a recorder before each.
-final class Cluster implements AutoCloseable {
+public final class Cluster implements AutoCloseable {
 
     /// What nobody should have to wait for longer, on a busy machine.
-    static final Duration PATIENCE = Duration.ofSeconds(60);
+    public static final Duration PATIENCE = Duration.ofSeconds(60);
 
     static final int TICK_MS = 400;
     private static final int PORTS_FROM = 20_000;
@@ -39,6 +39,7 @@ final class Cluster implements AutoCloseable {
           </appender>
           <root level="WARN"><appender-ref ref="out"/></root>
           <logger name="zabra" level="INFO"/>
+          <logger name="org.apache.zookeeper.server.quorum.LearnerHandler" level="INFO"/>
         </configuration>
         """;
 
@@ -55,17 +56,29 @@ final class Cluster implements AutoCloseable {
         properties.put("zookeeper.admin.enableServer", "false");
         properties.put("zabra.disk.refuseBelowMb", "4");
         properties.put("zabra.disk.resumeAboveMb", "6");
+        properties.putAll(layout.properties());
     }
 
     /// Starts an ensemble and waits until it serves.
     ///
     /// @param folder for all files
-    static Cluster start(Layout layout, Path folder) throws IOException {
+    public static Cluster start(Layout layout, Path folder) throws IOException {
+        Cluster cluster = prepare(layout, folder);
+        try {
+            cluster.members.forEach(cluster::start);
+            cluster.awaitAllServing();
+            return cluster;
+        } catch (RuntimeException e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    /// An ensemble of which nobody has been started.
+    public static Cluster prepare(Layout layout, Path folder) throws IOException {
         Cluster cluster = new Cluster(layout);
         try {
             cluster.prepare(folder);
-            cluster.members.forEach(cluster::start);
-            cluster.awaitAllServing();
             return cluster;
         } catch (IOException | RuntimeException e) {
             cluster.close();
@@ -100,9 +113,11 @@ final class Cluster implements AutoCloseable {
             if (layout.observes(id)) {
                 lines.add("peerType=observer");
             }
+            lines.addAll(layout.settings());
             Files.write(home.resolve("zoo.cfg"), lines);
             var address = new InetSocketAddress(layout.network().clientHost(id), ports[id][2]);
             ClusterMember member = new ClusterMember(id, layout.network().launch(id, home), home, data, address);
+            member.become(layout.product(id));
             members.add(member);
             recorders.add(new Recorder(recording, address));
         }
@@ -132,15 +147,20 @@ final class Cluster implements AutoCloseable {
         return journal;
     }
 
-    List<ClusterMember> members() {
+    public List<ClusterMember> members() {
         return members;
+    }
+
+    /// @param id from 1
+    public ClusterMember member(int id) {
+        return members.get(id - 1);
     }
 
     Layout layout() {
         return layout;
     }
 
-    Network network() {
+    public Network network() {
         return layout.network();
     }
 
@@ -149,15 +169,15 @@ final class Cluster implements AutoCloseable {
     }
 
     /// Where clients connect to a member, so that what they do is recorded.
-    InetSocketAddress recorded(ClusterMember member) {
+    public InetSocketAddress recorded(ClusterMember member) {
         return recorders.get(members.indexOf(member)).address();
     }
 
-    List<InetSocketAddress> recorded() {
+    public List<InetSocketAddress> recorded() {
         return recorders.stream().map(Recorder::address).toList();
     }
 
-    String connectString() {
+    public String connectString() {
         return String.join(
                 ",",
                 recorders.stream()
@@ -165,13 +185,13 @@ final class Cluster implements AutoCloseable {
                         .toList());
     }
 
-    void start(ClusterMember member) {
+    public void start(ClusterMember member) {
         journal().look();
         member.start(properties);
     }
 
     /// Waits for a leader that serves, other than those given.
-    ClusterMember leader(ClusterMember... others) {
+    public ClusterMember leader(ClusterMember... others) {
         try {
             return await().atMost(PATIENCE)
                     .pollInterval(Duration.ofMillis(50))
@@ -189,7 +209,7 @@ final class Cluster implements AutoCloseable {
     }
 
     /// Any voter that is not the leader.
-    ClusterMember follower() {
+    public ClusterMember follower() {
         ClusterMember leader = leader();
         return voters().stream().filter(each -> each != leader).findFirst().orElseThrow();
     }
@@ -202,7 +222,7 @@ final class Cluster implements AutoCloseable {
         return members.subList(layout.voters(), members.size());
     }
 
-    void awaitServing(ClusterMember member) {
+    public void awaitServing(ClusterMember member) {
         try {
             await().atMost(PATIENCE)
                     .pollInterval(Duration.ofMillis(50))
@@ -212,12 +232,12 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    void awaitAllServing() {
+    public void awaitAllServing() {
         members.forEach(this::awaitServing);
     }
 
     /// The ends of all logs, for the message of a failed test.
-    String logs() {
+    public String logs() {
         StringBuilder out = new StringBuilder();
         members.forEach(each -> out.append("--- ")
                 .append(each)

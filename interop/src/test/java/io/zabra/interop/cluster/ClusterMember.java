@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A member of an ensemble, in a process of its own that comes and goes.
-final class ClusterMember implements AutoCloseable {
+public final class ClusterMember implements AutoCloseable {
 
     private static final int WORD_MS = 1_000;
     private static final int STOP_S = 20;
@@ -25,6 +25,7 @@ final class ClusterMember implements AutoCloseable {
 
     private final int id;
     private final List<String> launch;
+    private Product product = Product.ZABRA;
     private final Path home;
     private final Path dataDir;
     private final InetSocketAddress address;
@@ -41,21 +42,42 @@ final class ClusterMember implements AutoCloseable {
         this.address = address;
     }
 
-    int id() {
+    public int id() {
         return id;
     }
 
-    Path dataDir() {
+    public Path dataDir() {
         return dataDir;
+    }
+
+    public Product product() {
+        return product;
+    }
+
+    /// Where clients connect, without being recorded.
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    /// What is started next time, on the same configuration and data.
+    public void become(Product other) {
+        product = other;
     }
 
     /// Starts the process; does not wait until it serves.
     void start(Map<String, String> properties) {
         List<String> command = new ArrayList<>(launch);
         command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
+        // The shell, which is on the class path too, brings one that says nothing.
+        command.add("-Dslf4j.provider=ch.qos.logback.classic.spi.LogbackServiceProvider");
         command.add("-Dlogback.configurationFile=" + home.resolve("logback.xml"));
         properties.forEach((key, value) -> command.add("-D" + key + "=" + value));
-        command.addAll(List.of("-cp", Product.ZABRA.classPath(), "io.zabra.server.Main", "--config"));
+        command.addAll(List.of("-cp", product.classPath()));
+        if (product == Product.ZABRA) {
+            command.addAll(List.of("io.zabra.server.Main", "--config"));
+        } else {
+            command.add("org.apache.zookeeper.server.quorum.QuorumPeerMain");
+        }
         command.add(home.resolve("zoo.cfg").toString());
         try {
             process = new ProcessBuilder(command)
@@ -68,22 +90,41 @@ final class ClusterMember implements AutoCloseable {
         }
     }
 
-    boolean alive() {
+    public boolean alive() {
         return process != null && process.isAlive();
     }
 
     /// `leader`, `follower`, `observer`, or an empty text when it does not serve.
-    String mode() {
+    public String mode() {
+        return fact("Mode: ");
+    }
+
+    /// The last transaction in its tree; -1 when it does not serve.
+    public long zxid() {
+        String text = fact("Zxid: 0x");
+        return text.isEmpty() ? -1 : Long.parseUnsignedLong(text, 16);
+    }
+
+    private String fact(String start) {
         return word("srvr")
                 .lines()
-                .filter(line -> line.startsWith("Mode: "))
-                .map(line -> line.substring("Mode: ".length()))
+                .filter(line -> line.startsWith(start))
+                .map(line -> line.substring(start.length()))
                 .findFirst()
                 .orElse("");
     }
 
+    /// All that it has said so far.
+    public String log() {
+        try {
+            return Files.readString(home.resolve("log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /// What a four-letter word brings; empty when it is not answered.
-    String word(String word) {
+    public String word(String word) {
         if (!alive()) {
             return "";
         }
@@ -98,7 +139,7 @@ final class ClusterMember implements AutoCloseable {
     }
 
     /// SIGKILL: returns when it is gone.
-    void kill() {
+    public void kill() {
         if (process != null) {
             try {
                 process.destroyForcibly().waitFor();
@@ -110,7 +151,7 @@ final class ClusterMember implements AutoCloseable {
     }
 
     /// SIGTERM: returns when it is gone.
-    void terminate() throws InterruptedException {
+    public void terminate() throws InterruptedException {
         if (process != null) {
             process.destroy();
             if (!process.waitFor(STOP_S, TimeUnit.SECONDS)) {
@@ -120,11 +161,11 @@ final class ClusterMember implements AutoCloseable {
         }
     }
 
-    void freeze() {
+    public void freeze() {
         signal("-STOP");
     }
 
-    void thaw() {
+    public void thaw() {
         signal("-CONT");
     }
 
@@ -148,7 +189,7 @@ final class ClusterMember implements AutoCloseable {
         }
     }
 
-    String logTail() {
+    public String logTail() {
         try {
             List<String> lines = Files.readAllLines(home.resolve("log"));
             return String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
@@ -164,6 +205,6 @@ final class ClusterMember implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "member " + id;
+        return product + " " + id;
     }
 }

@@ -4,6 +4,7 @@ package io.zabra.interop.cluster;
 
 import static org.awaitility.Awaitility.await;
 
+import io.zabra.interop.process.Product;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.core.ConditionTimeoutException;
 
 /// A number of [Nomad]s, until it is closed.
-final class Crowd implements AutoCloseable {
+public final class Crowd implements AutoCloseable {
 
     /// Values that clients write differ from client to client.
     private static final AtomicInteger NUMBERS = new AtomicInteger();
@@ -26,15 +27,17 @@ final class Crowd implements AutoCloseable {
     }
 
     /// Clients that move between all members.
-    static Crowd start(Cluster cluster, int clients) {
+    public static Crowd start(Cluster cluster, int clients) {
         return start(cluster, clients, cluster.recorded());
     }
 
     /// @param servers that the clients know
-    static Crowd start(Cluster cluster, int clients, List<InetSocketAddress> servers) {
+    public static Crowd start(Cluster cluster, int clients, List<InetSocketAddress> servers) {
         Crowd crowd = new Crowd(cluster);
+        // Servers of 3.8 do not tell to which transaction an event belongs: nobody can check its place.
+        boolean watches = cluster.members().stream().allMatch(each -> each.product() != Product.APACHE_3_8);
         for (int i = 1; i <= clients; i++) {
-            Nomad nomad = new Nomad(NUMBERS.incrementAndGet(), servers);
+            Nomad nomad = new Nomad(NUMBERS.incrementAndGet(), servers, watches);
             crowd.nomads.add(nomad);
             crowd.threads.add(Thread.ofPlatform().name("nomad-" + i).start(() -> crowd.run(nomad)));
         }
@@ -51,12 +54,12 @@ final class Crowd implements AutoCloseable {
         }
     }
 
-    long writes() {
+    public long writes() {
         return nomads.stream().mapToLong(Nomad::writes).sum();
     }
 
     /// Waits until this many more writes have succeeded. How long it took, in milliseconds.
-    long awaitWrites(int more) {
+    public long awaitWrites(int more) {
         long start = System.nanoTime();
         long goal = writes() + more;
         try {

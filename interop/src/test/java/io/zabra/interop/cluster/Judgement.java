@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.zabra.interop.raw.Handshake;
 import io.zabra.interop.raw.Ops;
 import io.zabra.interop.raw.RawClient;
+import io.zabra.simulator.history.Complaint;
 import io.zabra.simulator.history.History;
 import io.zabra.simulator.history.HistoryCheck;
 import io.zabra.simulator.history.HistoryText;
@@ -17,9 +18,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /// The end of a test: all members must have the same tree, and the history must be true.
-final class Judgement {
+public final class Judgement {
 
     private static final int SAMPLE = 1_500;
     private static final int TIMEOUT_MS = 8_000;
@@ -29,6 +31,12 @@ final class Judgement {
     /// Waits until all members serve, reads the whole tree from each, and ends the cluster. What is read is part of the
     /// history, and so must be what was committed.
     static Verdict pass(Cluster cluster, String name) throws IOException {
+        return pass(cluster, name, true);
+    }
+
+    /// @param syncs whether a `sync` shows all that anybody was told before: at a leader of Apache's it shows what that
+    ///     has applied itself
+    public static Verdict pass(Cluster cluster, String name, boolean syncs) throws IOException {
         cluster.network().heal();
         cluster.awaitAllServing();
         for (ClusterMember member : cluster.members()) {
@@ -39,14 +47,19 @@ final class Judgement {
         }
         History history = cluster.end();
         Verdict verdict = HistoryCheck.check(history, Cluster.TICK_MS);
-        Verdict search = Linearizability.check(history, SAMPLE);
+        Verdict search = Linearizability.check(history, syncs ? SAMPLE : 0);
         System.out.println(name + ": " + verdict.tally() + ", searched " + search.tally());
-        if (!verdict.complaints().isEmpty() || !search.complaints().isEmpty()) {
+        List<Complaint> complaints = verdict.complaints().stream()
+                .filter(each -> syncs || !each.toString().startsWith("C4: SyncRequest"))
+                .toList();
+        if (!complaints.isEmpty() || !search.complaints().isEmpty()) {
             write(history, Path.of("target", "histories", name + ".txt"));
         }
-        assertThat(verdict.complaints()).as(name + "\n" + cluster.logs()).isEmpty();
-        assertThat(search.complaints()).as(name).isEmpty();
-        assertThat(search.count("explained")).isPositive();
+        assertThat(complaints).as(name + "\n" + cluster.logs()).isEmpty();
+        if (syncs) {
+            assertThat(search.complaints()).as(name).isEmpty();
+            assertThat(search.count("explained")).isPositive();
+        }
         return verdict;
     }
 

@@ -2,14 +2,28 @@
 // Copyright The Zabra Authors
 package io.zabra.interop.cluster;
 
+import io.zabra.interop.process.Product;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
-/// Which members a [Cluster] has: voters first, observers behind them.
+/// Which members a [Cluster] has: voters first, observers behind them. A value; each `with` makes a new one.
 ///
+/// @param products of the members 1 to n
 /// @param network between them; closed with the cluster
 /// @param dataDirs folders of members that are not to have one where all files are
-record Layout(int voters, int observers, Network network, Map<Integer, Path> dataDirs) {
+/// @param settings lines of `zoo.cfg` that all members get besides the usual ones
+/// @param properties system properties of all members besides the usual ones
+public record Layout(
+        int voters,
+        List<Product> products,
+        Network network,
+        Map<Integer, Path> dataDirs,
+        List<String> settings,
+        Map<String, String> properties) {
 
     /// Voters on loopback.
     static Layout of(int voters) {
@@ -17,20 +31,50 @@ record Layout(int voters, int observers, Network network, Map<Integer, Path> dat
     }
 
     static Layout of(int voters, int observers) {
-        return new Layout(voters, observers, new Proxies(voters + observers), Map.of());
+        return of(voters, Collections.nCopies(voters + observers, Product.ZABRA));
+    }
+
+    /// Servers of several products, all of them voters.
+    public static Layout of(Product... products) {
+        return of(products.length, List.of(products));
+    }
+
+    private static Layout of(int voters, List<Product> products) {
+        return new Layout(voters, products, new Proxies(products.size()), Map.of(), List.of(), Map.of());
+    }
+
+    /// The last members do not vote.
+    public Layout withObservers(int count) {
+        return new Layout(products.size() - count, products, network, dataDirs, settings, properties);
+    }
+
+    public Layout withSetting(String key, String value) {
+        List<String> changed = new ArrayList<>(settings);
+        changed.add(key + "=" + value);
+        return new Layout(voters, products, network, dataDirs, changed, properties);
+    }
+
+    public Layout withProperty(String key, String value) {
+        Map<String, String> changed = new LinkedHashMap<>(properties);
+        changed.put(key, value);
+        return new Layout(voters, products, network, dataDirs, settings, changed);
     }
 
     Layout on(Network other) {
         network.close();
-        return new Layout(voters, observers, other, dataDirs);
+        return new Layout(voters, products, other, dataDirs, settings, properties);
     }
 
     Layout with(Map<Integer, Path> others) {
-        return new Layout(voters, observers, network, others);
+        return new Layout(voters, products, network, others, settings, properties);
     }
 
     int members() {
-        return voters + observers;
+        return products.size();
+    }
+
+    Product product(int member) {
+        return products.get(member - 1);
     }
 
     boolean observes(int member) {

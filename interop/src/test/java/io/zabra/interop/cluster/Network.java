@@ -9,7 +9,7 @@ import java.util.List;
 
 /// The network between the members 1 to n. Each knows the others by the same names, so that all have the same list of
 /// servers.
-interface Network extends AutoCloseable {
+public interface Network extends AutoCloseable {
 
     String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
 

@@ -28,6 +28,7 @@ final class Nomad implements Runnable {
 
     private final int id;
     private final List<InetSocketAddress> servers;
+    private final boolean watches;
     private final Random random;
     private final TreeSet<String> dataWatches = new TreeSet<>();
     private final TreeSet<String> childWatches = new TreeSet<>();
@@ -42,9 +43,11 @@ final class Nomad implements Runnable {
     private @Nullable RawClient client;
     private @Nullable Frame reply;
 
-    Nomad(int id, List<InetSocketAddress> servers) {
+    /// @param watches whether it sets any
+    Nomad(int id, List<InetSocketAddress> servers, boolean watches) {
         this.id = id;
         this.servers = servers;
+        this.watches = watches;
         random = new Random(id);
     }
 
@@ -64,12 +67,22 @@ final class Nomad implements Runnable {
                 if (connected != null) {
                     client = connected;
                     wander(connected);
+                    leave(connected);
                 }
             } catch (RawClient.SilentServer | java.io.UncheckedIOException noServer) {
                 // On to the next one.
                 client = null;
             }
             pause(20 + random.nextInt(80));
+        }
+    }
+
+    /// Ends the session if this was the end of it all.
+    private void leave(RawClient at) {
+        if (stopped && unanswered.isEmpty()) {
+            at.queue(++xid, Ops.CLOSE_SESSION, Ops.EMPTY);
+            unanswered.add(() -> {});
+            exchange(at);
         }
     }
 
@@ -172,8 +185,10 @@ final class Nomad implements Runnable {
             }
             case 11 -> watch(at, path);
             case 12 -> {
-                read(at, Ops.GET_CHILDREN, Ops.read("/", true));
-                childWatches.add("/");
+                read(at, Ops.GET_CHILDREN, Ops.read("/", watches));
+                if (watches) {
+                    childWatches.add("/");
+                }
             }
             case 13 -> read(at, Ops.EXISTS, Ops.read("/e" + random.nextInt(ZNODES), false));
             default -> read(at, Ops.GET_DATA, Ops.read(path, false));
@@ -182,9 +197,9 @@ final class Nomad implements Runnable {
 
     /// A watch that is there only if there is something to watch.
     private void watch(RawClient at, String path) {
-        at.queue(++xid, Ops.GET_DATA, Ops.read(path, true));
+        at.queue(++xid, Ops.GET_DATA, Ops.read(path, watches));
         unanswered.add(() -> {
-            if (reply != null && reply.error() == 0) {
+            if (watches && reply != null && reply.error() == 0) {
                 dataWatches.add(path);
             }
         });

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.zab;
+
+import static io.zabra.core.zab.Bench.z;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zabra.core.log.Epochs;
+import io.zabra.wire.quorum.Dialect;
+import io.zabra.wire.quorum.QuorumPacket;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// When a leader answers `sync`.
+class LeaderSyncTest extends LeaderFixture {
+
+    @Test
+    void aSyncIsAnsweredOnceAQuorumConfirmsTheLeader() {
+        serves();
+        leader.sync();
+        gets(a, SYNC);
+        assertThat(bench.said()).containsExactly("a< PING");
+        gets(a, new QuorumPacket.PingReply(0, List.of()));
+        assertThat(bench.said()).containsExactly("synced 1:2", "a< SYNC");
+    }
+
+    @Test
+    void aSyncIsAnsweredAfterWhatWasProposedBeforeIt() {
+        serves();
+        proposes();
+        gets(a, SYNC, new QuorumPacket.PingReply(0, List.of()));
+        bench.said();
+        gets(a, new QuorumPacket.PingReply(0, List.of()));
+        assertThat(bench.said()).isEmpty();
+        diskHas(z(2, 1));
+        gets(a, ack(2, 1));
+        assertThat(bench.said()).containsExactly("apply 2:1", "a< COMMIT 2:1", "a< SYNC");
+    }
+
+    @Test
+    void whatIsWrittenBehindASyncIsNotToldToBeCommittedBeforeItIsAnswered() {
+        serves();
+        gets(a, SYNC);
+        proposes();
+        gets(a, SYNC);
+        proposes();
+        bench.said();
+        diskHas(z(2, 2));
+        gets(a, ack(2, 2));
+        assertThat(bench.said()).containsExactly("apply 2:1", "apply 2:2");
+        gets(a, new QuorumPacket.PingReply(0, List.of()));
+        assertThat(bench.said()).containsExactly("a< PING", "a< SYNC", "a< COMMIT 2:1");
+        gets(a, new QuorumPacket.PingReply(0, List.of()));
+        assertThat(bench.said()).containsExactly("a< SYNC", "a< COMMIT 2:2");
+    }
+
+    @Test
+    void ourOwnFollowersAreToldOfCommitsBeforeTheSyncIsAnswered() {
+        leader.begin(now());
+        leader.take(new PeerInput.LearnerConnected(a), now());
+        gets(a, new QuorumPacket.LearnerInfo(false, 1, 1, 0x10000, 0, Dialect.ZABRA));
+        diskHas(new Epochs(2, 1));
+        gets(a, accepts(z(1, 2), 1));
+        diskHas(new Epochs(2, 2));
+        gets(a, ack(2, 0));
+        gets(a, SYNC);
+        proposes();
+        bench.said();
+        diskHas(z(2, 1));
+        gets(a, ack(2, 1));
+        assertThat(bench.said()).containsExactly("apply 2:1", "a< COMMIT 2:1");
+    }
+
+    @Test
+    void aSyncIsAnsweredThoughAFollowerComesBackInTheMiddle() {
+        serves();
+        leader.sync();
+        leader.flush(now());
+        leader.take(new PeerInput.Disconnected(a), now());
+        joins(b, 1, z(1, 2));
+        leader.flush(now());
+        bench.said();
+        gets(b, new QuorumPacket.PingReply(0, List.of()));
+        assertThat(bench.said()).containsExactly("synced 1:2");
+    }
+}
