@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Goal: what one member has lost of its disk, the others have; it has no say until it has got it from them.
-/// Method: under load, members are killed, their folders are emptied, damaged, or put back to an old state, and they start
-/// again; the history is checked.
+/// Method: under load, members are killed, their folders are emptied, damaged, or put back to an old state, and they
+/// start again; the history is checked.
 @OnZabra
 class LossIT {
 
