@@ -53,9 +53,12 @@ final class Journal implements AutoCloseable {
 
     private void watch() {
         while (!closed) {
+            long begin = System.nanoTime();
             look();
+            // Long logs take long to read.
+            long tookMs = (System.nanoTime() - begin) / 1_000_000;
             try {
-                Thread.sleep(LOOK_MS);
+                Thread.sleep(Math.max(LOOK_MS, 4 * tookMs));
             } catch (InterruptedException e) {
                 return;
             }

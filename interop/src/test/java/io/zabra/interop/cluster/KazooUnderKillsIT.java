@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Goal: as [CuratorUnderKillsIT], for kazoo's lock, election, counter and double barrier.
+/// Goal: as [CuratorUnderKillsIT], for kazoo's lock, election, counter and barrier.
 @OnZabra
 class KazooUnderKillsIT {
 

@@ -7,16 +7,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.zabra.interop.process.OnZabra;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,7 +43,7 @@ class LossIT {
     private static void wiped(Cluster cluster, Crowd crowd, ClusterMember victim) throws IOException {
         victim.kill();
         crowd.awaitWrites(50);
-        delete(victim.dataDir().resolve("version-2"));
+        Damage.wipe(victim);
         back(cluster, crowd, victim);
         assertThat(victim.logTail()).contains("StartedEmpty", "SnapshotInstalled");
     }
@@ -54,22 +51,16 @@ class LossIT {
     private static void damagedLog(Cluster cluster, Crowd crowd, ClusterMember victim) throws IOException {
         victim.kill();
         crowd.awaitWrites(50);
-        Path log = files(victim, "log.").getLast();
-        try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "rw")) {
-            file.seek(100);
-            file.write(0x55);
-            file.seek(101);
-            file.write(0xAA);
-        }
+        assertThat(Damage.log(victim)).isTrue();
         back(cluster, crowd, victim);
         assertThat(victim.logTail()).contains("DataDamaged", "Fenced", "SnapshotInstalled");
-        assertThat(files(victim, "damaged.log.")).isNotEmpty();
+        assertThat(Damage.files(victim, "damaged.log.")).isNotEmpty();
     }
 
     private static void damagedRecord(Cluster cluster, Crowd crowd, ClusterMember victim) throws IOException {
         victim.kill();
         crowd.awaitWrites(50);
-        Files.write(victim.dataDir().resolve("version-2/zabra.member"), new byte[80]);
+        Damage.record(victim);
         back(cluster, crowd, victim);
         assertThat(victim.logTail()).contains("DataDamaged", "Fenced", "SnapshotInstalled");
     }
@@ -95,7 +86,7 @@ class LossIT {
                 cluster.awaitServing(victim);
                 crowd.awaitWrites(300);
                 victim.kill();
-                delete(data);
+                Damage.wipe(victim);
                 copy(folder.resolve("old"), data);
                 back(cluster, crowd, victim);
             }
@@ -114,7 +105,7 @@ class LossIT {
                         cluster.members().stream().filter(each -> each != last).toList();
                 cluster.members().forEach(ClusterMember::kill);
                 for (ClusterMember victim : victims) {
-                    Files.write(victim.dataDir().resolve("version-2/zabra.member"), new byte[80]);
+                    Damage.record(victim);
                     cluster.start(victim);
                 }
                 await().atMost(Cluster.PATIENCE)
@@ -140,26 +131,8 @@ class LossIT {
     private static void restore(ClusterMember victim) throws IOException {
         Path data = victim.dataDir().resolve("version-2");
         Files.delete(data.resolve("zabra.member"));
-        for (Path file : files(victim, "damaged.")) {
+        for (Path file : Damage.files(victim, "damaged.")) {
             Files.move(file, data.resolve(file.getFileName().toString().substring("damaged.".length())));
-        }
-    }
-
-    /// Files of a member, oldest first.
-    private static List<Path> files(ClusterMember member, String prefix) throws IOException {
-        try (Stream<Path> all = Files.list(member.dataDir().resolve("version-2"))) {
-            return all.filter(file -> file.getFileName().toString().startsWith(prefix))
-                    .sorted(Comparator.comparing((Path file) -> file.toString().length())
-                            .thenComparing(Path::toString))
-                    .toList();
-        }
-    }
-
-    private static void delete(Path tree) throws IOException {
-        try (Stream<Path> all = Files.walk(tree)) {
-            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(each);
-            }
         }
     }
 
