@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Goal: as all others here, for as long as one likes. Not a part of the build; see `.ci/soak`.
-/// Method: ensembles of three or five, some with an observer, get into every kind of [Trouble] under load. Each lives for
-/// two minutes, and its history is checked. A seed draws the troubles, not their outcome: clocks are real here.
+/// Method: ensembles of three or five, some with an observer, get into every kind of [Trouble] under load. Each lives
+/// for two minutes, and its history is checked. A seed draws the troubles, not their outcome: clocks are real here.
 @OnZabra
 class ClusterSoak {
 

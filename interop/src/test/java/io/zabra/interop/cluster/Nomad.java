@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// session from member to member: when its connection breaks, when nobody answers, and now and then for no reason.
 final class Nomad implements Runnable {
 
-    private static final int TIMEOUT_MS = 6_000;
+    private static final int TIMEOUT_MS = 5_000;
     private static final int ANSWER_MS = 2_500;
     private static final int ZNODES = 6;
     private static final int BURST = 4;

@@ -19,7 +19,7 @@ class PartitionIT {
     private static final int CLIENTS = 6;
 
     /// Longer than any session's time-out, and than leaders wait for followers.
-    private static final int LONG_MS = 7_000;
+    private static final int LONG_MS = 6_000;
 
     @TempDir
     Path folder;
@@ -103,7 +103,7 @@ class PartitionIT {
                 ClusterMember follower = cluster.follower();
                 follower.freeze();
                 crowd.awaitWrites(50);
-                Thread.sleep(1_000);
+                Thread.sleep(LONG_MS);
                 follower.thaw();
                 cluster.awaitAllServing();
                 cluster.members().forEach(ClusterMember::freeze);
