@@ -268,8 +268,7 @@ final class EffectiveSettings {
                     "zabra.linearizableReads",
                     new Kind.Text(),
                     "",
-                    "Paths, with commas between them, at and below which a read at any member shows every write that"
-                            + " was acknowledged before it was sent, as if after a `sync`; `/` for all."),
+                    "Paths, with commas between, at and below which each read is as fresh as if after a `sync`; `/` for all."),
             row(
                     "emulate353TTLNodes",
                     flag(),
