@@ -111,7 +111,8 @@ public final class Node {
     private void readOnly(Ensemble here, Now now) {
         Service service = member.service();
         int patienceMs = service.state().config().reads().withoutLeaderMs();
-        if (patienceMs >= 0 && !service.state().serves() && here.looksForMs(now) >= patienceMs) {
+        boolean patient = patienceMs < 0 || here.looksForMs(now) < patienceMs;
+        if (!patient && !service.state().serves() && !here.hasNothing()) {
             service.readOnly();
             here.servesReadOnly();
         }

@@ -119,12 +119,17 @@ public final class Ensemble implements Election.Out {
             out.event(new ZabEvent.Looking(durable.current(), history.lastDurable()));
             long end = history.lost() ? Vote.ZXID_UNKNOWN : history.lastDurable();
             Vote own = new Vote(config.sid(), end, durable.current());
-            election.look(own, durable.accepted() == 0 && history.lastDurable() == 0, quorums, now, this);
+            election.look(own, hasNothing(), quorums, now, this);
         }
         if (decided) {
             decided = false;
             begin(now);
         }
+    }
+
+    /// Whether this server is new, or has lost its disk: what it has says nothing.
+    public boolean hasNothing() {
+        return history.lost() || durable.accepted() == 0 && history.lastDurable() == 0;
     }
 
     /// For how many milliseconds it has been looking for a leader; negative if it is not.

@@ -68,6 +68,16 @@ class ReadOnlyTest {
         assertThat(left.call(peer, new ExistsRequest("/a", false)).error()).isZero();
     }
 
+    /// An empty disk is no reason to say that there is nothing.
+    @Test
+    void aMemberThatHasNothingServesNobody() {
+        EnsembleWorld fresh = new EnsembleWorld(3, new NodeConfig.Reads(List.of(), AFTER_MS));
+        Machine alone = fresh.machines.values().iterator().next();
+        fresh.machines.values().stream().filter(each -> each != alone).forEach(each -> each.up = false);
+        fresh.pass(2 * AFTER_MS);
+        assertThat(alone.begin(0, new byte[16], true).take()).containsExactly(new Sent.Closed(CloseReason.NO_LEADER));
+    }
+
     @Test
     void whoWantsToWriteIsTurnedAway() {
         world.pass(AFTER_MS);
