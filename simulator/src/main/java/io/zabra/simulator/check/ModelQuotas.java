@@ -3,8 +3,6 @@
 package io.zabra.simulator.check;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -24,15 +22,15 @@ final class ModelQuotas {
     /// Counts what is there after a transaction, and puts it where clients can read it.
     void count(long zxid, SortedMap<String, ModelNode> nodes) {
         Map<String, Quota> quotas = new TreeMap<>();
-        below(BELOW, nodes).forEach((path, node) -> {
+        for (Map.Entry<String, ModelNode> entry : below(BELOW, nodes).entrySet()) {
+            String path = entry.getKey();
             if (path.endsWith(LIMITS)) {
                 String root = path.substring(BELOW.length(), path.length() - LIMITS.length());
-                ModelNode stats = nodes.get(BELOW + root + STATS);
-                if (stats != null) {
-                    quotas.put(root, quota(root, text(node), nodes));
+                if (nodes.containsKey(BELOW + root + STATS)) {
+                    quotas.put(root, quota(root, text(entry.getValue()), nodes));
                 }
             }
-        });
+        }
         quotas.forEach((root, quota) -> {
             ModelNode stats = nodes.get(BELOW + root + STATS);
             if (stats != null) {
@@ -68,13 +66,18 @@ final class ModelQuotas {
     }
 
     private static Quota quota(String root, String limits, SortedMap<String, ModelNode> nodes) {
-        List<ModelNode> counted = new ArrayList<>(below(root, nodes).values());
+        long count = 0;
+        long bytes = 0;
+        for (ModelNode node : below(root, nodes).values()) {
+            count++;
+            bytes += node.dataLength();
+        }
         ModelNode top = nodes.get(root);
         if (top != null) {
-            counted.add(top);
+            count++;
+            bytes += top.dataLength();
         }
-        long bytes = counted.stream().mapToLong(ModelNode::dataLength).sum();
-        return new Quota(value(limits, "countHardLimit="), value(limits, "byteHardLimit="), counted.size(), bytes);
+        return new Quota(value(limits, "countHardLimit="), value(limits, "byteHardLimit="), count, bytes);
     }
 
     private static boolean isWithin(String path, String root) {

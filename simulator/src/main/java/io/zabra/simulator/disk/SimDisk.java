@@ -192,6 +192,13 @@ public final class SimDisk implements Disk {
         flipped = null;
     }
 
+    /// Another disk, with nothing on it.
+    public void format() {
+        names.clear();
+        flipped = null;
+        settle();
+    }
+
     /// Whether a bit reads wrong.
     public boolean corrupt() {
         return flipped != null;

@@ -2,19 +2,26 @@
 // Copyright The Zabra Authors
 package io.zabra.simulator.ensemble;
 
+import io.zabra.core.log.Zxid;
 import io.zabra.core.node.Input;
 import io.zabra.core.zab.PeerInput;
 import io.zabra.wire.client.OpCode;
 import io.zabra.wire.quorum.QuorumPacket;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What planted faults do to the packets between members.
 final class Interference {
 
     private static final int SELDOM = 60;
+    private static final long LATE_NS = 300 * Surroundings.MS;
 
     private final Surroundings world;
+    /// Whose acknowledgement of the epoch is late.
+    private final Set<SimPipe> late = Collections.newSetFromMap(new IdentityHashMap<>());
 
     Interference(Surroundings world) {
         this.world = world;
@@ -24,8 +31,18 @@ final class Interference {
         return world.has(fault) && world.random().below(SELDOM) == 0;
     }
 
-    /// What is sent in the place of a packet.
+    /// What is sent in the place of a packet; null for nothing.
+    @Nullable
     QuorumPacket sent(SimPipe pipe, QuorumPacket packet) {
+        if (packet instanceof QuorumPacket.Trunc(long zxid) && world.has(Planted.DIFF_INSTEAD_OF_TRUNC)) {
+            return new QuorumPacket.Diff(zxid);
+        }
+        if (packet instanceof QuorumPacket.Proposal(long zxid, byte[] _)
+                && world.has(Planted.LAST_OF_EPOCH_LEFT_OUT)
+                && Zxid.epoch(zxid) < pipe.owner().ensemble().epochs().accepted()
+                && !world.witness().isProposed(zxid + 1)) {
+            return null;
+        }
         if (packet instanceof QuorumPacket.Snap && world.has(Planted.SNAPSHOT_ANNOUNCED_TOO_HIGH)) {
             return new QuorumPacket.Snap(pipe.owner().node().history().lastAppended());
         }
@@ -54,6 +71,15 @@ final class Interference {
             when now(Planted.FORWARDED_NEVER) -> {
                 return null;
             }
+            case QuorumPacket.Ack(long zxid)
+            when world.has(Planted.ORDER_OF_ACKS_DEMANDED) -> {
+                return inOrder(pipe, zxid) ? packet : null;
+            }
+            case QuorumPacket.Proposal(long zxid, byte[] _)
+            when world.has(Planted.PROPOSED_TAKEN_FOR_COMMITTED) ->
+                owner.later(
+                        1,
+                        () -> owner.step(new Input.Peer(new PeerInput.Received(pipe, new QuorumPacket.Commit(zxid)))));
             case QuorumPacket.NewLeader(long zxid, var _)
             when world.has(Planted.EARLY_ACK) -> pipe.send(new QuorumPacket.Ack(zxid));
             case QuorumPacket.Commit _
@@ -79,5 +105,27 @@ final class Interference {
             }
         }
         return packet;
+    }
+
+    /// The acknowledgement of an epoch is late; if one of a proposal overtakes it, the learner is given up.
+    private boolean inOrder(SimPipe pipe, long zxid) {
+        if (Zxid.counter(zxid) != 0) {
+            if (late.contains(pipe)) {
+                late.remove(pipe);
+                pipe.reset();
+                return false;
+            }
+            return true;
+        }
+        if (late.add(pipe)) {
+            pipe.owner().later(LATE_NS, () -> {
+                if (late.contains(pipe)) {
+                    pipe.owner().step(new Input.Peer(new PeerInput.Received(pipe, new QuorumPacket.Ack(zxid))));
+                }
+            });
+            return false;
+        }
+        late.remove(pipe);
+        return true;
     }
 }

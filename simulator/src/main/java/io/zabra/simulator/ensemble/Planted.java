@@ -25,6 +25,8 @@ enum Planted {
     EPOCHS_NOT_KEPT,
     /// An epoch that is only accepted is not written.
     PROMISE_NOT_KEPT,
+    /// Epochs are reported as durable at once, and written later.
+    EPOCHS_REPORTED_EARLY,
     /// An epoch is entered before the history that it begins with is on the disk.
     EPOCH_BEFORE_HISTORY,
     /// A snapshot that came from a leader is never installed on the disk.
@@ -35,6 +37,10 @@ enum Planted {
     LOGS_PURGED_TOO_EARLY,
     /// A snapshot has the name of a later transaction.
     SNAPSHOT_NAMED_TOO_HIGH,
+    /// A start writes a snapshot that holds the whole log.
+    SNAPSHOT_OF_THE_TAIL,
+    /// Who has lost its disk does not know it.
+    LOSS_FORGOTTEN,
     /// At a start the whole log is taken for committed.
     TAIL_TAKEN_FOR_COMMITTED,
 
@@ -49,6 +55,14 @@ enum Planted {
     FORWARDED_TWICE,
     /// A request never reaches the leader, now and then.
     FORWARDED_NEVER,
+    /// Learners take for committed what is proposed.
+    PROPOSED_TAKEN_FOR_COMMITTED,
+    /// The last record of an old epoch is left out of what a learner gets.
+    LAST_OF_EPOCH_LEFT_OUT,
+    /// Learners are to keep what they are to cut.
+    DIFF_INSTEAD_OF_TRUNC,
+    /// A learner is given up if its acknowledgements come in another order.
+    ORDER_OF_ACKS_DEMANDED,
     /// Learners are not told of a commit, now and then.
     COMMIT_LOST,
     /// Another content arrives than was proposed, now and then.

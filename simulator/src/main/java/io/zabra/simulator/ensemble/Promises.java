@@ -134,7 +134,7 @@ final class Promises {
                     promises.putIfAbsent(from.sid() + " " + shelf.epochs().accepted(), to);
             rules.check(
                     Rule.I13,
-                    before == null,
+                    before == null || from.isDamaged() && before.equals(to),
                     () -> from + " promises epoch " + shelf.epochs().accepted() + " to " + before + " and " + to);
         }
     }
@@ -153,5 +153,6 @@ final class Promises {
                 Rule.I13,
                 shelf.epochs().accepted() == epoch,
                 () -> from + " acknowledges epoch " + epoch + " with " + shelf);
+        from.restored();
     }
 }

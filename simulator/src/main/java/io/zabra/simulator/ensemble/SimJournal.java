@@ -71,6 +71,9 @@ final class SimJournal {
 
     void keep(Epochs epochs) {
         Keep order = new Keep(epochs);
+        if (process.has(Planted.EPOCHS_REPORTED_EARLY)) {
+            answer(new Input.Peer(new PeerInput.EpochsDurable(epochs)));
+        }
         if (process.has(Planted.EPOCH_BEFORE_HISTORY)) {
             orders.addFirst(order);
         } else {
@@ -98,9 +101,14 @@ final class SimJournal {
         }
     }
 
+    /// Whether there is nothing to do.
+    boolean isIdle() {
+        return orders.isEmpty() && !busy;
+    }
+
     /// What is done when there is nothing to do.
     void settle() {
-        if (orders.isEmpty() && !busy) {
+        if (isIdle()) {
             try {
                 log.settle();
             } catch (IOException e) {
@@ -183,7 +191,9 @@ final class SimJournal {
                 }
                 synced();
                 shelf.entered(epochs);
-                answer(new Input.Peer(new PeerInput.EpochsDurable(epochs)));
+                if (!process.has(Planted.EPOCHS_REPORTED_EARLY)) {
+                    answer(new Input.Peer(new PeerInput.EpochsDurable(epochs)));
+                }
             }
             case Install install -> install(install);
             case Read(long zxid, long last, long bytesMax) -> {

@@ -11,32 +11,25 @@ import io.zabra.core.effect.Meter;
 import io.zabra.core.election.ElectionTiming;
 import io.zabra.core.log.Entry;
 import io.zabra.core.log.Epochs;
-import io.zabra.core.log.History;
 import io.zabra.core.log.ReceivedSnapshot;
 import io.zabra.core.log.Zxid;
 import io.zabra.core.node.Input;
 import io.zabra.core.node.Node;
 import io.zabra.core.node.Restored;
 import io.zabra.core.quorum.Membership;
-import io.zabra.core.tree.ChangeListener;
 import io.zabra.core.tree.FrozenTree;
 import io.zabra.core.zab.Ensemble;
 import io.zabra.core.zab.PeerEffects;
 import io.zabra.core.zab.PeerInput;
 import io.zabra.core.zab.ZabEvent;
-import io.zabra.simulator.check.Violation;
 import io.zabra.simulator.disk.DiskFaults;
 import io.zabra.simulator.disk.PowerLoss;
 import io.zabra.simulator.disk.SimDisk;
-import io.zabra.storage.Compression;
-import io.zabra.storage.Recovery;
 import io.zabra.storage.TxnLog;
 import io.zabra.storage.member.MemberLog;
 import io.zabra.storage.member.MemberRecovered;
-import io.zabra.storage.member.MemberRecovery;
 import io.zabra.wire.quorum.Notification;
 import io.zabra.wire.quorum.PeerState;
-import io.zabra.wire.txn.LoggedTxn;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +43,6 @@ final class SimMember implements Effects, PeerEffects {
     private static final long MS = Surroundings.MS;
     private static final int TICK_MS = 50;
     private static final int PREALLOCATE_BYTES = 4_096;
-    private static final long TAIL_BYTES_MAX = 64L << 20;
     private static final long WALL_MS = 1_700_000_000_000L;
     /// How wrong clocks go.
     private static final int CLOCK_PERMILLE_OFF = 30;
@@ -63,6 +55,7 @@ final class SimMember implements Effects, PeerEffects {
     private final SimDisk disk;
     private final DiskFaults faults;
     private final NodeConfig config;
+    private final SimStart start;
     private final Shelf shelf = new Shelf();
     private final List<SimPipe> pipes = new ArrayList<>();
     private final List<Visit> visits = new ArrayList<>();
@@ -73,6 +66,8 @@ final class SimMember implements Effects, PeerEffects {
     private @Nullable SimJournal journal;
     private @Nullable Chores chores;
     private boolean admits;
+    private boolean damaged;
+    private boolean apache;
     private long life;
     private long attempt;
     private long received;
@@ -88,6 +83,7 @@ final class SimMember implements Effects, PeerEffects {
         this.disk = disk;
         this.faults = faults;
         this.config = config;
+        this.start = new SimStart(world, this, disk);
         this.wallOffsetMs = random.below(20_000) - 10_000L;
         this.clockPermille = 1_000L + random.below(2 * CLOCK_PERMILLE_OFF) - CLOCK_PERMILLE_OFF;
     }
@@ -184,33 +180,33 @@ final class SimMember implements Effects, PeerEffects {
     private boolean started() {
         life++;
         endanger(60);
-        long errors = disk.errors();
         try {
-            Recovery.Options options = new Recovery.Options(world.tree(), false, true, Compression.NONE);
-            switch (MemberRecovery.recover(disk, disk, options, TAIL_BYTES_MAX)) {
-                case MemberRecovered.Refused(var reason, boolean _) -> {
-                    if (disk.errors() == errors && !disk.corrupt()) {
-                        throw new Violation("server " + sid + " refuses its own data: " + reason.message());
-                    }
-                    return false;
-                }
-                case MemberRecovered.Restored restored -> begin(restored);
+            MemberRecovered.Restored restored = start.restored();
+            if (restored != null) {
+                begin(restored);
             }
-            return true;
+            return restored != null;
         } catch (IOException e) {
             world.tell("boot failed " + sid, e);
             return false;
         }
     }
 
-    private void begin(MemberRecovered.Restored found) throws IOException {
-        MemberRecovered.Restored restored = has(Planted.TAIL_TAKEN_FOR_COMMITTED) ? withTailApplied(found) : found;
+    /// Its data is damaged: it begins with nothing.
+    void fence() {
+        world.tell("fenced " + sid, "");
+        world.count("fenced");
+        damaged = true;
+    }
+
+    private void begin(MemberRecovered.Restored restored) throws IOException {
+        apache = world.mixed() && random.chance(50);
         world.witness().recovered(this, restored);
         TxnLog.Options options = new TxnLog.Options(PREALLOCATE_BYTES, true, 1 << 20, random.next());
         journal = new SimJournal(this, random.fork(), MemberLog.open(disk, disk, options, restored));
         chores = new Chores(this, random.fork(), disk);
         boolean alone = sid == 1 && has(Planted.MEMBERSHIP_DIFFERS);
-        Membership membership = alone ? EnsembleSimulation.membership(1, 0) : world.membership();
+        Membership membership = alone ? EnsembleSimulation.membership(1, 0, "") : world.membership();
         var ensemble = new Ensemble.Config(sid, membership, world.timing(), ElectionTiming.DEFAULT);
         node = new Node(
                 config,
@@ -222,18 +218,6 @@ final class SimMember implements Effects, PeerEffects {
         lives++;
         world.tell("boot " + sid, shelf);
         later(random.below(TICK_MS) * MS, this::tick);
-    }
-
-    private static MemberRecovered.Restored withTailApplied(MemberRecovered.Restored found) {
-        History.Start start = found.start();
-        long last = start.applied();
-        for (Entry entry : start.tail()) {
-            LoggedTxn txn = LoggedTxn.read(entry.bytes());
-            found.state().tree().apply(txn.header(), txn.txn(), ChangeListener.NONE);
-            last = entry.zxid();
-        }
-        return new MemberRecovered.Restored(
-                found.state(), new History.Start(start.base(), start.spans(), last, List.of()), found.record());
     }
 
     /// The process is gone from one moment to the next.
@@ -281,7 +265,7 @@ final class SimMember implements Effects, PeerEffects {
         die(false);
     }
 
-    /// A sector of an old file reads wrong while the machine is down, and reads right again a little later.
+    /// A sector of an old file reads wrong from now on, or for a while.
     void corrupt() {
         if (up()) {
             die(true);
@@ -289,13 +273,51 @@ final class SimMember implements Effects, PeerEffects {
         if (disk.corrupt(random)) {
             world.tell("corrupt " + sid, "");
             world.count("sector corrupt");
-            world.time().after(random.below(6_000) * MS, disk::mend);
+            damaged = true;
+            if (random.chance(50)) {
+                world.time().after(random.below(6_000) * MS, disk::mend);
+            }
         }
     }
 
-    /// The disk is well again.
-    void mend() {
-        disk.mend();
+    /// Somebody puts an empty disk in the place of this one; not while it has promised an epoch that nobody has begun.
+    void replaceDisk() {
+        Epochs kept = shelf.epochs();
+        if (kept.accepted() == kept.current() && (journal == null || journal.isIdle())) {
+            if (up()) {
+                die(false);
+            }
+            world.tell("new disk " + sid, "");
+            world.count("disk replaced");
+            damaged = true;
+            disk.format();
+        }
+    }
+
+    /// Whether its disk may lack what it had, and it has not got everything anew.
+    boolean isDamaged() {
+        return damaged;
+    }
+
+    /// Whether others can build on what it has.
+    boolean isWhole() {
+        return !damaged && shelf.epochs().current() > 0;
+    }
+
+    /// It has got everything that counts, and others may count on it.
+    void restored() {
+        if (damaged && !disk.corrupt()) {
+            damaged = false;
+        }
+    }
+
+    /// Whether it speaks as servers of Apache's do.
+    boolean apache() {
+        return apache;
+    }
+
+    /// The disk has space, and is quick; what it has lost is lost.
+    void relieve() {
         disk.capacity(Long.MAX_VALUE, false);
         slowDisk(2 * MS);
     }

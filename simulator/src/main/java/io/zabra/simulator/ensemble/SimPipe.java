@@ -7,6 +7,7 @@ import io.zabra.core.tree.FrozenTree;
 import io.zabra.core.zab.PeerInput;
 import io.zabra.core.zab.PeerLink;
 import io.zabra.simulator.check.Rule;
+import io.zabra.wire.quorum.Dialect;
 import io.zabra.wire.quorum.QuorumPacket;
 import java.util.ArrayDeque;
 import java.util.SortedMap;
@@ -114,6 +115,9 @@ final class SimPipe implements PeerLink {
     public void send(QuorumPacket wanted) {
         if (open) {
             QuorumPacket packet = world.interference().sent(this, wanted);
+            if (packet == null) {
+                return;
+            }
             world.promises().sends(this, packet);
             if (packet instanceof QuorumPacket.Snap(long zxid)) {
                 announced = zxid;
@@ -224,6 +228,22 @@ final class SimPipe implements PeerLink {
         }
     }
 
+    /// Servers of Apache's neither tell nor read what Zabra's add.
+    private QuorumPacket inDialect(QuorumPacket packet) {
+        boolean plain = owner.apache() || far().owner.apache();
+        if (!plain || !(packet instanceof QuorumPacket.LearnerInfo info)) {
+            return packet;
+        }
+        world.count("Apache's dialect");
+        return new QuorumPacket.LearnerInfo(
+                info.observer(),
+                info.acceptedEpoch(),
+                info.sid(),
+                info.protocolVersion(),
+                info.configVersion(),
+                Dialect.APACHE);
+    }
+
     /// What a leader hears of sessions.
     private void hears(QuorumPacket packet) {
         switch (packet) {
@@ -257,7 +277,8 @@ final class SimPipe implements PeerLink {
         switch (item) {
             case Packet packet ->
                 owner.arrive(life, () -> {
-                    QuorumPacket arrived = open ? world.interference().received(this, packet.packet()) : null;
+                    QuorumPacket arrived =
+                            open ? world.interference().received(this, inDialect(packet.packet())) : null;
                     if (arrived != null) {
                         hears(arrived);
                         owner.step(new Input.Peer(new PeerInput.Received(this, arrived)));

@@ -35,6 +35,7 @@ final class Surroundings {
     private final Rules rules = new Rules();
     private final Ledger ledger = new Ledger(this);
     private final boolean extendedTypes;
+    private final boolean mixed;
     private final Map<OpCode, Map<Integer, String>> names = new EnumMap<>(OpCode.class);
     private final Witness witness = new Witness(this);
     private final Promises promises = new Promises(this);
@@ -52,6 +53,7 @@ final class Surroundings {
         this.timing = timing;
         this.planted = planted;
         this.extendedTypes = random.chance(85);
+        this.mixed = random.chance(30);
         this.network = new SimNetwork(this, random.fork());
     }
 
@@ -85,6 +87,14 @@ final class Surroundings {
         return lines;
     }
 
+    /// Lets time pass.
+    void advance(long ns) {
+        long untilNs = time.nowNs() + ns;
+        while (time.next(untilNs)) {
+            // Everything happens in there.
+        }
+    }
+
     /// No more faults from now on.
     void calm() {
         calm = true;
@@ -103,6 +113,11 @@ final class Surroundings {
     /// Whether znodes with a time to live exist.
     boolean extendedTypes() {
         return extendedTypes;
+    }
+
+    /// Whether members speak different dialects of the protocol, and change from one to the other when they start.
+    boolean mixed() {
+        return mixed;
     }
 
     TreeOptions tree() {

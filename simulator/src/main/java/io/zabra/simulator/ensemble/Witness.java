@@ -51,6 +51,11 @@ final class Witness {
         return Zxid.counter(zxid) == 0 || order.contains(zxid);
     }
 
+    /// Whether anybody has made it.
+    boolean isProposed(long zxid) {
+        return contents.containsKey(zxid);
+    }
+
     byte[] content(long zxid) {
         byte[] content = contents.get(zxid);
         if (content == null) {
@@ -145,8 +150,9 @@ final class Witness {
     /// What was on the disk is there after a start, and epochs do not go back.
     void recovered(SimMember member, MemberRecovered.Restored restored) {
         Shelf shelf = member.shelf();
-        long solid = shelf.solid();
-        Epochs before = shelf.epochs();
+        // Who has lost its disk comes back with nothing; what it does then is judged.
+        long solid = member.isDamaged() ? 0 : shelf.solid();
+        Epochs before = member.isDamaged() ? new Epochs(0, 0) : shelf.epochs();
         Epochs after = restored.epochs();
         rules.check(
                 Rule.I12,
@@ -157,7 +163,7 @@ final class Witness {
             had.add(shelf.records().at(i));
         }
         long base = shelf.base();
-        boolean tidy = shelf.tidy();
+        boolean tidy = shelf.tidy() && !member.isDamaged();
         History.Start start = restored.start();
         String was = shelf.toString();
         shelf.recovered(start, after);

@@ -1,8 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
 /// Several servers that form an ensemble: each has the product's node and storage on a disk of its own, a network
-/// between them fails in all ways that a network can, and clients move from one to the other. `Witness` sees all of
-/// them at once and knows what must hold between them; `Ledger` knows what clients may see.
+/// between them fails in all ways that a network can, and clients move from one to the other.
+///
+/// `EnsembleSimulation` sets up a life. `Strikes` draws the faults, `Health` what comes after them. A `SimMember` is
+/// one server, with its `SimStart` (what it finds on its disk), `SimJournal` (log) and `Chores` (snapshots); `SimPipe`
+/// and `SimNetwork` lie between members, `Visit` between a member and a client, the `Visitor`. `Witness` sees all logs
+/// and trees at once, `Promises` hears what members say to each other, `Ledger` what they say to clients. `Planted`
+/// lists the faults that the simulation itself is tested with; `Interference` does those of the network.
+///
+/// Every rule is checked at each step that could break it, by one of these:
+///
+/// | rule | checked by | when |
+/// | --- | --- | --- |
+/// | I1, I2, I11, I13, I20 | `Promises` | a vote or a packet is sent, an epoch begins |
+/// | I3, I5, I6, I9, I16, I17, I18 | `Witness` | a member applies, installs a snapshot or starts; a leader proposes |
+/// | I4, I7, I8, I12, I14, I15 | `Witness` | a record is written or removed, a member starts |
+/// | I10 | `Witness`, `Promises` | something is acknowledged or committed, a leader begins, a member starts |
+/// | I19 | `Promises` | a vote is sent |
+/// | I21 | `Promises` | a member looks for a leader; I4 and I15 see records of another role |
+/// | C1, C2, C9 | `Ledger` and its `View` of each member | an answer is given |
+/// | C3 | `Visit` | an answer is given |
+/// | C4, C6, C7, C8, C10 | `Ledger` | an answer is given, a session is taken or ends, a write is committed |
+/// | C5 | `View` | an event is told, an answer is given |
+/// | V1, V2, V3, V4, V6 | `Health` | nothing is wrong any more |
+/// | V5 | `SimPipe` | a packet is sent |
+///
+/// What the rules say stands in `io.zabra.simulator.check.Rule`.
 @NullMarked
 package io.zabra.simulator.ensemble;
 

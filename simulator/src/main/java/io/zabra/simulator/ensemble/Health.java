@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.simulator.ensemble;
+
+import io.zabra.core.base.Prng;
+import io.zabra.simulator.check.Rule;
+import io.zabra.simulator.check.Rules;
+import java.util.List;
+
+/// What must come true once nothing is wrong any more, without a restart of anybody.
+final class Health {
+
+    private static final long MS = Surroundings.MS;
+    private static final long SECOND = 1_000 * MS;
+    /// By then the last pause is over, and every connection to a process that is gone has broken.
+    private static final long CALM_NS = 6 * SECOND;
+    /// How long a healthy ensemble may take until somebody leads.
+    private static final long LEADER_NS = 15 * SECOND;
+    /// How long a healthy ensemble may take until everybody serves.
+    private static final long RECOVERY_NS = 40 * SECOND;
+    /// How long a client may wait for its next answer when all but one learner are well.
+    private static final long PROMPT_NS = 500 * MS;
+
+    private final Surroundings world;
+    private final Rules rules;
+    private final Prng random;
+    private final List<Visitor> visitors;
+
+    /// @param visitors the clients, of whom it has no more than a list
+    Health(Surroundings world, Prng random, List<Visitor> visitors) {
+        this.world = world;
+        this.rules = world.rules();
+        this.random = random;
+        this.visitors = visitors;
+    }
+
+    /// Waits until everybody serves, and looks at how they do.
+    void check() {
+        world.advance(CALM_NS);
+        recover();
+        checkHealth();
+    }
+
+    private void recover() {
+        long untilNs = world.time().nowNs() + RECOVERY_NS;
+        long leaderUntilNs = world.time().nowNs() + LEADER_NS;
+        while (true) {
+            long nowNs = world.time().nowNs();
+            boolean led = world.members().values().stream().anyMatch(SimMember::leads);
+            rules.check(
+                    Rule.V1, led || nowNs < leaderUntilNs, () -> "nobody leads although nothing is wrong: " + state());
+            if (settled()) {
+                return;
+            }
+            world.rules().check(Rule.V4, nowNs < untilNs, () -> "not all serve although nothing is wrong: " + state());
+            world.advance(SECOND / 5);
+        }
+    }
+
+    /// The disk of one learner is slow, though not so slow that its leader gives it up: others must not notice.
+    private void checkSlowLearner() {
+        List<SimMember> learners = world.members().values().stream()
+                .filter(each -> !each.leading())
+                .toList();
+        SimMember slow = learners.get(random.below(learners.size()));
+        if (!world.membership().isQuorum(sid -> sid != slow.sid())) {
+            return;
+        }
+        slow.slowDisk(world.timing().syncMs() * MS / 4);
+        visitors.forEach(each -> each.avoid(slow));
+        world.advance(2 * SECOND);
+        slow.slowDisk(2 * MS);
+        world.count("slow learner");
+        long waitedNs =
+                visitors.stream().mapToLong(Visitor::longestWaitNs).max().orElse(0);
+        rules.check(
+                Rule.V6,
+                waitedNs <= PROMPT_NS,
+                () -> "a client waited for " + waitedNs / MS + " ms because " + slow + " is slow");
+    }
+
+    private boolean settled() {
+        long leaders =
+                world.members().values().stream().filter(SimMember::leads).count();
+        return leaders == 1
+                && world.members().values().stream()
+                        .allMatch(each -> each.up() && each.ensemble().serves());
+    }
+
+    /// Whether all have applied the same.
+    private boolean level() {
+        return world.members().values().stream()
+                .allMatch(each ->
+                        each.node().history().applied() >= world.witness().last());
+    }
+
+    private String state() {
+        StringBuilder text = new StringBuilder();
+        for (SimMember each : world.members().values()) {
+            text.append(" [").append(each.sid()).append(": ");
+            text.append(each.up() ? each.ensemble().state() + (each.ensemble().serves() ? " serves" : "") : "down");
+            text.append(", ").append(each.shelf()).append(']');
+        }
+        return text.toString();
+    }
+
+    /// In health the service must serve: writes succeed, nobody looks for a leader again, all trees are the same.
+    private void checkHealth() {
+        long searches = world.promises().searches();
+        visitors.forEach(Visitor::stay);
+        Visitor late = new Visitor(world, random.fork());
+        visitors.add(late);
+        late.start();
+        long writes = visitors.stream().mapToLong(Visitor::writes).sum();
+        world.advance(4 * SECOND);
+        long done = visitors.stream().mapToLong(Visitor::writes).sum();
+        world.rules().check(Rule.V3, done > writes, () -> "no write succeeds although nothing is wrong");
+        checkSlowLearner();
+        visitors.forEach(Visitor::stop);
+        world.advance(5 * SECOND);
+        // Sessions may be expiring at this very moment.
+        for (int i = 0; i < 20 && !level(); i++) {
+            world.advance(SECOND / 7);
+        }
+        rules.check(
+                Rule.V3,
+                visitors.stream().noneMatch(Visitor::waits),
+                () -> "a client is not answered although nothing is wrong");
+        rules.check(
+                Rule.V2,
+                world.promises().searches() == searches,
+                () -> "a leader is looked for although nothing is wrong");
+        world.count(
+                "unknown outcome", visitors.stream().mapToLong(Visitor::unknown).sum());
+        for (SimMember each : world.members().values()) {
+            rules.check(
+                    Rule.V4,
+                    each.node().history().applied() >= world.witness().last(),
+                    () -> each + " lags although nothing is wrong:" + state());
+            world.ledger().compare(each);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.simulator.ensemble;
+
+import io.zabra.core.base.Prng;
+import io.zabra.simulator.disk.DiskFaults;
+
+/// The faults that strike members from outside, now and then, as long as it is not calm.
+final class Strikes {
+
+    private static final long MS = Surroundings.MS;
+
+    private final Surroundings world;
+    private final Prng random;
+    private final int everyMs;
+
+    Strikes(Surroundings world, Prng random) {
+        this.world = world;
+        this.random = random;
+        this.everyMs = 500 + random.below(6_000);
+    }
+
+    void begin() {
+        quality();
+        world.time().after(random.below(2 * everyMs) * MS, this::strike);
+    }
+
+    /// Draws the rates at which a disk fails by itself.
+    void draw(DiskFaults disk) {
+        disk.rates(random.chance(20) ? random.below(10) : 0, random.chance(60) ? random.below(40) : 0);
+    }
+
+    private void quality() {
+        world.network()
+                .quality(1 + random.below(random.chance(20) ? 200 : 20), random.chance(50) ? random.below(20) : 0);
+    }
+
+    /// A fault from outside.
+    private void strike() {
+        if (world.isCalm()) {
+            return;
+        }
+        SimMember member = world.anyMember();
+        SimMember other = world.anyMember();
+        switch (random.below(17)) {
+            case 0 -> kill(member, false);
+            case 1, 2 -> kill(member, true);
+            case 3 -> member.pause(random.below(5_000) * MS);
+            case 4 -> member.slowDisk((1 + random.below(600)) * MS);
+            case 5 -> quality();
+            case 6 -> world.members().values().forEach(each -> kill(each, random.chance(70)));
+            case 7 -> isolate(member);
+            case 8, 9 -> cut(member, other);
+            case 10 -> member.setClock(random.below(7_200_000) - 3_600_000L);
+            case 11 -> member.fill(random.chance(30));
+            case 12 -> corrupt(member);
+            case 13 -> replaceDisk(member);
+            default -> reset(member);
+        }
+        world.time().after(random.below(everyMs) * MS, this::strike);
+    }
+
+    /// Whether the others can do without the disk of this member. Who has never been in an epoch proves nothing either.
+    private boolean isExpendable(SimMember member) {
+        return member.isWhole()
+                && world.membership()
+                        .isQuorum(
+                                sid -> sid != member.sid() && world.member(sid).isWhole());
+    }
+
+    private void corrupt(SimMember member) {
+        if (isExpendable(member)) {
+            member.corrupt();
+        }
+    }
+
+    private void replaceDisk(SimMember member) {
+        if (isExpendable(member)) {
+            member.replaceDisk();
+        }
+    }
+
+    private static void kill(SimMember member, boolean power) {
+        if (member.up()) {
+            member.die(power);
+        }
+    }
+
+    private void reset(SimMember member) {
+        SimPipe pipe = member.anyPipe();
+        if (pipe != null) {
+            world.count("connection reset");
+            pipe.reset();
+        }
+    }
+
+    private void isolate(SimMember member) {
+        for (SimMember each : world.members().values()) {
+            if (each != member) {
+                cut(member, each);
+            }
+        }
+    }
+
+    private void cut(SimMember member, SimMember other) {
+        if (member == other) {
+            return;
+        }
+        int ways = random.below(4);
+        if (ways != 0) {
+            world.network().cut(member, other);
+        }
+        if (ways != 1) {
+            world.network().cut(other, member);
+        }
+        world.time().after(random.below(6_000) * MS, () -> world.network().heal(member, other));
+    }
+}
