@@ -160,6 +160,11 @@ public final class Cluster implements AutoCloseable {
         return layout;
     }
 
+    /// Breaks all connections between members, with all that is under way.
+    public void breakConnections() {
+        layout.proxies().reset();
+    }
+
     public Network network() {
         return layout.network();
     }

@@ -13,17 +13,29 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /// A server that is a member of an ensemble, in a process of its own: one of Apache's or ours.
 final class MemberProcess implements AutoCloseable {
 
+    private static final String LOGBACK = """
+        <configuration>
+          <appender name="out" class="ch.qos.logback.core.ConsoleAppender">
+            <encoder><pattern>%d{HH:mm:ss.SSS} %-5level %logger{20} %msg%n</pattern></encoder>
+          </appender>
+          <root level="INFO"><appender-ref ref="out"/></root>
+        </configuration>
+        """;
+
     private final long sid;
+    private final Product product;
     private final Path folder;
     private final int clientPort;
     private Process process;
 
-    private MemberProcess(long sid, Path folder, int clientPort, Process process) {
+    private MemberProcess(long sid, Product product, Path folder, int clientPort, Process process) {
         this.sid = sid;
+        this.product = product;
         this.folder = folder;
         this.clientPort = clientPort;
         this.process = process;
@@ -34,7 +46,7 @@ final class MemberProcess implements AutoCloseable {
         Path folder = Files.createTempDirectory("zabra-member-" + sid + "-");
         Files.writeString(folder.resolve("myid"), Long.toString(sid));
         List<String> lines = new ArrayList<>(List.of(
-                "tickTime=1000",
+                "tickTime=500",
                 "initLimit=10",
                 "syncLimit=5",
                 "admin.enableServer=false",
@@ -45,7 +57,8 @@ final class MemberProcess implements AutoCloseable {
         all.forEach((id, ports) ->
                 lines.add("server." + id + "=127.0.0.1:" + ports.quorum() + ":" + ports.election() + ":participant"));
         Files.write(folder.resolve("zoo.cfg"), lines);
-        return new MemberProcess(sid, folder, all.get(sid).client(), launch(product, folder));
+        Files.writeString(folder.resolve("logback.xml"), LOGBACK);
+        return new MemberProcess(sid, product, folder, all.get(sid).client(), launch(product, folder));
     }
 
     private static Process launch(Product product, Path folder) throws IOException {
@@ -53,6 +66,8 @@ final class MemberProcess implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
+                "-Dslf4j.provider=ch.qos.logback.classic.spi.LogbackServiceProvider",
+                "-Dlogback.configurationFile=" + folder.resolve("logback.xml"),
                 "-cp",
                 product.classPath()));
         command.addAll(
@@ -74,11 +89,6 @@ final class MemberProcess implements AutoCloseable {
     /// `leader`, `follower`, or an empty text when it does not serve.
     String mode() {
         return line("Mode: ");
-    }
-
-    /// Whether it is a server of ours.
-    boolean isOurs() {
-        return line("Zookeeper version: ").contains("zabra");
     }
 
     /// The rest of the line of `srvr` that begins so; empty when it does not serve.
@@ -103,15 +113,15 @@ final class MemberProcess implements AutoCloseable {
         process.destroyForcibly().waitFor();
     }
 
-    /// Stops it in good order, and starts this product in its place, with the same configuration and data.
-    void replaceBy(Product product) throws IOException, InterruptedException {
-        process.destroy();
-        process.waitFor();
+    /// After [#kill], with the same configuration and data.
+    void startAgain() throws IOException {
         process = launch(product, folder);
     }
 
-    String address() {
-        return "127.0.0.1:" + clientPort;
+    /// Whether something in its log matches, over several lines where need be.
+    boolean said(String pattern) throws IOException {
+        String log = Files.readString(folder.resolve("log"));
+        return Pattern.compile(pattern, Pattern.DOTALL).matcher(log).find();
     }
 
     @Override
