@@ -134,8 +134,8 @@ class TruncationIT {
 
     private void enter(long epoch, QuorumPacket way) throws IOException {
         StringBuilder config = new StringBuilder();
-        all.forEach((sid, ports) -> config.append("server." + sid + "=127.0.0.1:" + ports.quorum() + ":"
-                + ports.election() + ":participant\n"));
+        all.forEach((sid, ports) -> config.append(
+                "server." + sid + "=127.0.0.1:" + ports.quorum() + ":" + ports.election() + ":participant\n"));
         byte[] bytes = (config + "version=0").getBytes(StandardCharsets.UTF_8);
         leader.send(way, new QuorumPacket.NewLeader(z(epoch, 0), bytes));
         assertThat(leader.read(QuorumPacket.Ack.class).zxid()).isEqualTo(z(epoch, 0));
@@ -157,7 +157,8 @@ class TruncationIT {
 
     /// What a new client of the server is shown. Its session begins with the transaction `zxid`.
     private List<String> childrenOfTheRoot(long zxid) throws Exception {
-        var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), all.get(1L).client());
+        var address = new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), all.get(1L).client());
         try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
             Future<List<String>> answer = thread.submit(() -> {
                 try (RawClient client = RawClient.open(address, Handshake.fresh(TIMEOUT_MS))) {

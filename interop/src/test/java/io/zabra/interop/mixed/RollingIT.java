@@ -95,13 +95,12 @@ class RollingIT {
 
     private static void awaitWrites(List<Writer> writers, Cluster cluster) {
         List<Integer> before = writers.stream().map(Writer::written).toList();
-        await().atMost(Cluster.PATIENCE)
-                .untilAsserted(() -> {
-                    for (int i = 0; i < writers.size(); i++) {
-                        assertThat(writers.get(i).written())
-                                .as("%d\n%s", i, cluster.logs())
-                                .isGreaterThanOrEqualTo(before.get(i) + WRITES);
-                    }
-                });
+        await().atMost(Cluster.PATIENCE).untilAsserted(() -> {
+            for (int i = 0; i < writers.size(); i++) {
+                assertThat(writers.get(i).written())
+                        .as("%d\n%s", i, cluster.logs())
+                        .isGreaterThanOrEqualTo(before.get(i) + WRITES);
+            }
+        });
     }
 }

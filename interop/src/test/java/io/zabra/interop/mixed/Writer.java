@@ -70,8 +70,11 @@ final class Writer implements AutoCloseable {
     private void create(String name, CreateMode mode) throws KeeperException, InterruptedException {
         while (true) {
             try {
-                client.create(root + name, root.getBytes(java.nio.charset.StandardCharsets.UTF_8),
-                        ZooDefs.Ids.OPEN_ACL_UNSAFE, mode);
+                client.create(
+                        root + name,
+                        root.getBytes(java.nio.charset.StandardCharsets.UTF_8),
+                        ZooDefs.Ids.OPEN_ACL_UNSAFE,
+                        mode);
                 return;
             } catch (KeeperException.NodeExistsException done) {
                 return;
