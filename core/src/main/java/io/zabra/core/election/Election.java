@@ -38,8 +38,8 @@ public final class Election {
         /// The search is over, and this server's state is what [#state] says now.
         void decided(Vote vote);
 
-        /// A peer knows a membership that is newer than all that this server knows. Nothing has changed here; whoever
-        /// owns the memberships may note it as proposed, but not as committed, and say so with [#membership].
+        /// A peer knows a membership to be committed that is newer than the committed one here. Nothing has changed
+        /// here; whoever owns the memberships may note it, and say so with [#membership].
         void newerMembership(Membership membership);
 
         /// A voter that helped to elect this server looks for a leader while this one leads: it does not follow.
@@ -218,7 +218,7 @@ public final class Election {
         }
         configHeard = config;
         Membership heard = membership(config);
-        if (heard != null && heard.version() > quorums.newest().version()) {
+        if (heard != null && heard.version() > quorums.committed().version()) {
             out.newerMembership(heard);
         }
     }

@@ -133,12 +133,15 @@ final class Looking {
         return electable(vote.leader()) && (!electable(other.leader()) || vote.compareTo(other) > 0);
     }
 
-    /// A server without weight votes for nothing and never leads; its weight is that in the committed membership, if it
-    /// is a voter there.
+    /// A server without weight votes for nothing and never leads; its weight is that in the oldest membership in which
+    /// it is a voter.
     private boolean electable(long sid) {
-        Membership next = quorums.next();
-        boolean proposed = !quorums.committed().isVoter(sid) && next != null && next.weight(sid) > 0;
-        return proposed || quorums.committed().weight(sid) > 0;
+        for (Membership membership : quorums.all()) {
+            if (membership.isVoter(sid)) {
+                return membership.weight(sid) > 0;
+            }
+        }
+        return false;
     }
 
     /// Starts, or stops, the wait that makes the agreement of a quorum final.
@@ -183,8 +186,12 @@ final class Looking {
     }
 
     private boolean quorumOfOne(LongPredicate agrees) {
-        Membership next = quorums.next();
-        return quorums.committed().isQuorum(agrees) || next != null && next.isQuorum(agrees);
+        for (Membership membership : quorums.all()) {
+            if (membership.isQuorum(agrees)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private LongPredicate having(Predicate<Ballot> wanted) {

@@ -7,6 +7,7 @@ import io.zabra.wire.txn.LoggedTxn;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The log of this server as the core knows it, for the whole life of the process and whatever its role: which records
@@ -142,6 +143,11 @@ public final class History {
     /// How many records are not applied.
     public int pending() {
         return pending.size();
+    }
+
+    /// Shows the records that are not applied, oldest first.
+    public void unapplied(Consumer<LoggedTxn> visitor) {
+        pending.forEach(proposal -> visitor.accept(proposal.txn()));
     }
 
     /// How many records this process has appended, and their bytes.

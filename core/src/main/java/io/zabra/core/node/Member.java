@@ -7,16 +7,22 @@ import io.zabra.core.base.Now;
 import io.zabra.core.effect.Step;
 import io.zabra.core.log.ReceivedSnapshot;
 import io.zabra.core.log.Zxid;
+import io.zabra.core.quorum.Membership;
 import io.zabra.core.session.Client;
 import io.zabra.core.session.CloseReason;
 import io.zabra.core.session.Session;
+import io.zabra.core.tree.DataTree;
 import io.zabra.core.tree.FrozenTree;
+import io.zabra.core.tree.Paths;
+import io.zabra.core.tree.Znode;
 import io.zabra.core.zab.Leader;
 import io.zabra.core.zab.Learner;
 import io.zabra.core.zab.LearnerSeat;
 import io.zabra.core.zab.Replica;
 import io.zabra.wire.quorum.QuorumPacket;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -86,6 +92,21 @@ final class Member implements Replica {
     @Override
     public void install(ReceivedSnapshot snapshot, Now now) {
         service = make.apply(new Restored(snapshot.tree(), snapshot.sessions()), now);
+    }
+
+    @Override
+    public DataTree tree() {
+        return service.state().tree();
+    }
+
+    @Override
+    public void show(Membership members, Now now) {
+        DataTree tree = tree();
+        Znode node = tree.find(Paths.CONFIG);
+        byte[] text = members.text().getBytes(StandardCharsets.UTF_8);
+        if (node == null || !Arrays.equals(text, node.data())) {
+            tree.configNode(text, members.version(), now.wallMs());
+        }
     }
 
     @Override

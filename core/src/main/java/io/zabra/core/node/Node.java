@@ -13,7 +13,6 @@ import io.zabra.core.log.Epochs;
 import io.zabra.core.log.History;
 import io.zabra.core.log.Proposals;
 import io.zabra.core.log.Zxid;
-import io.zabra.core.quorum.Membership;
 import io.zabra.core.session.Client;
 import io.zabra.core.session.Sessions;
 import io.zabra.core.tree.DataTree;
@@ -21,7 +20,6 @@ import io.zabra.core.watch.Watches;
 import io.zabra.core.zab.Ensemble;
 import io.zabra.core.zab.PeerEffects;
 import io.zabra.core.zab.PeerInput;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// The whole server as one state machine: takes one [Input] at a time and decides (Apache: ZooKeeperServer with its
@@ -60,13 +58,11 @@ public final class Node {
     /// @param joined what makes it a member
     public Node(NodeConfig config, Restored restored, Joined joined, Now now, Prng random, Meter meter) {
         history = new History(joined.log(), RECENT_BYTES_MAX);
-        Membership membership = joined.ensemble().membership();
-        showMembership(membership, restored, now);
-        member = new Member(new Service(config, restored, history, now, random, meter), (state, then) -> {
-            showMembership(membership, state, then);
-            return new Service(config, state, history, then, random, meter);
-        });
+        member = new Member(
+                new Service(config, restored, history, now, random, meter),
+                (state, then) -> new Service(config, state, history, then, random, meter));
         ensemble = new Ensemble(joined.ensemble(), history, joined.epochs(), member, joined.peers());
+        ensemble.showMembers(now);
     }
 
     /// What makes a node a member.
@@ -76,12 +72,6 @@ public final class Node {
     /// @param epochs what the disk has of them
     /// @param peers where goes what concerns other members
     public record Joined(Ensemble.Config ensemble, History.Start log, Epochs epochs, PeerEffects peers) {}
-
-    /// Every member writes the membership into its own tree when it starts, as Apache's do.
-    private static void showMembership(Membership membership, Restored restored, Now now) {
-        byte[] text = membership.text().getBytes(StandardCharsets.UTF_8);
-        restored.tree().configNode(text, membership.version(), now.wallMs());
-    }
 
     /// Takes one input and decides all that follows from it.
     public void step(Input input, Now now, Effects out) {

@@ -6,6 +6,7 @@ import io.zabra.core.session.ClientLink;
 import io.zabra.core.session.Tag;
 import io.zabra.core.tree.Applied;
 import io.zabra.wire.client.CreateResponse2;
+import io.zabra.wire.client.GetDataResponse;
 import io.zabra.wire.client.MultiResponse;
 import io.zabra.wire.client.OpCode;
 import io.zabra.wire.client.OpResult;
@@ -13,6 +14,7 @@ import io.zabra.wire.client.PathResponse;
 import io.zabra.wire.client.Response;
 import io.zabra.wire.client.StatResponse;
 import io.zabra.wire.txn.MultiTxn;
+import io.zabra.wire.txn.SetDataTxn;
 import io.zabra.wire.txn.Txn;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +35,8 @@ final class Replies {
         return switch (applied) {
             case Applied.Created(var path, var stat) ->
                 op == OpCode.CREATE ? new PathResponse(path) : new CreateResponse2(path, stat);
-            case Applied.DataSet(var _, var stat) -> new StatResponse(stat);
+            case Applied.DataSet(var _, var stat) ->
+                op == OpCode.RECONFIG ? new GetDataResponse(((SetDataTxn) txn).data(), stat) : new StatResponse(stat);
             case Applied.AclSet(var _, var stat) -> new StatResponse(stat);
             case Applied.Multi(var results) -> multi(((MultiTxn) txn).ops(), results);
             case Applied.Deleted _, Applied.Checked _, Applied.SessionCreated _, Applied.SessionClosed _ -> null;

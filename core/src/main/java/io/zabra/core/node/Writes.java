@@ -8,6 +8,7 @@ import io.zabra.core.effect.Traffic;
 import io.zabra.core.log.Proposal;
 import io.zabra.core.log.Proposals;
 import io.zabra.core.request.Caller;
+import io.zabra.core.request.MemberChanges;
 import io.zabra.core.request.Prepared;
 import io.zabra.core.request.Prepared.Accepted;
 import io.zabra.core.request.Prepared.Rejected;
@@ -49,7 +50,8 @@ final class Writes implements WritePath {
         this.state = state;
         this.proposals = proposals;
         this.leader = leader;
-        this.preparer = new Preparer(state.config(), state.tree(), state.access());
+        MemberChanges changes = leader == null ? null : leader.succession();
+        this.preparer = new Preparer(state.config(), state.tree(), state.access(), changes);
         this.traffic = traffic;
     }
 
@@ -124,6 +126,9 @@ final class Writes implements WritePath {
                         new ErrorTxn(code.number()),
                         null);
         };
+        if (leader != null && logged.header().type() == OpCode.RECONFIG.number()) {
+            leader.succession().begin(logged);
+        }
         proposals.propose(new Proposal(logged, author.origin()), step.out());
     }
 

@@ -2,10 +2,10 @@
 // Copyright The Zabra Authors
 package io.zabra.core.quorum;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.LongPredicate;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The memberships whose consent is needed now: the committed one and, while a newer one is proposed, that one too.
@@ -13,13 +13,25 @@ import org.jspecify.annotations.Nullable;
 /// A set of servers is a quorum only if it is one in each of them, in all phases: in the election, when an epoch
 /// begins, and for every transaction. So neither side of a change can decide without the other.
 ///
-/// `next` is null unless its version is newer than that of `committed`.
-public record Quorums(Membership committed, @Nullable Membership next) {
+/// `next` is null unless its version is newer than that of `committed`. `heard` is one of which only others have told,
+/// in an election; it is null unless it is newer than both. To ask it too makes an election wait for those who know
+/// more, and no more: it never takes the place of the others.
+public record Quorums(
+        Membership committed,
+        @Nullable Membership next,
+        @Nullable Membership heard) {
 
     public Quorums {
         if (next != null && next.version() <= committed.version()) {
             next = null;
         }
+        if (heard != null && heard.version() <= (next == null ? committed : next).version()) {
+            heard = null;
+        }
+    }
+
+    public Quorums(Membership committed, @Nullable Membership next) {
+        this(committed, next, null);
     }
 
     /// Quorums of a single membership.
@@ -27,34 +39,55 @@ public record Quorums(Membership committed, @Nullable Membership next) {
         return new Quorums(committed, null);
     }
 
+    /// The memberships, oldest first.
+    public List<Membership> all() {
+        List<Membership> all = new ArrayList<>(3);
+        all.add(committed);
+        if (next != null) {
+            all.add(next);
+        }
+        if (heard != null) {
+            all.add(heard);
+        }
+        return all;
+    }
+
     /// Whether the servers for which `has` holds are a quorum of each membership. Only voters are asked about, some
-    /// perhaps twice.
+    /// perhaps several times.
     public boolean isQuorum(LongPredicate has) {
-        return committed.isQuorum(has) && (next == null || next.isQuorum(has));
+        return committed.isQuorum(has)
+                && (next == null || next.isQuorum(has))
+                && (heard == null || heard.isQuorum(has));
     }
 
     /// Whether it votes in any of the memberships.
     public boolean isVoter(long sid) {
-        return committed.isVoter(sid) || next != null && next.isVoter(sid);
+        return committed.isVoter(sid) || next != null && next.isVoter(sid) || heard != null && heard.isVoter(sid);
     }
 
     /// Ids of all who vote in any of the memberships, in order.
     public List<Long> voters() {
-        Membership other = next;
-        return other == null
-                ? committed.voters()
-                : List.copyOf(new TreeSet<>(Stream.concat(committed.voters().stream(), other.voters().stream())
-                        .toList()));
+        if (next == null && heard == null) {
+            return committed.voters();
+        }
+        TreeSet<Long> voters = new TreeSet<>();
+        all().forEach(membership -> voters.addAll(membership.voters()));
+        return List.copyOf(voters);
     }
 
-    /// The server as the committed membership has it, or else as the proposed one has it.
+    /// The server as the oldest membership has it that has it.
     public @Nullable Member member(long sid) {
-        Member member = committed.member(sid);
-        return member != null || next == null ? member : next.member(sid);
+        for (Membership membership : all()) {
+            Member member = membership.member(sid);
+            if (member != null) {
+                return member;
+            }
+        }
+        return null;
     }
 
-    /// The newest of the memberships: what servers tell each other in their messages.
+    /// The newest of the memberships.
     public Membership newest() {
-        return next == null ? committed : next;
+        return all().getLast();
     }
 }

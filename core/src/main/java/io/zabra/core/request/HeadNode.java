@@ -55,13 +55,17 @@ record HeadNode(
     }
 
     HeadNode withData(byte @Nullable [] newData, long zxid, long timeMs) {
+        return withData(newData, zxid, timeMs, stat.version() + 1);
+    }
+
+    HeadNode withData(byte @Nullable [] newData, long zxid, long timeMs, int version) {
         StatPersisted s = stat;
         StatPersisted changed = new StatPersisted(
                 s.czxid(),
                 zxid,
                 s.ctimeMs(),
                 timeMs,
-                s.version() + 1,
+                version,
                 s.cversion(),
                 s.aversion(),
                 s.ephemeralOwner(),

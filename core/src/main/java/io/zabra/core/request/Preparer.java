@@ -5,6 +5,8 @@ package io.zabra.core.request;
 import io.zabra.core.auth.AccessControl;
 import io.zabra.core.auth.FixedAcl;
 import io.zabra.core.base.NodeConfig;
+import io.zabra.core.quorum.Membership;
+import io.zabra.core.quorum.MembershipChange;
 import io.zabra.core.request.Prepared.Accepted;
 import io.zabra.core.request.Prepared.Rejected;
 import io.zabra.core.tree.DataTree;
@@ -31,6 +33,7 @@ import io.zabra.wire.txn.ErrorTxn;
 import io.zabra.wire.txn.MultiTxn;
 import io.zabra.wire.txn.SetAclTxn;
 import io.zabra.wire.txn.SetDataTxn;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -50,10 +53,13 @@ public final class Preparer {
     private final Creation creation;
     private final TxnSpace space;
     private final boolean reconfigEnabled;
+    private final @Nullable MemberChanges changes;
     private final long neverUsedMsMax;
 
-    public Preparer(NodeConfig config, DataTree tree, AccessControl access) {
+    /// @param changes what a leader knows of the members; null for a server that stands alone
+    public Preparer(NodeConfig config, DataTree tree, AccessControl access, @Nullable MemberChanges changes) {
         this.access = access;
+        this.changes = changes;
         this.reconfigEnabled = config.tree().reconfigEnabled();
         this.neverUsedMsMax = config.sweep().neverUsedMsMax();
         this.head = new Outstanding(tree, config.tree().digest());
@@ -171,17 +177,56 @@ public final class Preparer {
             case SetDataRequest set -> setData(set, caller, stamp);
             case SetAclRequest set -> setAcl(set, caller);
             case CheckVersionRequest check -> check(check, caller);
-            case ReconfigRequest _ -> reconfig(caller);
+            case ReconfigRequest reconfig -> reconfig(reconfig, caller, stamp);
             default -> throw new IllegalArgumentException("not a write: " + request.op());
         };
     }
 
     /// A standalone server is no ensemble that could be changed.
-    private Prepared reconfig(Caller caller) {
+    private Prepared reconfig(ReconfigRequest request, Caller caller, Stamp stamp) {
         if (!reconfigEnabled) {
             return new Rejected(ErrorCode.RECONFIG_DISABLED);
         }
-        return new Rejected(caller.alive() ? ErrorCode.UNIMPLEMENTED : ErrorCode.SESSION_EXPIRED);
+        if (!caller.alive()) {
+            return new Rejected(ErrorCode.SESSION_EXPIRED);
+        }
+        if (changes == null) {
+            return new Rejected(ErrorCode.UNIMPLEMENTED);
+        }
+        if (changes.underWay()) {
+            return new Rejected(ErrorCode.RECONFIG_IN_PROGRESS);
+        }
+        Membership present = changes.present();
+        if (request.curConfigId() != ANY_VERSION && request.curConfigId() != present.version()) {
+            return new Rejected(ErrorCode.BAD_VERSION);
+        }
+        String whole = request.newMembers();
+        MembershipChange change = whole != null
+                ? MembershipChange.whole(whole, stamp.zxid())
+                : MembershipChange.step(present, request.joining(), request.leaving(), stamp.zxid());
+        return switch (change) {
+            case MembershipChange.Invalid _ -> new Rejected(ErrorCode.BAD_ARGUMENTS);
+            case MembershipChange.Valid(Membership next) -> reconfig(next, changes, caller, stamp);
+        };
+    }
+
+    private Prepared reconfig(Membership next, MemberChanges known, Caller caller, Stamp stamp) {
+        if (next.voters().size() < known.votersMin()) {
+            return new Rejected(ErrorCode.BAD_ARGUMENTS);
+        }
+        if (!known.isSynced(next)) {
+            return new Rejected(ErrorCode.NEW_CONFIG_NO_QUORUM);
+        }
+        HeadNode node = head.head(Paths.CONFIG);
+        if (node == null) {
+            return new Rejected(ErrorCode.NO_NODE);
+        }
+        if (!access.permits(node.acl(), Acl.WRITE, caller.credentials())) {
+            return new Rejected(ErrorCode.NO_AUTH);
+        }
+        byte[] text = next.text().getBytes(StandardCharsets.UTF_8);
+        head.put(node, node.withData(text, stamp.zxid(), stamp.timeMs(), ANY_VERSION));
+        return new Accepted(OpCode.RECONFIG.number(), new SetDataTxn(Paths.CONFIG, text, ANY_VERSION));
     }
 
     private Prepared delete(DeleteRequest request, Caller caller, Stamp stamp) {

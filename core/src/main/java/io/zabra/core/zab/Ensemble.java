@@ -10,7 +10,6 @@ import io.zabra.core.election.Vote;
 import io.zabra.core.log.Epochs;
 import io.zabra.core.log.History;
 import io.zabra.core.quorum.Membership;
-import io.zabra.core.quorum.Quorums;
 import io.zabra.wire.quorum.Notification;
 import io.zabra.wire.quorum.PeerState;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +21,29 @@ import org.jspecify.annotations.Nullable;
 /// was asked of it before, so that nothing of an old role can come true in a new one.
 public final class Ensemble implements Election.Out {
 
-    /// What does not change while the process runs.
+    /// What is known when the process starts.
     ///
     /// @param sid this server's id
-    /// @param membership as it was configured
-    public record Config(long sid, Membership membership, Timing timing, ElectionTiming election) {}
+    /// @param membership the committed one, as far as files tell
+    public record Config(long sid, Membership membership, Changes changes, Timing timing, ElectionTiming election) {
+
+        /// Members that never change.
+        public Config(long sid, Membership membership, Timing timing, ElectionTiming election) {
+            this(sid, membership, Changes.NONE, timing, election);
+        }
+    }
+
+    /// How the members may change.
+    ///
+    /// @param enabled whether they may (`reconfigEnabled`)
+    /// @param votersMin how many voters must be left
+    /// @param next a membership that was proposed and may not be committed; null if there is none
+    public record Changes(
+            boolean enabled, int votersMin, @Nullable Membership next) {
+
+        /// They may not.
+        public static final Changes NONE = new Changes(false, 1, null);
+    }
 
     private static final long NEVER = Long.MAX_VALUE;
 
@@ -35,7 +52,7 @@ public final class Ensemble implements Election.Out {
     private final Replica replica;
     private final PeerEffects out;
     private final Election election;
-    private final Quorums quorums;
+    private final Members members;
     /// What the disk has.
     private Epochs durable;
     /// Whether the disk still has to answer to a role that is over.
@@ -44,6 +61,10 @@ public final class Ensemble implements Election.Out {
     private boolean decided;
     private long looksSinceMs = NEVER;
     private boolean readOnly;
+    /// Who leads next, without an election, and the change of members that named it; null if nobody is named.
+    private @Nullable Vote appointed;
+    /// Somebody told of this membership in an election.
+    private @Nullable Membership heard;
     private @Nullable Role role;
     private long told = Role.NONE;
     /// The last record that outlives the role before.
@@ -57,8 +78,8 @@ public final class Ensemble implements Election.Out {
         this.durable = epochs;
         this.replica = replica;
         this.out = out;
-        this.quorums = Quorums.of(config.membership());
-        this.election = new Election(config.sid(), quorums, config.election());
+        this.members = new Members(config, replica.tree(), history, out);
+        this.election = new Election(config.sid(), members.quorums(), config.election());
     }
 
     /// Takes what has happened between members.
@@ -101,7 +122,9 @@ public final class Ensemble implements Election.Out {
     public void flush(Now now) {
         if (role != null) {
             role.flush(now);
-            announce(role);
+            announce(role, now);
+            members.applied(history.applied());
+            changed(role, now);
             if (role.over() != null) {
                 end(role, now);
             }
@@ -114,15 +137,15 @@ public final class Ensemble implements Election.Out {
             wantsToLook = false;
             looksSinceMs = now.monotonicMs();
             if (keep < history.lastAppended()) {
+                members.truncated(keep);
                 history.truncate(keep, out);
             }
-            out.event(new ZabEvent.Looking(durable.current(), history.lastDurable()));
-            long end = history.lost() ? Vote.ZXID_UNKNOWN : history.lastDurable();
-            Vote own = new Vote(config.sid(), end, durable.current());
-            election.look(own, hasNothing(), quorums, now, this);
+            look(now);
         }
+        listen(now);
         if (decided) {
             decided = false;
+            members.forgetHeard();
             begin(now);
         }
     }
@@ -148,6 +171,49 @@ public final class Ensemble implements Election.Out {
         return readOnly;
     }
 
+    private void look(Now now) {
+        Vote named = appointed;
+        appointed = null;
+        if (named != null) {
+            election.appoint(named.leader(), named.zxid());
+            decided = true;
+            return;
+        }
+        out.event(new ZabEvent.Looking(durable.current(), history.lastDurable()));
+        long end = history.lost() ? Vote.ZXID_UNKNOWN : history.lastDurable();
+        Vote own = new Vote(config.sid(), end, durable.current());
+        election.look(own, hasNothing(), members.electing(), now, this);
+    }
+
+    /// Takes account of what somebody has told in the election.
+    private void listen(Now now) {
+        Membership told = heard;
+        heard = null;
+        if (told != null && !decided && members.heard(told)) {
+            election.membership(members.electing(), now, this);
+            changed(null, now);
+        }
+    }
+
+    /// There are new members: who leads or follows by the old ones has to see whether it still does.
+    private void changed(@Nullable Role present, Now now) {
+        if (!members.takeChanged()) {
+            return;
+        }
+        Membership committed = members.committed();
+        replica.show(committed, now);
+        out.event(new ZabEvent.MembersChanged(committed.version(), committed.text()));
+        if (present != null) {
+            election.membership(members.quorums(), now, this);
+            present.membersChanged(now);
+        }
+    }
+
+    /// Shows the members to those who look at the tree.
+    public void showMembers(Now now) {
+        replica.show(members.committed(), now);
+    }
+
     public PeerState state() {
         return election.state();
     }
@@ -169,7 +235,7 @@ public final class Ensemble implements Election.Out {
 
     /// The members.
     public Membership members() {
-        return quorums.committed();
+        return members.committed();
     }
 
     /// Who is connected to this server, to look at; null if it does not lead, or does not serve yet.
@@ -198,9 +264,10 @@ public final class Ensemble implements Election.Out {
         }
     }
 
-    private void announce(Role present) {
+    private void announce(Role present, Now now) {
         if (present.served() != told && present.served() != Role.NONE) {
             told = present.served();
+            showMembers(now);
             election.established(told);
         }
     }
@@ -216,13 +283,12 @@ public final class Ensemble implements Election.Out {
             // A process that starts again builds the tree from its disk.
             long divergedAt = replica.divergedAt();
             Invariant.check(divergedAt == 0, "a tree that is wrong since 0x%x is elected", divergedAt);
-            Leader leader = new Leader(config.sid(), quorums, history, durable, config.timing(), replica, out);
+            Leader leader = new Leader(members, history, durable, config.timing(), replica, out);
             role = leader;
             leader.begin(now);
         } else {
             boolean observer = election.state() == PeerState.OBSERVING;
-            var self =
-                    new Learner.Self(config.sid(), observer, quorums.committed().version());
+            var self = new Learner.Self(config.sid(), observer, members);
             Learner learner =
                     new Learner(self, election.vote().leader(), history, durable, config.timing(), replica, out);
             role = learner;
@@ -232,6 +298,7 @@ public final class Ensemble implements Election.Out {
 
     private void end(Role present, Now now) {
         present.end();
+        appointed = present.successor();
         diskOwes = present.awaitsDisk();
         keep = present.keeps();
         role = null;
@@ -251,9 +318,10 @@ public final class Ensemble implements Election.Out {
         decided = true;
     }
 
-    /// The configured membership holds until there is a way to change it.
     @Override
-    public void newerMembership(Membership membership) {}
+    public void newerMembership(Membership membership) {
+        heard = membership;
+    }
 
     @Override
     public void deserted(long voter) {

@@ -3,12 +3,13 @@
 package io.zabra.core.zab;
 
 import io.zabra.core.base.Now;
+import io.zabra.core.election.Vote;
 import io.zabra.core.log.Entry;
 import io.zabra.core.log.Epochs;
 import io.zabra.core.log.History;
 import io.zabra.core.log.Proposals;
 import io.zabra.core.log.Zxid;
-import io.zabra.core.quorum.Quorums;
+import io.zabra.core.quorum.Membership;
 import io.zabra.core.zab.LearnerSeat.Phase;
 import io.zabra.wire.client.OpCode;
 import io.zabra.wire.quorum.Dialect;
@@ -33,7 +34,9 @@ public final class Leader implements Role {
         OFFERS_EPOCH,
         /// Learners take over the history.
         SHARES_HISTORY,
-        SERVES
+        SERVES,
+        /// The members have changed, and another one leads them. Learners are told so, and go there.
+        HANDS_OVER
     }
 
     /// Learners that get a snapshot at a time. Others wait.
@@ -43,7 +46,8 @@ public final class Leader implements Role {
     private static final long COUNTER_MAX = 0xFFFF_0000L;
 
     private final long self;
-    private final Quorums quorums;
+    private final Members members;
+    private final Succession succession;
     private final History history;
     private final Timing timing;
     private final Replica replica;
@@ -69,16 +73,9 @@ public final class Leader implements Role {
     private @Nullable String over;
 
     /// @param epochs what the disk has
-    Leader(
-            long self,
-            Quorums quorums,
-            History history,
-            Epochs epochs,
-            Timing timing,
-            Replica replica,
-            PeerEffects out) {
-        this.self = self;
-        this.quorums = quorums;
+    Leader(Members members, History history, Epochs epochs, Timing timing, Replica replica, PeerEffects out) {
+        this.self = members.self();
+        this.members = members;
         this.history = history;
         this.before = epochs;
         this.epochs = epochs;
@@ -87,8 +84,9 @@ public final class Leader implements Role {
         this.out = out;
         this.initialEnd = history.lastAppended();
         this.replication = new Replication(history, replica, out);
-        this.syncs = new SyncRounds(self, quorums);
-        this.seats = new Seats(self, quorums);
+        this.syncs = new SyncRounds(self, members);
+        this.seats = new Seats(self, members);
+        this.succession = new Succession(self, members, history, seats);
     }
 
     /// Opens the door for learners.
@@ -131,6 +129,11 @@ public final class Leader implements Role {
 
     public long epoch() {
         return epoch;
+    }
+
+    /// Decides about changes of the members.
+    public Succession succession() {
+        return succession;
     }
 
     /// The answer to a `sync` of this server's own client: [Replica#synced] once it is true.
@@ -195,7 +198,7 @@ public final class Leader implements Role {
             lose(seat, "it introduced itself twice");
             return;
         }
-        if (info.configVersion() > quorums.newest().version()) {
+        if (info.configVersion() > members.newest().version()) {
             lose(seat, "it knows a later membership");
             return;
         }
@@ -253,7 +256,7 @@ public final class Leader implements Role {
             return;
         }
         deserters.add(voter);
-        if (!quorums.isQuorum(sid -> sid == self || !deserters.contains(sid))) {
+        if (!members.quorums().isQuorum(sid -> sid == self || !deserters.contains(sid))) {
             over = "those who elected it look for another leader";
         }
     }
@@ -323,6 +326,7 @@ public final class Leader implements Role {
         stage = Stage.SHARES_HISTORY;
         deadlineMs = now.monotonicMs() + timing.initMs();
         epochs = epochs.enter(epoch);
+        members.begins(epoch);
         out.epochs(epochs);
         for (LearnerSeat seat : seats) {
             if (seat.phase() == Phase.ACCEPTED_EPOCH) {
@@ -388,6 +392,7 @@ public final class Leader implements Role {
         stage = Stage.SERVES;
         servesSinceMs = now.monotonicMs();
         history.commit(initialEnd);
+        members.established(epoch, initialEnd);
         proposals = new Proposals(history, epoch);
         quorumSeenMs = now.monotonicMs();
         nextPingMs = now.monotonicMs() + timing.pingMs();
@@ -432,6 +437,9 @@ public final class Leader implements Role {
             syncs.poll(seats, proposals().lastProposed());
             syncs.answer(history.applied(), replica, this::feed, now);
         }
+        if (stage == Stage.HANDS_OVER && seats.count() == 0) {
+            over = "the members have changed";
+        }
     }
 
     private void commit(Now now) {
@@ -440,6 +448,7 @@ public final class Leader implements Role {
         for (LearnerSeat seat : seats) {
             best = Math.max(best, committable(seat.acked(), best));
         }
+        best = succession.committable(best);
         if (best > history.committed()) {
             history.commit(best);
             replica.applyCommitted(now);
@@ -454,14 +463,16 @@ public final class Leader implements Role {
     private void feed(LearnerSeat seat) {
         long committed = seat.tellable(committedFor());
         long last = seat.observer() ? committed : history.lastAppended();
-        boolean all = replication.feed(seat, last, committed);
+        boolean all = replication.feed(seat, last, committed, succession.successor());
         if (all && seat.phase() == Phase.CATCHES_UP) {
             seat.historyIsSent();
             seat.enter(Phase.ENTERS_EPOCH);
-            byte[] config = quorums.newest().text().getBytes(StandardCharsets.UTF_8);
+            // What was proposed before this epoch is completed with it. What comes later, learners get as any record.
+            Membership told = stage.compareTo(Stage.SERVES) < 0 ? members.newest() : members.committed();
+            byte[] config = told.text().getBytes(StandardCharsets.UTF_8);
             seat.send(new QuorumPacket.NewLeader(Zxid.start(epoch), config));
         }
-        if (stage == Stage.SERVES && seat.phase() == Phase.ENTERED_EPOCH) {
+        if (stage.compareTo(Stage.SERVES) >= 0 && seat.phase() == Phase.ENTERED_EPOCH) {
             seat.enter(Phase.ACTIVE);
             seat.send(new QuorumPacket.UpToDate());
             SyncPlan plan = seat.plan();
@@ -473,7 +484,7 @@ public final class Leader implements Role {
 
     /// While the epoch comes about, all that it begins with counts as committed: it will be before anybody is served.
     private long committedFor() {
-        return stage == Stage.SERVES ? history.committed() : initialEnd;
+        return stage.compareTo(Stage.SERVES) >= 0 ? history.committed() : initialEnd;
     }
 
     @Override
@@ -529,6 +540,24 @@ public final class Leader implements Role {
                 seat.send(new QuorumPacket.Ping(Zxid.start(epoch)));
             }
         }
+    }
+
+    /// Steps back if it cannot lead the new members. Learners end their connections themselves: what they were sent
+    /// before is then not lost with it.
+    @Override
+    public void membersChanged(Now now) {
+        if (!succession.leads()) {
+            stage = Stage.HANDS_OVER;
+            deadlineMs = now.monotonicMs() + timing.syncMs();
+            replica.retire(now);
+            Vote next = succession.successor();
+            out.event(new ZabEvent.HandsOver(next == null ? Vote.NONE.leader() : next.leader()));
+        }
+    }
+
+    @Override
+    public @Nullable Vote successor() {
+        return stage == Stage.HANDS_OVER ? succession.successor() : null;
     }
 
     @Override

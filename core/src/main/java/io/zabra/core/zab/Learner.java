@@ -3,6 +3,7 @@
 package io.zabra.core.zab;
 
 import io.zabra.core.base.Now;
+import io.zabra.core.election.Vote;
 import io.zabra.core.log.Entry;
 import io.zabra.core.log.Epochs;
 import io.zabra.core.log.History;
@@ -63,11 +64,10 @@ public final class Learner implements Role {
     private static final long STAGED_BYTES_MAX = 256L << 20;
 
     /// Who this learner is.
-    ///
-    /// @param membershipVersion of the newest membership that it knows
-    record Self(long sid, boolean observer, long membershipVersion) {}
+    record Self(long sid, boolean observer, Members members) {}
 
     private final Self self;
+    private final Appointment appointment;
     private final long leader;
     private final History history;
     private final Timing timing;
@@ -101,6 +101,7 @@ public final class Learner implements Role {
 
     Learner(Self self, long leader, History history, Epochs epochs, Timing timing, Replica replica, PeerEffects out) {
         this.self = self;
+        this.appointment = new Appointment(self, leader);
         this.leader = leader;
         this.history = history;
         this.epochs = epochs;
@@ -117,10 +118,6 @@ public final class Learner implements Role {
 
     public long leader() {
         return leader;
-    }
-
-    public boolean observer() {
-        return self.observer();
     }
 
     /// Sends a client's write to the leader. It comes back as a transaction of this session with this `cxid`.
@@ -190,7 +187,7 @@ public final class Learner implements Role {
                 epochs.accepted(),
                 self.sid(),
                 QuorumPacket.PROTOCOL_VERSION,
-                self.membershipVersion(),
+                self.members().committed().version(),
                 newcomer() ? Dialect.ZABRA.and(Dialect.NEWCOMER) : Dialect.ZABRA));
     }
 
@@ -217,12 +214,12 @@ public final class Learner implements Role {
                 committed(zxid, now);
             }
             case QuorumPacket.Commit(long zxid) -> committed(zxid, now);
-            case QuorumPacket.CommitAndActivate(long zxid, long _) -> committed(zxid, now);
-            case QuorumPacket.InformAndActivate(long zxid, long _, byte[] entry) -> {
+            case QuorumPacket.CommitAndActivate(long zxid, long next) -> committed(appointment.named(zxid, next), now);
+            case QuorumPacket.InformAndActivate(long zxid, long next, byte[] entry) -> {
                 proposed(zxid, entry, packet);
-                committed(zxid, now);
+                committed(appointment.named(zxid, next), now);
             }
-            case QuorumPacket.NewLeader(long zxid, var _) -> newLeader(zxid, packet, now);
+            case QuorumPacket.NewLeader newLeader -> newLeader(newLeader, now);
             case QuorumPacket.UpToDate _ -> upToDate(packet, now);
             case QuorumPacket.Ping(long zxid) -> {
                 // Before that, Apache's leaders take no answer, and ours count the answers from there on.
@@ -338,6 +335,7 @@ public final class Learner implements Role {
             return;
         }
         long before = history.lastAppended();
+        self.members().truncated(zxid);
         history.truncate(zxid, out);
         out.event(new ZabEvent.Truncated(history.lastAppended(), before));
         beginEntries(history.lastAppended());
@@ -381,6 +379,7 @@ public final class Learner implements Role {
             } else if (snapshot != null && stage == Stage.GETS_ENTRIES) {
                 stage(new Entry(zxid, entry));
             } else {
+                self.members().proposed(txn);
                 history.append(new Proposal(txn, null), entry, out);
             }
         } catch (MalformedPacketException e) {
@@ -438,11 +437,12 @@ public final class Learner implements Role {
         }
     }
 
-    private void newLeader(long zxid, QuorumPacket packet, Now now) {
+    private void newLeader(QuorumPacket.NewLeader packet, Now now) {
         expect(Stage.GETS_ENTRIES, packet);
         if (over != null) {
             return;
         }
+        long zxid = packet.zxid();
         if (zxid != Zxid.start(epoch)) {
             over = "the leader begins epoch " + Zxid.epoch(zxid) + ", but epoch " + epoch + " was accepted";
             return;
@@ -455,6 +455,7 @@ public final class Learner implements Role {
         epochs = epochs.accept(epoch).enter(epoch);
         ReceivedSnapshot received = snapshot;
         if (received == null) {
+            self.members().entered(packet.config());
             out.epochs(epochs);
         } else {
             long before = history.lastAppended();
@@ -462,6 +463,7 @@ public final class Learner implements Role {
             // may hold all that they have told before NEWLEADER, and nothing else.
             history.install(received.zxid(), staged, new Overlap(committed));
             replica.install(received, now);
+            self.members().installed(received.tree(), staged, packet.config());
             out.install(received, List.copyOf(staged), epochs);
             out.event(new ZabEvent.SnapshotInstalled(received.zxid(), before));
             committed = Math.max(committed, history.committed());
@@ -481,6 +483,7 @@ public final class Learner implements Role {
         }
         stage = Stage.ACTIVE;
         send(new QuorumPacket.Ack(Zxid.start(epoch)));
+        self.members().established(epoch, committed);
         commit(now);
         if (stage != Stage.ACTIVE) {
             return;
@@ -546,6 +549,16 @@ public final class Learner implements Role {
     @Override
     public @Nullable String over() {
         return over;
+    }
+
+    @Override
+    public void membersChanged(Now now) {
+        over = over == null ? appointment.reasonToEnd() : over;
+    }
+
+    @Override
+    public @Nullable Vote successor() {
+        return appointment.successor();
     }
 
     @Override

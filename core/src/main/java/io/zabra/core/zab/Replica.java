@@ -4,6 +4,8 @@ package io.zabra.core.zab;
 
 import io.zabra.core.base.Now;
 import io.zabra.core.log.ReceivedSnapshot;
+import io.zabra.core.quorum.Membership;
+import io.zabra.core.tree.DataTree;
 import io.zabra.core.tree.FrozenTree;
 import io.zabra.wire.quorum.QuorumPacket;
 import java.util.List;
@@ -34,6 +36,12 @@ public interface Replica {
 
     /// Takes the state of a snapshot in place of its own.
     void install(ReceivedSnapshot snapshot, Now now);
+
+    /// The tree, to look at.
+    DataTree tree();
+
+    /// Shows the members in the tree when no transaction does.
+    void show(Membership members, Now now);
 
     /// The transaction after which the tree was not as the digest in it foretells; 0 if there is none. Anew after each
     /// [#install].

@@ -2,6 +2,7 @@
 // Copyright The Zabra Authors
 package io.zabra.core.zab;
 
+import io.zabra.core.election.Vote;
 import io.zabra.core.log.Entry;
 import io.zabra.core.log.History;
 import io.zabra.core.log.Journal;
@@ -9,6 +10,7 @@ import io.zabra.core.log.Zxid;
 import io.zabra.wire.quorum.Dialect;
 import io.zabra.wire.quorum.QuorumPacket;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Sends the leader's log to its learners (Apache: LearnerHandler with its queue). Owned by the leader.
 ///
@@ -69,22 +71,23 @@ final class Replication {
     ///
     /// @param last the last record to send
     /// @param committed up to here records are committed, or belong to the history that the epoch begins with
-    boolean feed(LearnerSeat seat, long last, long committed) {
+    /// @param change who leads after the change of members that is the last of them; null if nobody waits for one
+    boolean feed(LearnerSeat seat, long last, long committed, @Nullable Vote change) {
         while (seat.sent() < last && seat.link().unsentBytes() < UNSENT_BYTES_MAX) {
             if (!history.remembers(seat.sent())) {
                 read(seat, last);
                 return false;
             }
-            send(seat, history.after(seat.sent(), last, CHUNK_BYTES), committed);
+            send(seat, history.after(seat.sent(), last, CHUNK_BYTES), committed, change);
         }
-        tellCommits(seat, committed);
+        tellCommits(seat, committed, change);
         return seat.sent() >= last;
     }
 
     /// Takes what the disk was asked for; false if the log does not hold it any more.
     boolean read(LearnerSeat seat, List<Entry> entries, long committed) {
         seat.reading(false);
-        send(seat, entries, committed);
+        send(seat, entries, committed, null);
         return !entries.isEmpty();
     }
 
@@ -97,7 +100,7 @@ final class Replication {
         }
     }
 
-    private static void send(LearnerSeat seat, List<Entry> entries, long committed) {
+    private static void send(LearnerSeat seat, List<Entry> entries, long committed, @Nullable Vote change) {
         for (Entry entry : entries) {
             long zxid = entry.zxid();
             if (seat.observer() && zxid > committed) {
@@ -105,13 +108,15 @@ final class Replication {
                 return;
             }
             if (seat.observer()) {
-                seat.send(new QuorumPacket.Inform(zxid, entry.bytes()));
+                seat.send(
+                        change != null && change.zxid() == zxid
+                                ? new QuorumPacket.InformAndActivate(zxid, change.leader(), entry.bytes())
+                                : new QuorumPacket.Inform(zxid, entry.bytes()));
                 seat.commitSent(zxid);
             } else {
                 seat.send(new QuorumPacket.Proposal(zxid, entry.bytes()));
                 if (zxid <= committed && !seat.dialect().has(Dialect.COMMITS_ALL)) {
-                    seat.send(new QuorumPacket.Commit(zxid));
-                    seat.commitSent(zxid);
+                    commit(seat, zxid, change);
                 }
             }
             seat.sent(zxid);
@@ -119,20 +124,29 @@ final class Replication {
     }
 
     /// Apache's followers want a COMMIT for each proposal.
-    private static void tellCommits(LearnerSeat seat, long committed) {
+    private static void tellCommits(LearnerSeat seat, long committed, @Nullable Vote change) {
         long until = Math.min(committed, seat.sent());
         if (seat.observer() || until <= seat.commitSent()) {
             return;
         }
         if (seat.dialect().has(Dialect.COMMITS_ALL)) {
-            seat.send(new QuorumPacket.Commit(until));
-            seat.commitSent(until);
+            if (change != null && seat.commitSent() < change.zxid() && change.zxid() < until) {
+                commit(seat, change.zxid(), change);
+            }
+            commit(seat, until, change);
             return;
         }
         long first = Math.max(seat.commitSent(), Zxid.start(Zxid.epoch(until))) + 1;
         for (long zxid = first; zxid <= until; zxid++) {
-            seat.send(new QuorumPacket.Commit(zxid));
+            commit(seat, zxid, change);
         }
-        seat.commitSent(until);
+    }
+
+    private static void commit(LearnerSeat seat, long zxid, @Nullable Vote change) {
+        seat.send(
+                change != null && change.zxid() == zxid
+                        ? new QuorumPacket.CommitAndActivate(zxid, change.leader())
+                        : new QuorumPacket.Commit(zxid));
+        seat.commitSent(zxid);
     }
 }

@@ -3,6 +3,7 @@
 package io.zabra.core.zab;
 
 import io.zabra.core.base.Now;
+import io.zabra.core.election.Vote;
 import org.jspecify.annotations.Nullable;
 
 /// What a member is while it has a leader or is one. A role is begun, and ends once and for all: nothing of it is used
@@ -23,6 +24,14 @@ sealed interface Role permits Leader, Learner {
     /// Why the role has to end; null while it need not.
     @Nullable
     String over();
+
+    /// Other members are committed.
+    void membersChanged(Now now);
+
+    /// Who leads next, without an election: a change of members that ends this role has named it, and is the history
+    /// of the vote. Null if there is nobody.
+    @Nullable
+    Vote successor();
 
     /// Whether the disk was asked for epochs and has not answered yet. A later role must not take the answer for one of
     /// its own.

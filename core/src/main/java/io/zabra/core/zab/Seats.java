@@ -2,7 +2,6 @@
 // Copyright The Zabra Authors
 package io.zabra.core.zab;
 
-import io.zabra.core.quorum.Quorums;
 import io.zabra.core.zab.LearnerSeat.Phase;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -16,13 +15,13 @@ final class Seats implements Iterable<LearnerSeat> {
     private static final int SEATS_MAX = 1_024;
 
     private final long self;
-    private final Quorums quorums;
+    private final Members members;
     private final List<LearnerSeat> all = new ArrayList<>();
 
     /// @param self the leader's own id
-    Seats(long self, Quorums quorums) {
+    Seats(long self, Members members) {
         this.self = self;
-        this.quorums = quorums;
+        this.members = members;
     }
 
     /// Takes one more; false if there are too many.
@@ -72,7 +71,7 @@ final class Seats implements Iterable<LearnerSeat> {
 
     /// Whether a quorum of each membership is such; `own` says whether the leader is.
     boolean quorum(Predicate<LearnerSeat> such, boolean own) {
-        return quorums.isQuorum(sid -> sid == self ? own : voterIs(sid, such));
+        return members.quorums().isQuorum(sid -> sid == self ? own : voterIs(sid, such));
     }
 
     /// Whether the voter `sid` is connected, and such.

@@ -3,7 +3,6 @@
 package io.zabra.core.zab;
 
 import io.zabra.core.base.Now;
-import io.zabra.core.quorum.Quorums;
 import io.zabra.wire.quorum.QuorumPacket;
 import java.util.ArrayDeque;
 import java.util.Iterator;
@@ -27,15 +26,15 @@ final class SyncRounds {
     private record Pending(@Nullable LearnerSeat asker, long zxid) {}
 
     private final long self;
-    private final Quorums quorums;
+    private final Members members;
     private final Map<LearnerSeat, Long> answersWanted = new LinkedHashMap<>();
     private final ArrayDeque<Pending> waiting = new ArrayDeque<>();
     private final ArrayDeque<Pending> inRound = new ArrayDeque<>();
     private final ArrayDeque<Pending> confirmed = new ArrayDeque<>();
 
-    SyncRounds(long self, Quorums quorums) {
+    SyncRounds(long self, Members members) {
         this.self = self;
-        this.quorums = quorums;
+        this.members = members;
     }
 
     void ask(@Nullable LearnerSeat asker, long lastProposed) {
@@ -47,7 +46,7 @@ final class SyncRounds {
 
     /// Begins a round if somebody waits for one, and ends it when a quorum has answered.
     void poll(Iterable<LearnerSeat> seats, long lastProposed) {
-        if (!inRound.isEmpty() && quorums.isQuorum(sid -> sid == self || hasAnswered(sid))) {
+        if (!inRound.isEmpty() && members.quorums().isQuorum(sid -> sid == self || hasAnswered(sid))) {
             confirmed.addAll(inRound);
             inRound.clear();
         }
@@ -66,7 +65,7 @@ final class SyncRounds {
                 answersWanted.put(seat, seat.pingsSent());
             }
         }
-        if (quorums.isQuorum(sid -> sid == self)) {
+        if (members.quorums().isQuorum(sid -> sid == self)) {
             confirmed.addAll(inRound);
             inRound.clear();
         }

@@ -44,4 +44,12 @@ public sealed interface ZabEvent {
 
     /// A snapshot of the leader has replaced this server's own state.
     record SnapshotInstalled(long zxid, long before) implements ZabEvent {}
+
+    /// There is a new membership, and it is committed.
+    ///
+    /// @param text of it, as `/zookeeper/config` has it
+    record MembersChanged(long version, String text) implements ZabEvent {}
+
+    /// This server stops to lead in favour of another one, because the members have changed.
+    record HandsOver(long leader) implements ZabEvent {}
 }

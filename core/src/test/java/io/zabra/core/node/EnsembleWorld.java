@@ -15,10 +15,8 @@ import io.zabra.core.log.History;
 import io.zabra.core.log.ReceivedSnapshot;
 import io.zabra.core.node.TestWorld.Peer;
 import io.zabra.core.node.TestWorld.Sent;
-import io.zabra.core.quorum.Member.Role;
 import io.zabra.core.quorum.Membership;
-import io.zabra.core.quorum.PeerAddress;
-import io.zabra.core.quorum.QuorumRule;
+import io.zabra.core.quorum.Quorums;
 import io.zabra.core.session.Tag;
 import io.zabra.core.tree.DataTree;
 import io.zabra.core.tree.FrozenTree;
@@ -46,6 +44,9 @@ import org.jspecify.annotations.Nullable;
 /// delivered in the order in which all of it was sent.
 final class EnsembleWorld {
 
+    /// Hash of the password "super", for the user of that name.
+    private static final String SUPER = "gG7s8t3oDEtIqF6DM9LlI/R+9Ss=";
+
     private static final int TICK_MS = 10;
 
     private final ArrayDeque<Runnable> underWay = new ArrayDeque<>();
@@ -62,15 +63,38 @@ final class EnsembleWorld {
 
     EnsembleWorld(int count, NodeConfig.Reads reads) {
         this.reads = reads;
-        List<io.zabra.core.quorum.Member> members = new ArrayList<>();
+        membership = membership(count);
         for (long sid = 1; sid <= count; sid++) {
-            PeerAddress address = new PeerAddress("host" + sid, 2888, 3888);
-            members.add(new io.zabra.core.quorum.Member(sid, Role.PARTICIPANT, List.of(address), null));
+            machines.put(sid, new Machine(sid, membership, Ensemble.Changes.NONE, new Epochs(0, 0)));
         }
-        membership = Membership.of(0, members, new QuorumRule.Majority());
+    }
+
+    /// Members that may change, and servers that are none yet: each of these knows the members and itself.
+    EnsembleWorld(Membership members, int strangers) {
+        membership = members;
+        reads = NodeConfig.Reads.DEFAULT;
+        var changes = new Ensemble.Changes(true, 2, null);
+        long last = members.members().lastKey();
+        for (long sid : members.members().keySet()) {
+            machines.put(sid, new Machine(sid, members, changes, new Epochs(0, 0)));
+        }
+        for (long sid = last + 1; sid <= last + strangers; sid++) {
+            String known = members.text() + "\n" + line(sid, "participant");
+            // They have taken part before: who has nothing would need a snapshot, which nobody sends here.
+            machines.put(sid, new Machine(sid, Membership.parse(known), changes, new Epochs(1, 0)));
+        }
+    }
+
+    static Membership membership(int count) {
+        List<String> lines = new ArrayList<>();
         for (long sid = 1; sid <= count; sid++) {
-            machines.put(sid, new Machine(sid));
+            lines.add(line(sid, "participant"));
         }
+        return Membership.parse(String.join("\n", lines));
+    }
+
+    static String line(long sid, String role) {
+        return "server." + sid + "=host" + sid + ":2888:3888:" + role + ";host" + sid + ":2181";
     }
 
     /// Lets time pass, and everything happen that is due.
@@ -109,22 +133,31 @@ final class EnsembleWorld {
     /// One end of a connection between two machines.
     private final class Pipe implements PeerLink {
 
+        private final Machine owner;
         private final Machine far;
         private @Nullable Pipe other;
         private boolean open = true;
 
-        Pipe(Machine far) {
+        Pipe(Machine owner, Machine far) {
+            this.owner = owner;
             this.far = far;
         }
 
         @Override
         public void send(QuorumPacket packet) {
             questions += packet instanceof QuorumPacket.Forward forward && forward.op() == OpCode.SYNC.number() ? 1 : 0;
-            underWay.add(() -> {
-                if (open && other != null && other.open) {
-                    far.step(new Input.Peer(new PeerInput.Received(other, packet)));
-                }
-            });
+            if (owner.mute && packet instanceof QuorumPacket.Ack) {
+                return;
+            }
+            underWay.add(() -> deliver(packet));
+        }
+
+        private void deliver(QuorumPacket packet) {
+            if (far.deaf) {
+                far.unheard.add(() -> deliver(packet));
+            } else if (open && other != null && other.open) {
+                far.step(new Input.Peer(new PeerInput.Received(other, packet)));
+            }
         }
 
         @Override
@@ -155,27 +188,41 @@ final class EnsembleWorld {
         final long sid;
         final Node node;
         final List<Pipe> pipes = new ArrayList<>();
+        final List<ZabEvent> events = new ArrayList<>();
         boolean up = true;
+        /// Whether it acknowledges nothing.
+        boolean mute;
+        /// Whether packets do not reach it, for now.
+        boolean deaf;
+
+        private final ArrayDeque<Runnable> unheard = new ArrayDeque<>();
+        /// What the disk would keep.
+        @Nullable
+        Quorums told;
+
         private boolean admits;
 
-        Machine(long sid) {
+        Machine(long sid, Membership known, Ensemble.Changes changes, Epochs epochs) {
             this.sid = sid;
             NodeConfig defaults = NodeConfig.defaults();
+            NodeConfig.Tree tree = defaults.tree();
+            boolean change = changes.enabled();
             NodeConfig config = new NodeConfig(
                     (int) sid,
                     defaults.sessions(),
-                    defaults.tree(),
+                    new NodeConfig.Tree(
+                            false, false, false, true, "super:" + SUPER, true, "SHA1", change, tree.requiredSchemes()),
                     defaults.snapshots(),
                     defaults.sweep(),
                     defaults.throttle(),
                     defaults.limits(),
                     reads);
-            var ensemble =
-                    new Ensemble.Config(sid, membership, new Timing(1_000, 10_000, 5_000), ElectionTiming.DEFAULT);
+            var timing = new Timing(1_000, 10_000, 5_000);
+            var ensemble = new Ensemble.Config(sid, known, changes, timing, ElectionTiming.DEFAULT);
             node = new Node(
                     config,
                     new Restored(DataTree.fresh(TreeOptions.defaults()), new TreeMap<>()),
-                    new Node.Joined(ensemble, History.Start.at(0), new Epochs(0, 0), this),
+                    new Node.Joined(ensemble, History.Start.at(0), epochs, this),
                     now(),
                     new Prng(sid),
                     Meter.NONE);
@@ -185,6 +232,12 @@ final class EnsembleWorld {
             if (up) {
                 node.step(input, now(), this);
             }
+        }
+
+        /// Gets what it was sent while it was deaf.
+        void hearLate() {
+            underWay.addAll(unheard);
+            unheard.clear();
         }
 
         PeerState state() {
@@ -295,8 +348,8 @@ final class EnsembleWorld {
                     step(new Input.Peer(new PeerInput.LeaderUnreachable(leader)));
                     return;
                 }
-                Pipe mine = new Pipe(target);
-                Pipe others = new Pipe(this);
+                Pipe mine = new Pipe(this, target);
+                Pipe others = new Pipe(target, this);
                 mine.other = others;
                 others.other = mine;
                 pipes.add(mine);
@@ -324,7 +377,12 @@ final class EnsembleWorld {
 
         @Override
         public void event(ZabEvent event) {
-            // Nobody reads them here.
+            events.add(event);
+        }
+
+        @Override
+        public void members(Quorums members) {
+            told = members;
         }
     }
 }

@@ -10,6 +10,8 @@ import io.zabra.core.log.Proposal;
 import io.zabra.core.log.ReceivedSnapshot;
 import io.zabra.core.log.Span;
 import io.zabra.core.log.Zxid;
+import io.zabra.core.quorum.Membership;
+import io.zabra.core.quorum.Quorums;
 import io.zabra.core.tree.DataTree;
 import io.zabra.core.tree.FrozenTree;
 import io.zabra.core.tree.TreeOptions;
@@ -76,6 +78,12 @@ final class Bench implements PeerEffects, Replica {
 
     static ReceivedSnapshot snapshot(long zxid) {
         return new ReceivedSnapshot(zxid, DataTree.fresh(TreeOptions.defaults()), new TreeMap<>(), "file");
+    }
+
+    /// Server 1 of the voters 1 to 3, as a learner.
+    Learner.Self self(boolean observer) {
+        String text = "server.1=h:1:2\nserver.2=h:1:2\nserver.3=h:1:2";
+        return new Learner.Self(1, observer, new Members(1, Quorums.of(Membership.parse(text)), this));
     }
 
     Now now() {
@@ -230,6 +238,16 @@ final class Bench implements PeerEffects, Replica {
     @Override
     public void install(ReceivedSnapshot snapshot, Now now) {
         out.add("tree " + text(snapshot.zxid()));
+    }
+
+    @Override
+    public DataTree tree() {
+        return DataTree.fresh(TreeOptions.defaults());
+    }
+
+    @Override
+    public void show(Membership members, Now now) {
+        // Nobody looks at the tree here.
     }
 
     @Override

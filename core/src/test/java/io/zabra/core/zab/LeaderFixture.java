@@ -35,7 +35,7 @@ abstract class LeaderFixture {
             text.append("server." + sid + "=h:1:2:" + (sid < 4 ? "participant" : "observer") + "\n");
         }
         Quorums quorums = Quorums.of(Membership.parse(text + "version=0"));
-        return new Leader(3, quorums, bench.history, new Epochs(1, 1), Bench.TIMING, bench, bench);
+        return new Leader(new Members(3, quorums, bench), bench.history, new Epochs(1, 1), Bench.TIMING, bench, bench);
     }
 
     Now now() {

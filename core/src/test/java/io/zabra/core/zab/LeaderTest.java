@@ -85,7 +85,8 @@ class LeaderTest extends LeaderFixture {
     @Test
     void theBeginningOfAnEpochIsNotMoreThanItsRecords() {
         Bench other = Bench.with(10_000, 0, z(1, 1));
-        leader = new Leader(3, Quorums.of(membership()), other.history, new Epochs(2, 2), Bench.TIMING, other, other);
+        var members = new Members(3, Quorums.of(membership()), other);
+        leader = new Leader(members, other.history, new Epochs(2, 2), Bench.TIMING, other, other);
         leader.begin(now());
         comes(a, 1, 2);
         diskHas(new Epochs(3, 2));

@@ -29,8 +29,7 @@ class LearnerTest {
     private Learner learner = learner(false);
 
     private Learner learner(boolean observer) {
-        var self = new Learner.Self(1, observer, 0);
-        return new Learner(self, 3, bench.history, new Epochs(1, 1), Bench.TIMING, bench, bench);
+        return new Learner(bench.self(observer), 3, bench.history, new Epochs(1, 1), Bench.TIMING, bench, bench);
     }
 
     private void gets(QuorumPacket... packets) {
@@ -91,8 +90,7 @@ class LearnerTest {
 
     @Test
     void anEarlierEpochIsRefused() {
-        learner = new Learner(
-                new Learner.Self(1, false, 0), 3, bench.history, new Epochs(4, 1), Bench.TIMING, bench, bench);
+        learner = new Learner(bench.self(false), 3, bench.history, new Epochs(4, 1), Bench.TIMING, bench, bench);
         introduced();
         gets(new QuorumPacket.LeaderInfo(3, 0x10000));
         assertThat(bench.said()).isEmpty();
@@ -196,8 +194,7 @@ class LearnerTest {
         gets(proposal(z(2, 1)), proposal(z(2, 2)));
         bench.said();
         Bench other = Bench.with(1_000, z(1, 1), z(1, 1), z(2, 1));
-        learner = new Learner(
-                new Learner.Self(1, false, 0), 3, other.history, new Epochs(2, 2), Bench.TIMING, other, bench);
+        learner = new Learner(bench.self(false), 3, other.history, new Epochs(2, 2), Bench.TIMING, other, bench);
         introduced();
         gets(new QuorumPacket.LeaderInfo(2, 0x10000), DIFF, proposal(z(1, 2)));
         assertThat(learner.over()).contains("0x100000002, which is missing here");
@@ -238,8 +235,7 @@ class LearnerTest {
     @Test
     void truncationToTheBeginningOfAnEpochKeepsNothingOfIt() {
         Bench other = Bench.with(1_000, 0, z(1, 1), z(2, 1), z(2, 2));
-        learner = new Learner(
-                new Learner.Self(1, false, 0), 3, other.history, new Epochs(2, 2), Bench.TIMING, bench, bench);
+        learner = new Learner(bench.self(false), 3, other.history, new Epochs(2, 2), Bench.TIMING, bench, bench);
         introduced();
         gets(new QuorumPacket.LeaderInfo(2, 0x10000), new QuorumPacket.Trunc(z(2, 0)));
         assertThat(bench.said()).containsExactly("leader< ACKEPOCH 2:2 -1", "disk truncate 1:1");
@@ -415,8 +411,7 @@ class LearnerTest {
     void whatOnlyASnapshotOfApachesHoldsMayBeReplaced() {
         var span = new Span(z(1, 1), z(1, 2));
         Bench other = new Bench(new History(new History.Start(0, List.of(span), z(1, 2), List.of(), 0, false), 1_000));
-        learner = new Learner(
-                new Learner.Self(1, false, 0), 3, other.history, new Epochs(1, 1), Bench.TIMING, other, bench);
+        learner = new Learner(bench.self(false), 3, other.history, new Epochs(1, 1), Bench.TIMING, other, bench);
         introduced();
         gets(new QuorumPacket.LeaderInfo(2, 0x10000));
         diskHas(new Epochs(2, 1));
@@ -430,8 +425,7 @@ class LearnerTest {
 
     private void newcomer(QuorumPacket.LeaderInfo offer) {
         Bench empty = new Bench(History.Start.at(0));
-        learner = new Learner(
-                new Learner.Self(1, false, 0), 3, empty.history, new Epochs(0, 0), Bench.TIMING, bench, bench);
+        learner = new Learner(bench.self(false), 3, empty.history, new Epochs(0, 0), Bench.TIMING, bench, bench);
         introduced();
         gets(offer);
     }
@@ -456,8 +450,7 @@ class LearnerTest {
                 new QuorumPacket.LeaderInfo(3, 0x10000, Dialect.ZABRA))) {
             Bench empty = new Bench(History.Start.afterLoss());
             Epochs promised = new Epochs(1, 1);
-            learner =
-                    new Learner(new Learner.Self(1, false, 0), 3, empty.history, promised, Bench.TIMING, bench, bench);
+            learner = new Learner(bench.self(false), 3, empty.history, promised, Bench.TIMING, bench, bench);
             introduced();
             gets(offer);
             assertThat(bench.said()).containsExactly(CLAIMS_NOTHING);
@@ -469,8 +462,7 @@ class LearnerTest {
     @Test
     void whoHasLostItsPastHasOneAgainWithTheLeadersSnapshot() {
         Bench empty = new Bench(History.Start.afterLoss());
-        learner = new Learner(
-                new Learner.Self(1, false, 0), 3, empty.history, new Epochs(6, 6), Bench.TIMING, bench, bench);
+        learner = new Learner(bench.self(false), 3, empty.history, new Epochs(6, 6), Bench.TIMING, bench, bench);
         introduced();
         gets(new QuorumPacket.LeaderInfo(7, 0x10000), new QuorumPacket.Snap(z(6, 5)));
         learner.take(new PeerInput.SnapshotReceived(link, Bench.snapshot(z(6, 5))), bench.now());

@@ -11,6 +11,7 @@ import io.zabra.core.log.History;
 import io.zabra.core.log.Proposal;
 import io.zabra.core.log.ReceivedSnapshot;
 import io.zabra.core.log.Zxid;
+import io.zabra.core.quorum.Membership;
 import io.zabra.core.request.Stamp;
 import io.zabra.core.tree.DataTree;
 import io.zabra.core.tree.FrozenTree;
@@ -461,6 +462,16 @@ final class Server implements PeerEffects, Replica {
     @Override
     public SortedMap<Long, Integer> sessions() {
         return new TreeMap<>();
+    }
+
+    @Override
+    public DataTree tree() {
+        return tree;
+    }
+
+    @Override
+    public void show(Membership members, Now now) {
+        // Nobody looks at the tree here.
     }
 
     @Override

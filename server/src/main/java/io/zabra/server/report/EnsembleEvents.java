@@ -45,6 +45,8 @@ public final class EnsembleEvents implements Consumer<ZabEvent> {
             case ZabEvent.SnapshotWanted wanted -> events.warn(wanted);
             case ZabEvent.Diverged diverged -> events.error(diverged);
             case ZabEvent.SnapshotInstalled installed -> events.info(installed);
+            case ZabEvent.MembersChanged changed -> events.info(changed);
+            case ZabEvent.HandsOver over -> events.info(over);
         }
     }
 

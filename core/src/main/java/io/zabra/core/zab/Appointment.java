@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.zab;
+
+import io.zabra.core.election.Vote;
+import org.jspecify.annotations.Nullable;
+
+/// What a change of the members means for a learner: whom it follows then, and as what. Owned by the learner.
+final class Appointment {
+
+    private final Members members;
+    private final long leader;
+    private final boolean observer;
+    /// Who leads after a change of members that is committed, or about to be.
+    private @Nullable Vote named;
+
+    private @Nullable Vote successor;
+
+    Appointment(Learner.Self self, long leader) {
+        this.members = self.members();
+        this.leader = leader;
+        this.observer = self.observer();
+    }
+
+    /// The leader says who leads after the change `zxid`, which comes back.
+    long named(long zxid, long next) {
+        named = new Vote(next, zxid, 0);
+        return zxid;
+    }
+
+    /// The members have changed: why the learner has to begin anew, as a phrase; null if it can go on.
+    @Nullable
+    String reasonToEnd() {
+        Vote next = named != null && named.zxid() == members.committed().version() ? named : null;
+        if (next != null && next.leader() != leader) {
+            successor = next;
+            return "server " + next.leader() + " leads the new members";
+        }
+        if (next == null && !members.committed().isVoter(leader)) {
+            return "the leader has no vote any more";
+        }
+        if (members.observes() != observer) {
+            successor = new Vote(leader, members.committed().version(), 0);
+            return observer ? "this server votes from now on" : "this server observes from now on";
+        }
+        return null;
+    }
+
+    /// Who leads next, without an election; null if nobody is named.
+    @Nullable
+    Vote successor() {
+        return successor;
+    }
+}

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.zab;
+
+import io.zabra.core.log.Entry;
+import io.zabra.core.log.History;
+import io.zabra.core.log.Zxid;
+import io.zabra.core.quorum.Member;
+import io.zabra.core.quorum.Membership;
+import io.zabra.core.quorum.Quorums;
+import io.zabra.core.tree.DataTree;
+import io.zabra.core.tree.Paths;
+import io.zabra.core.tree.Znode;
+import io.zabra.wire.MalformedPacketException;
+import io.zabra.wire.client.OpCode;
+import io.zabra.wire.txn.LoggedTxn;
+import io.zabra.wire.txn.SetDataTxn;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Who the members are, as far as this server knows: the committed membership, and the one that replaces it, if any
+/// (Apache: the quorum verifier, and the one last seen). Outlives the roles. Owned by the node.
+///
+/// A membership comes into being as a transaction, whose zxid is its version, and counts from the moment on at which it
+/// is in the log: beside the committed one as long as it is not committed itself, and instead of it from then on. So
+/// the log tells it, and what is removed from the log is no longer proposed. There are two ways besides: the first
+/// leader gives the list of the configuration files a version, without a transaction; and a leader that is elected
+/// completes what it finds proposed, and tells its learners so when they enter its epoch.
+///
+/// What is heard in elections is never taken for more than it is: see [Quorums]. All of it is as nothing while
+/// memberships may not change (`reconfigEnabled=false`): then the one that was configured holds.
+final class Members {
+
+    private final long self;
+    private final boolean change;
+    private final int votersMin;
+    private final PeerEffects out;
+    private Membership committed;
+    private @Nullable Membership next;
+    /// Whether the next one is in the log: then it goes with its record.
+    private boolean logged;
+    private @Nullable Membership heard;
+    private Quorums quorums;
+    private boolean changed;
+
+    /// @param tree with all that is applied
+    /// @param log with what may not be committed
+    Members(Ensemble.Config config, DataTree tree, History log, PeerEffects out) {
+        this.self = config.sid();
+        this.change = config.changes().enabled();
+        this.votersMin = config.changes().votersMin();
+        this.out = out;
+        this.committed = config.membership();
+        this.next = change ? config.changes().next() : null;
+        this.quorums = new Quorums(committed, next);
+        if (change) {
+            Membership shown = shown(tree);
+            if (shown != null && shown.equals(next)) {
+                // The process ended between the commit and taking note of it. Nothing else that the tree shows counts
+                // here: it may be a copy that was made for other servers.
+                commit(shown);
+            }
+            log.unapplied(txn -> {
+                Membership found = of(txn);
+                if (found != null) {
+                    logged(found);
+                }
+            });
+        }
+        changed = false;
+        tell();
+    }
+
+    /// Members that do not change.
+    Members(long self, Quorums quorums, PeerEffects out) {
+        this.self = self;
+        this.change = false;
+        this.votersMin = 1;
+        this.out = out;
+        this.committed = quorums.committed();
+        this.next = quorums.next();
+        this.quorums = quorums;
+    }
+
+    /// This server's id.
+    long self() {
+        return self;
+    }
+
+    /// How many voters a change must leave.
+    int votersMin() {
+        return votersMin;
+    }
+
+    /// Whose consent is needed, for everything but an election.
+    Quorums quorums() {
+        return quorums;
+    }
+
+    /// Whose consent an election needs.
+    Quorums electing() {
+        return new Quorums(committed, next, heard);
+    }
+
+    Membership committed() {
+        return committed;
+    }
+
+    /// The one that is not committed yet; null if there is none.
+    @Nullable
+    Membership next() {
+        return next;
+    }
+
+    Membership newest() {
+        return next == null ? committed : next;
+    }
+
+    /// Whether this server is a member that only observes.
+    boolean observes() {
+        Member member = committed.member(self);
+        return member != null && !member.participant();
+    }
+
+    /// The membership that the transaction brings; null if it is another one.
+    private static @Nullable Membership of(LoggedTxn txn) {
+        boolean changes = txn.header().type() == OpCode.RECONFIG.number();
+        if (!changes || !(txn.txn() instanceof SetDataTxn(var _, byte[] data, int _)) || data == null) {
+            return null;
+        }
+        Membership found = Membership.parse(new String(data, StandardCharsets.UTF_8));
+        if (found.version() != txn.header().zxid()) {
+            throw new MalformedPacketException(
+                    Zxid.text(txn.header().zxid()) + " brings a membership of version " + Zxid.text(found.version()));
+        }
+        return found;
+    }
+
+    /// The log gets a record. If it changes them, whoever proposed it had committed all changes before it.
+    void proposed(LoggedTxn txn) {
+        Membership found = change ? of(txn) : null;
+        if (found != null) {
+            logged(found);
+            tell();
+        }
+    }
+
+    private void logged(Membership membership) {
+        if (membership.version() <= committed.version()) {
+            return;
+        }
+        Membership before = next;
+        if (before != null && before.version() < membership.version()) {
+            commit(before);
+        }
+        next = membership;
+        logged = true;
+    }
+
+    /// The log was cut behind `zxid`.
+    void truncated(long zxid) {
+        if (next != null && logged && next.version() > zxid) {
+            next = null;
+            tell();
+        }
+    }
+
+    /// A snapshot of a leader has replaced the tree, which tells what the leader had committed, and the log, which may
+    /// have told more. For the rest see [#entered].
+    ///
+    /// @param entries behind the snapshot
+    void installed(DataTree tree, List<Entry> entries, byte @Nullable [] config) {
+        if (!change) {
+            return;
+        }
+        if (logged) {
+            next = null;
+        }
+        commit(shown(tree));
+        for (Entry entry : entries) {
+            Membership found = of(LoggedTxn.read(entry.bytes()));
+            if (found != null) {
+                logged(found);
+            }
+        }
+        entered(config);
+    }
+
+    private static @Nullable Membership shown(DataTree tree) {
+        Znode node = tree.find(Paths.CONFIG);
+        byte[] data = node == null ? null : node.data();
+        try {
+            return data == null || data.length == 0 ? null : Membership.parse(new String(data, StandardCharsets.UTF_8));
+        } catch (MalformedPacketException _) {
+            // Nobody has memberships that change wherever that comes from.
+            return null;
+        }
+    }
+
+    private void commit(@Nullable Membership membership) {
+        if (membership != null && membership.version() > committed.version()) {
+            committed = membership;
+            changed = true;
+            next = next != null && next.version() > committed.version() ? next : null;
+        }
+    }
+
+    /// This server enters the epoch of a leader, whose history it has, and learns which is the newest that its leader
+    /// knows; or that its leader does not say. Another that is not in the history was lost.
+    void entered(byte @Nullable [] config) {
+        if (!change) {
+            return;
+        }
+        Membership told = null;
+        try {
+            told = config == null || config.length == 0
+                    ? null
+                    : Membership.parse(new String(config, StandardCharsets.UTF_8));
+        } catch (MalformedPacketException _) {
+            // As an Apache server has it: what it cannot read it does without.
+            told = null;
+        }
+        Membership mine = logged ? next : null;
+        if (told != null && told.version() > committed.version() && (mine == null || told.version() > mine.version())) {
+            commit(mine);
+            next = told;
+            logged = false;
+        } else {
+            next = mine;
+        }
+        tell();
+    }
+
+    /// This server is about to enter the epoch that it leads itself. A list that never was confirmed gets a version,
+    /// so that it is newer than that of a server which has not been here yet.
+    void begins(long epoch) {
+        if (change && newest().version() == 0) {
+            next = committed.withVersion(Zxid.start(epoch));
+            logged = false;
+        }
+        tell();
+    }
+
+    /// A quorum of each membership has entered the epoch with a history up to `zxid`: what was proposed before is
+    /// committed with it.
+    void established(long epoch, long zxid) {
+        commitUpTo(Math.max(zxid, Zxid.start(epoch)));
+    }
+
+    /// Records are committed up to `zxid`, and applied.
+    void applied(long zxid) {
+        if (logged) {
+            commitUpTo(zxid);
+        }
+    }
+
+    private void commitUpTo(long zxid) {
+        Membership reached = next;
+        if (change && reached != null && reached.version() <= zxid) {
+            commit(reached);
+            tell();
+        }
+    }
+
+    /// Whether there is a new committed membership since the last call.
+    boolean takeChanged() {
+        boolean was = changed;
+        changed = false;
+        return was;
+    }
+
+    /// Another server has said in an election which membership it knows to be committed.
+    ///
+    /// @return whether the election needs the consent of others now
+    boolean heard(Membership membership) {
+        Membership mine = next;
+        boolean stranger = committed.version() == 0 || !committed.isVoter(self);
+        if (!change) {
+            return false;
+        }
+        if (mine != null && membership.equals(mine)) {
+            commitUpTo(mine.version());
+            return true;
+        }
+        if (membership.version() <= newest().version() || !stranger && membership.member(self) == null) {
+            return false;
+        }
+        heard = membership;
+        tell();
+        return true;
+    }
+
+    /// An election is over.
+    void forgetHeard() {
+        heard = null;
+    }
+
+    private void tell() {
+        quorums = new Quorums(committed, next);
+        out.members(electing());
+    }
+}
