@@ -138,7 +138,10 @@ public final class Ensemble implements Election.Out {
             looksSinceMs = now.monotonicMs();
             if (keep < history.lastAppended()) {
                 members.truncated(keep);
+                members.settled();
                 history.truncate(keep, out);
+            } else {
+                members.settled();
             }
             look(now);
         }
@@ -146,6 +149,7 @@ public final class Ensemble implements Election.Out {
         if (decided) {
             decided = false;
             members.forgetHeard();
+            members.onTrial();
             begin(now);
         }
     }

@@ -43,6 +43,8 @@ final class Members {
     private @Nullable Membership heard;
     private Quorums quorums;
     private boolean changed;
+    /// Whether what the log gets is on trial: then so are the members that it brings.
+    private boolean onTrial;
 
     /// @param tree with all that is applied
     /// @param log with what may not be committed
@@ -212,6 +214,7 @@ final class Members {
         if (!change) {
             return;
         }
+        onTrial = false;
         Membership told = null;
         try {
             told = config == null || config.length == 0
@@ -235,6 +238,7 @@ final class Members {
     /// This server is about to enter the epoch that it leads itself. A list that never was confirmed gets a version,
     /// so that it is newer than that of a server which has not been here yet.
     void begins(long epoch) {
+        onTrial = false;
         if (change && newest().version() == 0) {
             next = committed.withVersion(Zxid.start(epoch));
             logged = false;
@@ -296,8 +300,21 @@ final class Members {
         heard = null;
     }
 
+    /// A role begins, in which what comes in does not count yet.
+    void onTrial() {
+        onTrial = true;
+    }
+
+    /// The role has ended.
+    void settled() {
+        onTrial = false;
+        tell();
+    }
+
     private void tell() {
         quorums = new Quorums(committed, next);
-        out.members(electing());
+        if (change && !onTrial) {
+            out.members(electing());
+        }
     }
 }

@@ -7,12 +7,14 @@ import io.zabra.core.log.Entry;
 import io.zabra.core.log.Epochs;
 import io.zabra.core.log.ReceivedSnapshot;
 import io.zabra.core.log.Zxid;
+import io.zabra.core.quorum.Quorums;
 import io.zabra.storage.Disk;
 import io.zabra.storage.TxnLog;
 import io.zabra.storage.WriteAheadLog;
 import io.zabra.storage.member.MemberRecord.Change;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// All that a member asks of its disk, in one order: what stands behind [io.zabra.core.log.Journal]. Used by one
@@ -97,16 +99,23 @@ public final class MemberLog implements WriteAheadLog {
 
     /// Removes all records behind `zxid`, whether that is one or not.
     public void truncate(long zxid) throws IOException {
+        truncate(zxid, record.members());
+    }
+
+    /// The same; the members change with it.
+    public void truncate(long zxid, @Nullable Quorums members) throws IOException {
         Invariant.check(!(record.change() instanceof Change.Loss), "a lost log is truncated to 0x%x", zxid);
         run(() -> {
             if (record.change().equals(MemberRecord.NONE)) {
                 log.sync();
                 if (zxid >= log.syncedZxid()) {
+                    note(members);
                     return;
                 }
                 long end = alteration.endAt(zxid);
                 long trialStart = Math.min(record.trialStart(), end);
-                begin(new MemberRecord(record.epochs(), trialStart, record.wholeFrom(), new Change.Truncation(end)));
+                begin(new MemberRecord(
+                        record.epochs(), trialStart, record.wholeFrom(), new Change.Truncation(end), members));
             }
             finish();
         });
@@ -114,6 +123,11 @@ public final class MemberLog implements WriteAheadLog {
 
     /// Makes the epochs durable, behind all records.
     public void epochs(Epochs epochs) throws IOException {
+        epochs(epochs, record.members());
+    }
+
+    /// The same; the members change with it.
+    public void epochs(Epochs epochs, @Nullable Quorums members) throws IOException {
         Invariant.check(
                 epochs.accepted() >= record.epochs().accepted()
                         && epochs.current() >= record.epochs().current(),
@@ -122,13 +136,19 @@ public final class MemberLog implements WriteAheadLog {
                 record.epochs());
         run(() -> {
             log.sync();
-            begin(record.with(epochs, log.syncedZxid()));
+            begin(record.with(epochs, log.syncedZxid()).with(members));
             MemberRecovery.export(dataDisk, epochs);
         });
     }
 
     /// Puts a snapshot and the entries behind it in the place of all that there is, and makes the epochs durable.
     public void install(ReceivedSnapshot snapshot, List<Entry> entries, Epochs epochs) throws IOException {
+        install(snapshot, entries, epochs, record.members());
+    }
+
+    /// The same; the members change with it.
+    public void install(ReceivedSnapshot snapshot, List<Entry> entries, Epochs epochs, @Nullable Quorums members)
+            throws IOException {
         run(() -> {
             if (!(record.change() instanceof Change.Installation)) {
                 log.sync();
@@ -137,11 +157,29 @@ public final class MemberLog implements WriteAheadLog {
                         entries.isEmpty() ? snapshot.zxid() : entries.getLast().zxid();
                 long number = ((StoredSnapshot) snapshot.file()).number();
                 begin(new MemberRecord(
-                        epochs, last, snapshot.zxid(), new Change.Installation(number, snapshot.zxid(), last)));
+                        epochs,
+                        last,
+                        snapshot.zxid(),
+                        new Change.Installation(number, snapshot.zxid(), last),
+                        members));
             }
             finish();
             MemberRecovery.export(dataDisk, record.epochs());
         });
+    }
+
+    /// Takes note of who the members are, behind all records; null if they do not change.
+    public void members(@Nullable Quorums members) throws IOException {
+        run(() -> {
+            log.sync();
+            note(members);
+        });
+    }
+
+    private void note(@Nullable Quorums members) throws IOException {
+        if (!Objects.equals(members, record.members())) {
+            begin(record.with(members));
+        }
     }
 
     /// Entries behind the record `zxid` and not behind `last`: about `bytesMax` bytes of them, but one at least. None

@@ -2,14 +2,16 @@
 // Copyright The Zabra Authors
 package io.zabra.storage.member;
 
-import io.zabra.core.base.Invariant;
 import io.zabra.core.log.Epochs;
+import io.zabra.core.quorum.Membership;
+import io.zabra.core.quorum.Quorums;
 import io.zabra.storage.DataFile;
 import io.zabra.storage.Disk;
 import io.zabra.storage.DiskFile;
 import io.zabra.storage.EpochFiles;
 import io.zabra.storage.stream.Bytes;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -22,13 +24,20 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Format, big-endian: int magic `ZBME`, int version 1, then as longs the accepted and the current epoch, the end of
 /// the log when the accepted one was promised, the record behind which nothing was left out of the log, the kind of
-/// change (0 none, 1 truncation, 2 installation, 3 loss), and three numbers of it; long CRC-32C of all before.
+/// change (0 none, 1 truncation, 2 installation, 3 loss), and three numbers of it; in version 2 the committed membership
+/// and the one that is proposed, each as int length and UTF-8, -1 for none; long CRC-32C of all before.
 ///
 /// @param trialStart the end of the log when the accepted epoch was promised: as long as the current one is below it,
 ///     records behind this end are on trial, and recovery forgets them
 /// @param wholeFrom nothing is known to be left out of the log behind this transaction
 /// @param change what was begun and must be finished
-public record MemberRecord(Epochs epochs, long trialStart, long wholeFrom, Change change) {
+/// @param members who the members are, where they may change; null if that was never decided
+public record MemberRecord(
+        Epochs epochs,
+        long trialStart,
+        long wholeFrom,
+        Change change,
+        @Nullable Quorums members) {
 
     /// What is being done to the past of a member.
     public sealed interface Change {
@@ -55,8 +64,11 @@ public record MemberRecord(Epochs epochs, long trialStart, long wholeFrom, Chang
     private static final String TEMPORARY = DataFile.TEMPORARY + NAME;
     private static final int MAGIC = 0x5A424D45;
     private static final int VERSION = 1;
-    private static final int CHECKED_BYTES = 72;
-    private static final int BYTES = 80;
+    private static final int VERSION_WITH_MEMBERS = 2;
+    private static final int HEAD_BYTES = 72;
+    /// With two memberships of the greatest length.
+    private static final int BYTES_MAX = 4 << 20;
+
     private static final int KIND_TRUNCATION = 1;
     private static final int KIND_INSTALLATION = 2;
     private static final int KIND_LOSS = 3;
@@ -67,13 +79,17 @@ public record MemberRecord(Epochs epochs, long trialStart, long wholeFrom, Chang
     }
 
     MemberRecord with(Change newChange) {
-        return new MemberRecord(epochs, trialStart, wholeFrom, newChange);
+        return new MemberRecord(epochs, trialStart, wholeFrom, newChange, members);
     }
 
     /// With new epochs, when the log ends at `end`.
     MemberRecord with(Epochs newEpochs, long end) {
         boolean same = onTrial() && newEpochs.current() == epochs.current();
-        return new MemberRecord(newEpochs, same ? Math.min(trialStart, end) : end, wholeFrom, change);
+        return new MemberRecord(newEpochs, same ? Math.min(trialStart, end) : end, wholeFrom, change, members);
+    }
+
+    MemberRecord with(@Nullable Quorums newMembers) {
+        return new MemberRecord(epochs, trialStart, wholeFrom, change, newMembers);
     }
 
     /// The record in the folder; null if there is none. A damaged one is an [IOException]: it is never written in
@@ -82,12 +98,11 @@ public record MemberRecord(Epochs epochs, long trialStart, long wholeFrom, Chang
         if (!disk.list().contains(NAME)) {
             return null;
         }
-        byte[] bytes = new byte[BYTES + 1];
-        int length;
+        MemberRecord record;
         try (DiskFile file = disk.open(NAME)) {
-            length = file.read(0, bytes, 0, bytes.length);
+            byte[] bytes = new byte[(int) Math.min(file.size(), BYTES_MAX)];
+            record = file.read(0, bytes, 0, bytes.length) == bytes.length ? decoded(bytes) : null;
         }
-        MemberRecord record = length == BYTES ? decoded(bytes) : null;
         if (record == null) {
             throw new DamagedException(disk.describe(NAME));
         }
@@ -117,9 +132,12 @@ public record MemberRecord(Epochs epochs, long trialStart, long wholeFrom, Chang
                 new long[] {KIND_INSTALLATION, number, zxid, last};
             case Change.Loss _ -> new long[] {KIND_LOSS, 0, 0, 0};
         };
-        byte[] bytes = new byte[BYTES];
+        byte[] next = text(members == null ? null : members.next());
+        byte[] committed = text(members == null ? null : members.committed());
+        int checked = members == null ? HEAD_BYTES : HEAD_BYTES + 2 * Integer.BYTES + committed.length + next.length;
+        byte[] bytes = new byte[checked + Long.BYTES];
         Bytes.int32(bytes, 0, MAGIC);
-        Bytes.int32(bytes, 4, VERSION);
+        Bytes.int32(bytes, 4, members == null ? VERSION : VERSION_WITH_MEMBERS);
         Bytes.int64(bytes, 8, epochs.accepted());
         Bytes.int64(bytes, 16, epochs.current());
         Bytes.int64(bytes, 24, trialStart);
@@ -127,15 +145,28 @@ public record MemberRecord(Epochs epochs, long trialStart, long wholeFrom, Chang
         for (int i = 0; i < numbers.length; i++) {
             Bytes.int64(bytes, 40 + Long.BYTES * i, numbers[i]);
         }
-        Bytes.int64(bytes, CHECKED_BYTES, checksum(bytes));
+        if (members != null) {
+            Bytes.int32(bytes, HEAD_BYTES, committed.length);
+            System.arraycopy(committed, 0, bytes, HEAD_BYTES + Integer.BYTES, committed.length);
+            int at = HEAD_BYTES + Integer.BYTES + committed.length;
+            Bytes.int32(bytes, at, members.next() == null ? -1 : next.length);
+            System.arraycopy(next, 0, bytes, at + Integer.BYTES, next.length);
+        }
+        Bytes.int64(bytes, checked, checksum(bytes, checked));
         return bytes;
     }
 
+    private static byte[] text(@Nullable Membership membership) {
+        return membership == null ? new byte[0] : membership.text().getBytes(StandardCharsets.UTF_8);
+    }
+
     private static @Nullable MemberRecord decoded(byte[] bytes) {
-        boolean valid = Bytes.int32(bytes, 0) == MAGIC
-                && Bytes.int32(bytes, 4) == VERSION
-                && Bytes.int64(bytes, CHECKED_BYTES) == checksum(bytes);
-        if (!valid) {
+        int checked = bytes.length - Long.BYTES;
+        boolean valid = checked >= HEAD_BYTES
+                && Bytes.int32(bytes, 0) == MAGIC
+                && Bytes.int64(bytes, checked) == checksum(bytes, checked);
+        int version = valid ? Bytes.int32(bytes, 4) : 0;
+        if (version != VERSION_WITH_MEMBERS && (version != VERSION || checked != HEAD_BYTES)) {
             return null;
         }
         Change change = switch ((int) Bytes.int64(bytes, 40)) {
@@ -151,13 +182,29 @@ public record MemberRecord(Epochs epochs, long trialStart, long wholeFrom, Chang
         return change == null || current < 0 || current > accepted
                 ? null
                 : new MemberRecord(
-                        new Epochs(accepted, current), Bytes.int64(bytes, 24), Bytes.int64(bytes, 32), change);
+                        new Epochs(accepted, current),
+                        Bytes.int64(bytes, 24),
+                        Bytes.int64(bytes, 32),
+                        change,
+                        version == VERSION ? null : members(bytes));
     }
 
-    private static long checksum(byte[] bytes) {
-        Invariant.check(bytes.length >= CHECKED_BYTES, "a record of %d bytes", bytes.length);
+    private static Quorums members(byte[] bytes) {
+        int length = Bytes.int32(bytes, HEAD_BYTES);
+        Membership committed = Membership.parse(text(bytes, HEAD_BYTES + Integer.BYTES, length));
+        int at = HEAD_BYTES + Integer.BYTES + length;
+        int nextLength = Bytes.int32(bytes, at);
+        Membership next = nextLength < 0 ? null : Membership.parse(text(bytes, at + Integer.BYTES, nextLength));
+        return new Quorums(committed, next);
+    }
+
+    private static String text(byte[] bytes, int from, int length) {
+        return new String(bytes, from, length, StandardCharsets.UTF_8);
+    }
+
+    private static long checksum(byte[] bytes, int length) {
         CRC32C checksum = new CRC32C();
-        checksum.update(bytes, 0, CHECKED_BYTES);
+        checksum.update(bytes, 0, length);
         return checksum.getValue();
     }
 

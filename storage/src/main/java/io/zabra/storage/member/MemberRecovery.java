@@ -5,6 +5,7 @@ package io.zabra.storage.member;
 import io.zabra.core.log.Epochs;
 import io.zabra.core.log.History;
 import io.zabra.core.log.Zxid;
+import io.zabra.core.quorum.Quorums;
 import io.zabra.core.tree.DataTree;
 import io.zabra.storage.Disk;
 import io.zabra.storage.EpochFiles;
@@ -65,9 +66,19 @@ public final class MemberRecovery {
         MemberRecovery recovery = new MemberRecovery(dataDisk, logDisk);
         Loss.forget(dataDisk);
         Loss.forget(logDisk);
-        var record = new MemberRecord(recovery.promised(), 0, 0, new Change.Loss());
+        var record = new MemberRecord(recovery.promised(), 0, 0, new Change.Loss(), recovery.members());
         record.write(dataDisk);
         return recovery.fenced(record, options);
+    }
+
+    private @Nullable Quorums members() throws IOException {
+        try {
+            MemberRecord stored = MemberRecord.read(dataDisk);
+            return stored == null ? null : stored.members();
+        } catch (MemberRecord.DamagedException _) {
+            // The configuration file tells who they are.
+            return null;
+        }
     }
 
     private Epochs promised() throws IOException {
@@ -206,7 +217,7 @@ public final class MemberRecovery {
         current = Math.max(current, known.current());
         long accepted = Math.max(Math.max(number(EpochFiles.ACCEPTED), known.accepted()), current);
         return new MemberRecord(
-                new Epochs(accepted, current), restored.lastZxid(), restored.snapshotZxid(), MemberRecord.NONE);
+                new Epochs(accepted, current), restored.lastZxid(), restored.snapshotZxid(), MemberRecord.NONE, null);
     }
 
     /// Tells Apache's server, should it take the folder over. The accepted epoch is never below the current one.
