@@ -114,6 +114,7 @@ public final class ConfigReader {
     }
 
     private void file(Path path, byte[] bytes) {
+        values.file(path);
         List<PropertiesText.Line> lines = lines(path, bytes);
         String dynamic = null;
         for (PropertiesText.Line line : lines) {
@@ -132,9 +133,17 @@ public final class ConfigReader {
                 }
             }
             dynamicFile(dynamic);
-            if (Files.exists(Path.of(path + NEXT_SUFFIX))) {
-                values.warn(path + NEXT_SUFFIX, "a server list that was proposed but not decided on is ignored");
+            nextMembers(Path.of(path + NEXT_SUFFIX));
+        }
+    }
+
+    private void nextMembers(Path path) {
+        try {
+            if (Files.exists(path)) {
+                values.nextMembers(new String(bytes(path), StandardCharsets.ISO_8859_1));
             }
+        } catch (IOException unreadable) {
+            unread(path.toString(), "cannot be read: " + cause(unreadable));
         }
     }
 

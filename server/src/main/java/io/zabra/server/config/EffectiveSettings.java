@@ -268,7 +268,8 @@ final class EffectiveSettings {
                     "zabra.linearizableReads",
                     new Kind.Text(),
                     "",
-                    "Paths, with commas between, at and below which each read is as fresh as if after a `sync`; `/` for all."),
+                    "Paths, with commas between, at and below which each read is as fresh as if after a `sync`; `/`"
+                            + " for all."),
             row(
                     "emulate353TTLNodes",
                     flag(),

@@ -188,8 +188,27 @@ final class EnsembleBuilder {
                         quorum,
                         new InetSocketAddress(quorum.getAddress(), own.electionPort()),
                         values.intNumber("cnxTimeout"),
-                        ticksMs("connectToLearnerMasterLimit", timing.initMs())),
+                        ticksMs("connectToLearnerMasterLimit", timing.initMs()),
+                        changes()),
                 self);
+    }
+
+    private Ensemble.Changes changes() {
+        boolean enabled = values.flag("reconfigEnabled");
+        String text = values.nextMembers();
+        Membership next = null;
+        if (text != null && !enabled) {
+            values.warn(values.file() + ".dynamic.next", "a server list that was proposed but not decided on is ignored");
+        } else if (text != null) {
+            try {
+                next = Membership.parse(text);
+            } catch (MalformedPacketException malformed) {
+                values.warn(
+                        values.file() + ".dynamic.next",
+                        "a server list that was proposed is wrong, and has no effect: " + malformed.getMessage());
+            }
+        }
+        return new Ensemble.Changes(enabled, values.flag("standaloneEnabled") ? 2 : 1, next, values.file());
     }
 
     private void warnOfSize(@Nullable Membership membership) {

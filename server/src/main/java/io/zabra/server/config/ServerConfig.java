@@ -82,6 +82,7 @@ public record ServerConfig(
     /// @param electionListen where the election port is opened
     /// @param electionConnectMsMax how long a connection for votes, or its first message, may take
     /// @param quorumConnectMsMax how long the connection to a leader may take
+    /// @param changes whether the members may change while they serve
     public record Ensemble(
             long sid,
             Membership membership,
@@ -90,11 +91,24 @@ public record ServerConfig(
             InetSocketAddress quorumListen,
             InetSocketAddress electionListen,
             int electionConnectMsMax,
-            int quorumConnectMsMax) {
+            int quorumConnectMsMax,
+            Changes changes) {
 
         public Ensemble {
             Invariant.check(membership.member(sid) != null, "a server that is no member of its own ensemble");
         }
+
+        /// How the members may change.
+        ///
+        /// @param enabled whether they may (`reconfigEnabled`)
+        /// @param votersMin how many voters must be left
+        /// @param next a membership that was proposed when this server ended; null if there is none
+        /// @param file the configuration file, beside which a change is written down; null if there is none
+        public record Changes(
+                boolean enabled,
+                int votersMin,
+                @Nullable Membership next,
+                @Nullable Path file) {}
 
         /// The server itself.
         public Member self() {

@@ -3,6 +3,7 @@
 package io.zabra.server.config;
 
 import io.zabra.core.base.Invariant;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -25,6 +26,8 @@ final class Values {
     private final List<Problem> problems = new ArrayList<>();
     private final List<Problem> warnings = new ArrayList<>();
     private String memberVersion = "0";
+    private @Nullable Path file;
+    private @Nullable String nextMembers;
 
     void put(String key, String text, String place) {
         Value earlier = given.put(key, new Value(text, place));
@@ -110,6 +113,26 @@ final class Values {
 
     void memberVersion(String hex) {
         memberVersion = hex;
+    }
+
+    /// The file that is read; null if there is none.
+    @Nullable
+    Path file() {
+        return file;
+    }
+
+    void file(Path path) {
+        file = path;
+    }
+
+    /// The server list that was proposed, and not decided on, when the server ended last.
+    @Nullable
+    String nextMembers() {
+        return nextMembers;
+    }
+
+    void nextMembers(String text) {
+        nextMembers = text;
     }
 
     SortedMap<String, String> unknown() {

@@ -7,12 +7,16 @@ import io.zabra.core.log.Epochs;
 import io.zabra.core.log.ReceivedSnapshot;
 import io.zabra.core.node.Input;
 import io.zabra.core.node.Node;
+import io.zabra.core.quorum.Member;
+import io.zabra.core.quorum.PeerAddress;
+import io.zabra.core.quorum.Quorums;
 import io.zabra.core.zab.Ensemble;
 import io.zabra.core.zab.PeerEffects;
 import io.zabra.core.zab.PeerInput;
 import io.zabra.core.zab.ZabEvent;
 import io.zabra.server.config.ServerConfig;
 import io.zabra.server.disk.LogLoop;
+import io.zabra.server.disk.StartRefusedException;
 import io.zabra.server.net.NettyTransport;
 import io.zabra.server.net.NodeInbox;
 import io.zabra.server.peer.ElectionLinks;
@@ -25,9 +29,14 @@ import io.zabra.storage.member.MemberRecovered;
 import io.zabra.wire.quorum.HostPort;
 import io.zabra.wire.quorum.Notification;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The other members, as the node of this server sees them, and the node, as they do.
@@ -42,6 +51,8 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
     private static final long LOG_BYTES_RESUME = LOG_BYTES_MAX / 2;
 
     private final ServerConfig.Ensemble config;
+    private final Roster roster;
+    private final @Nullable MemberFiles memberFiles;
     private final LogLoop log;
     private final MemberLog files;
     private final SnapshotTransfer transfer;
@@ -57,7 +68,10 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
     private volatile @Nullable NodeInbox node;
 
     /// @param log the thread that writes `files`
+    private volatile Consumer<HostPort> clientAddress = _ -> {};
+
     /// @param packetBytesMax size of the longest packet that is accepted from a member
+    /// @throws StartRefusedException when this server is no member any more
     public Peers(
             ServerConfig.Ensemble config,
             NettyTransport transport,
@@ -65,8 +79,12 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
             MemberLog files,
             SnapshotTransfer transfer,
             EnsembleEvents events,
-            int packetBytesMax) {
+            int packetBytesMax)
+            throws StartRefusedException {
         this.config = config;
+        this.roster = Roster.of(config, files.members());
+        Path file = config.changes().file();
+        this.memberFiles = file == null ? null : new MemberFiles(file, config.sid());
         this.log = log;
         this.files = files;
         this.transfer = transfer;
@@ -76,32 +94,25 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
                         config.sid(),
                         config.self().addresses().getFirst().election(),
                         config.electionConnectMsMax(),
-                        this::electionAddress),
+                        roster::election),
                 transport,
                 this);
         quorum = new QuorumLinks(
                 new QuorumLinks.Config(
-                        config.quorumListen(), config.quorumConnectMsMax(), packetBytesMax, this::quorumAddress),
+                        config.quorumListen(), config.quorumConnectMsMax(), packetBytesMax, roster::quorum),
                 transport,
                 transfer,
                 this);
-    }
-
-    private @Nullable HostPort electionAddress(long sid) {
-        var member = config.membership().member(sid);
-        return member == null ? null : member.addresses().getFirst().election();
-    }
-
-    private @Nullable HostPort quorumAddress(long sid) {
-        var member = config.membership().member(sid);
-        return member == null ? null : member.addresses().getFirst().quorum();
     }
 
     /// What makes the node a member.
     ///
     /// @param restored what its folders hold
     public Node.Joined joined(MemberRecovered.Restored restored) {
-        var part = new Ensemble.Config(config.sid(), config.membership(), config.timing(), config.election());
+        Quorums members = roster.members();
+        ServerConfig.Ensemble.Changes may = config.changes();
+        var changes = new Ensemble.Changes(may.enabled(), may.votersMin(), members.next());
+        var part = new Ensemble.Config(config.sid(), members.committed(), changes, config.timing(), config.election());
         return new Node.Joined(part, restored.start(), restored.epochs(), this);
     }
 
@@ -110,7 +121,14 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
     /// @throws IOException when the election port cannot be had
     public void start(NodeInbox newNode) throws IOException, InterruptedException {
         node = newNode;
-        elections.open(config.electionListen());
+        PeerAddress own = Objects.requireNonNull(roster.members().committed().member(config.sid()))
+                .addresses()
+                .getFirst();
+        if (own.equals(config.self().addresses().getFirst())) {
+            elections.open(config.electionListen());
+        } else {
+            movePorts(config.self().addresses().getFirst(), own);
+        }
     }
 
     /// Ends all connections to other members.
@@ -129,6 +147,14 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
         }
         dirty.clear();
         holdLeader();
+        Quorums unwritten = roster.takeUnwritten();
+        if (unwritten != null) {
+            log.then(() -> {
+                files.members(unwritten);
+                export(unwritten);
+                return null;
+            });
+        }
     }
 
     /// A leader must not fill the memory of a server whose disk is slow.
@@ -159,24 +185,42 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
 
     @Override
     public void truncate(long zxid) {
+        Quorums members = roster.takeUnwritten();
         log.then(() -> {
-            files.truncate(zxid);
+            if (members == null) {
+                files.truncate(zxid);
+            } else {
+                files.truncate(zxid, members);
+                export(members);
+            }
             return null;
         });
     }
 
     @Override
     public void epochs(Epochs epochs) {
+        Quorums members = roster.takeUnwritten();
         log.then(() -> {
-            files.epochs(epochs);
+            if (members == null) {
+                files.epochs(epochs);
+            } else {
+                files.epochs(epochs, members);
+                export(members);
+            }
             return new Input.Peer(new PeerInput.EpochsDurable(epochs));
         });
     }
 
     @Override
     public void install(ReceivedSnapshot snapshot, List<Entry> entries, Epochs epochs) {
+        Quorums members = roster.takeUnwritten();
         log.then(() -> {
-            files.install(snapshot, entries, epochs);
+            if (members == null) {
+                files.install(snapshot, entries, epochs);
+            } else {
+                files.install(snapshot, entries, epochs, members);
+                export(members);
+            }
             return new Input.Peer(new PeerInput.EpochsDurable(epochs));
         });
     }
@@ -189,6 +233,73 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
     @Override
     public void committed(long zxid) {
         files.committed(zxid);
+    }
+
+    /// The record has it; these files are for others, and may be where nobody may write. Thread of the log.
+    private void export(Quorums members) {
+        try {
+            if (memberFiles != null) {
+                memberFiles.write(members);
+            }
+        } catch (IOException | RuntimeException e) {
+            events.trouble("the configuration files", "cannot take note of the members: " + e);
+        }
+    }
+
+    /// The members have changed: others may be found elsewhere from now on, and this server too.
+    @Override
+    public void members(Quorums now) {
+        Quorums before = roster.change(now);
+        for (long sid : before.committed().members().keySet()) {
+            HostPort after = roster.election(sid);
+            Member was = before.member(sid);
+            if (sid != config.sid()
+                    && was != null
+                    && !was.addresses().getFirst().election().equals(after)) {
+                elections.forget(sid);
+            }
+        }
+        Member self = now.committed().member(config.sid());
+        Member was = before.committed().member(config.sid());
+        if (self != null && was != null && !self.equals(was)) {
+            moveSelf(was, self);
+        }
+    }
+
+    private void moveSelf(Member from, Member to) {
+        PeerAddress before = from.addresses().getFirst();
+        PeerAddress after = to.addresses().getFirst();
+        if (!before.equals(after)) {
+            Thread.ofVirtual().name("zabra-resolve").start(() -> movePorts(before, after));
+        }
+        HostPort client = to.client();
+        if (client != null && !client.equals(from.client())) {
+            clientAddress.accept(client);
+        }
+    }
+
+    private void movePorts(PeerAddress before, PeerAddress after) {
+        try {
+            InetAddress host = config.quorumListen().getAddress().isAnyLocalAddress()
+                    ? config.quorumListen().getAddress()
+                    : InetAddress.getByName(after.host());
+            quorum.move(new InetSocketAddress(host, after.quorumPort()));
+            if (!before.election().equals(after.election())) {
+                elections.move(new InetSocketAddress(host, after.electionPort()), after.election());
+            }
+        } catch (IOException e) {
+            events.trouble("server " + config.sid(), "cannot listen at " + after.host() + ": " + e.getMessage());
+        }
+    }
+
+    /// Says who is told when the address for clients changes.
+    public void onClientAddress(Consumer<HostPort> listener) {
+        clientAddress = listener;
+        Member self = roster.members().committed().member(config.sid());
+        HostPort known = self == null ? null : self.client();
+        if (known != null && !known.equals(config.self().client())) {
+            listener.accept(known);
+        }
     }
 
     // --- What the node asks of the network.

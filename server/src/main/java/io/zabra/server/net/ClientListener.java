@@ -5,6 +5,7 @@ package io.zabra.server.net;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -27,6 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +60,8 @@ public final class ClientListener {
     private final FastThreadLocal<byte[]> scratch = new FastThreadLocal<>();
     private final AtomicLong unsentBytes = new AtomicLong();
     private final AtomicLong partialBytes = new AtomicLong();
-    private @Nullable Channel channel;
+    private volatile @Nullable Channel channel;
+    private @Nullable ServerBootstrap bootstrap;
 
     public ClientListener(
             NodeInbox inbox, ClientLimits limits, ConnectionGate gate, LatencyStats stats, FourLetterPort words) {
@@ -87,7 +90,7 @@ public final class ClientListener {
     public void open(NettyTransport transport, InetSocketAddress address, AcceptLimit limit)
             throws IOException, InterruptedException {
         EventLoopGroup loops = transport.loops();
-        ServerBootstrap bootstrap = new ServerBootstrap()
+        ServerBootstrap port = new ServerBootstrap()
                 .group(loops)
                 .channel(transport.serverChannel())
                 .handler(limit)
@@ -104,12 +107,48 @@ public final class ClientListener {
                         accepted.pipeline().addLast(new Connection(ClientListener.this, accepted));
                     }
                 });
-        ChannelFuture bound = bootstrap.bind(address).await();
+        bootstrap = port;
+        ChannelFuture bound = port.bind(address).await();
         Throwable failure = bound.cause();
         if (failure != null) {
             throw unavailable(address, failure);
         }
         channel = bound.channel();
+    }
+
+    /// Moves to another address; connections stay as they are. If that cannot be had, nothing changes. From any thread,
+    /// after [#open].
+    ///
+    /// @param failed told why it cannot be had
+    public void move(InetSocketAddress address, Consumer<IOException> failed) {
+        Channel before = channel;
+        ServerBootstrap port = bootstrap;
+        if (before == null || port == null || address.equals(before.localAddress())) {
+            return;
+        }
+        boolean samePort = ((InetSocketAddress) before.localAddress()).getPort() == address.getPort();
+        if (samePort) {
+            // All addresses of a host and one of them exclude each other.
+            before.close().addListener(_ -> move(port, address, before, failed));
+        } else {
+            move(port, address, before, failed);
+        }
+    }
+
+    private void move(ServerBootstrap port, InetSocketAddress address, Channel before, Consumer<IOException> failed) {
+        port.bind(address).addListener((ChannelFutureListener) bound -> {
+            if (bound.isSuccess()) {
+                channel = bound.channel();
+                before.close();
+            } else {
+                failed.accept(unavailable(address, bound.cause()));
+                if (!before.isOpen()) {
+                    port.bind(before.localAddress()).addListener((ChannelFutureListener) again -> {
+                        channel = again.channel();
+                    });
+                }
+            }
+        });
     }
 
     /// The address as clients write it.
@@ -139,14 +178,16 @@ public final class ClientListener {
 
     /// The port that is open.
     public int port() {
-        return channel == null ? -1 : ((InetSocketAddress) channel.localAddress()).getPort();
+        Channel open = channel;
+        return open == null ? -1 : ((InetSocketAddress) open.localAddress()).getPort();
     }
 
     /// Accepts no more connections.
     ///
     /// @return false when that took longer than `msMax`
     public boolean closePort(long msMax) throws InterruptedException {
-        return channel == null || channel.close().await(msMax);
+        Channel open = channel;
+        return open == null || open.close().await(msMax);
     }
 
     /// Ends all connections.

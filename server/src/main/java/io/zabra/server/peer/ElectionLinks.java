@@ -71,11 +71,13 @@ public final class ElectionLinks implements AutoCloseable {
     private final EventLoop home;
     private final Inbox inbox;
     private final Map<Long, Peer> peers = new HashMap<>();
-    private @Nullable Channel port;
+    private volatile @Nullable Channel port;
+    private volatile HostPort told;
     private boolean closed;
 
     public ElectionLinks(Config config, NettyTransport transport, Inbox inbox) {
         this.config = config;
+        this.told = config.told();
         this.transport = transport;
         this.home = transport.loops().next();
         this.inbox = inbox;
@@ -85,7 +87,42 @@ public final class ElectionLinks implements AutoCloseable {
     ///
     /// @throws IOException when it cannot be had
     public void open(InetSocketAddress address) throws IOException, InterruptedException {
-        ServerBootstrap bootstrap = new ServerBootstrap()
+        ChannelFuture bound = bind(address).await();
+        if (bound.cause() != null) {
+            throw new IOException("cannot listen for elections on " + address + ": "
+                    + bound.cause().getMessage());
+        }
+        port = bound.channel();
+    }
+
+    /// Opens another port, and then closes the one before. Connections stay as they are. From any thread.
+    ///
+    /// @param newTold the address that is told to others from now on
+    public void move(InetSocketAddress address, HostPort newTold) {
+        told = newTold;
+        bind(address).addListener((ChannelFutureListener) bound -> home.execute(() -> {
+            if (!bound.isSuccess()) {
+                inbox.trouble(config.sid(), "cannot listen for elections on " + address + ": " + bound.cause());
+                return;
+            }
+            Channel before = port;
+            port = bound.channel();
+            close(closed ? bound.channel() : before);
+        }));
+    }
+
+    /// Ends the connection to a server, which is to be found elsewhere, or nowhere. From any thread.
+    public void forget(long sid) {
+        home.execute(() -> {
+            Peer peer = peers.remove(sid);
+            if (peer != null) {
+                close(peer.channel);
+            }
+        });
+    }
+
+    private ChannelFuture bind(InetSocketAddress address) {
+        return new ServerBootstrap()
                 .group(home, home)
                 .channel(transport.serverChannel())
                 .option(ChannelOption.SO_REUSEADDR, true)
@@ -96,18 +133,14 @@ public final class ElectionLinks implements AutoCloseable {
                         accepted.pipeline().addLast(ElectionChannel.accepted(ElectionLinks.this));
                         home.schedule(() -> giveUpSilent(accepted), config.connectMsMax(), TimeUnit.MILLISECONDS);
                     }
-                });
-        ChannelFuture bound = bootstrap.bind(address).await();
-        if (bound.cause() != null) {
-            throw new IOException("cannot listen for elections on " + address + ": "
-                    + bound.cause().getMessage());
-        }
-        port = bound.channel();
+                })
+                .bind(address);
     }
 
     /// The port that is open.
     public int port() {
-        return port == null ? -1 : ((InetSocketAddress) port.localAddress()).getPort();
+        Channel open = port;
+        return open == null ? -1 : ((InetSocketAddress) open.localAddress()).getPort();
     }
 
     /// Sends a vote to another server, in place of any that has not been sent yet. From any thread.
@@ -130,8 +163,9 @@ public final class ElectionLinks implements AutoCloseable {
                     peers.clear();
                 })
                 .await();
-        if (port != null) {
-            port.close().await();
+        Channel open = port;
+        if (open != null) {
+            open.close().await();
         }
     }
 
@@ -229,7 +263,7 @@ public final class ElectionLinks implements AutoCloseable {
     private void connected(long sid, Peer peer, Channel channel) {
         peer.dialling = false;
         WireWriter hello = new WireWriter();
-        InitialMessage.of(config.sid(), config.told()).write(hello);
+        InitialMessage.of(config.sid(), told).write(hello);
         ChannelFuture said = channel.writeAndFlush(Unpooled.wrappedBuffer(hello.toByteArray()));
         if (config.sid() < sid) {
             // It calls back: of two connections that cross each other, one has to give way.

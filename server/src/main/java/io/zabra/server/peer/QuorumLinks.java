@@ -47,12 +47,14 @@ public final class QuorumLinks implements AutoCloseable {
     private final EventLoop home;
     private final ChannelGroup channels;
     private @Nullable Channel port;
+    private volatile InetSocketAddress listen;
     private boolean wanted;
     /// Counts the attempts to reach a leader, so that an earlier one that succeeds late is known as such.
     private long attempt;
 
     public QuorumLinks(Config config, NettyTransport transport, SnapshotStreams snapshots, PeerInbox inbox) {
         this.config = config;
+        this.listen = config.listen();
         this.transport = transport;
         this.snapshots = snapshots;
         this.inbox = inbox;
@@ -73,6 +75,11 @@ public final class QuorumLinks implements AutoCloseable {
         });
     }
 
+    /// Listens there from the next time on that learners are let in. From any thread.
+    public void move(InetSocketAddress address) {
+        listen = address;
+    }
+
     private void bind() {
         if (!wanted || port != null) {
             return;
@@ -90,10 +97,10 @@ public final class QuorumLinks implements AutoCloseable {
                         inbox.run(accepted.eventLoop());
                     }
                 })
-                .bind(config.listen())
+                .bind(listen)
                 .addListener((ChannelFutureListener) bound -> {
                     if (!bound.isSuccess()) {
-                        inbox.trouble(config.listen().toString(), "cannot listen for learners: " + bound.cause());
+                        inbox.trouble(listen.toString(), "cannot listen for learners: " + bound.cause());
                         home.schedule(this::bind, REBIND_MS, TimeUnit.MILLISECONDS);
                     } else if (wanted && port == null) {
                         port = bound.channel();

@@ -15,6 +15,9 @@ public sealed interface Notice {
 
     record ServerStopped(long zxid) implements Notice {}
 
+    /// The address for clients has changed, but the new one cannot be had.
+    record ClientsNotMoved(String address, String cause) implements Notice {}
+
     record ConnectionRefused(String remoteAddress, String reason) implements Notice {}
 
     record ConnectionDropped(long sessionId, String remoteAddress, String reason) implements Notice {}

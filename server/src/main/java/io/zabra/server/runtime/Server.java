@@ -15,6 +15,7 @@ import io.zabra.server.disk.DiskWatch;
 import io.zabra.server.disk.Housekeeping;
 import io.zabra.server.disk.LogLoop;
 import io.zabra.server.disk.SnapshotTask;
+import io.zabra.server.disk.StartRefusedException;
 import io.zabra.server.ensemble.Peers;
 import io.zabra.server.ensemble.SnapshotTransfer;
 import io.zabra.server.net.AcceptLimit;
@@ -38,7 +39,10 @@ import io.zabra.storage.WriteAheadLog;
 import io.zabra.storage.member.MemberLog;
 import io.zabra.storage.member.MemberRecovered;
 import io.zabra.storage.member.SnapshotIntake;
+import io.zabra.wire.quorum.HostPort;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -144,7 +148,8 @@ public final class Server implements AutoCloseable {
         return new LogLoop(files, flushes::flushed, space, tell.fatal());
     }
 
-    private Peers peers(ServerConfig.Ensemble ensemble, MemberLog files, EnsembleEvents tell) {
+    private Peers peers(ServerConfig.Ensemble ensemble, MemberLog files, EnsembleEvents tell)
+            throws StartRefusedException {
         int packetBytesMax = Math.max(PEER_PACKET_BYTES_MIN, 2 * config.limits().packetBytesMax());
         var limits =
                 new SnapshotIntake.Limits(packetBytesMax, Runtime.getRuntime().maxMemory());
@@ -196,6 +201,25 @@ public final class Server implements AutoCloseable {
         pauses.start();
         listener.open(
                 transport, config.listeners().client(), new AcceptLimit(AcceptLimit.byDescriptors(), this::refuse));
+        if (peers != null) {
+            peers.onClientAddress(this::moveClients);
+        }
+    }
+
+    private void moveClients(HostPort address) {
+        Thread.ofVirtual().name("zabra-resolve").start(() -> {
+            try {
+                InetSocketAddress resolved =
+                        new InetSocketAddress(InetAddress.getByName(address.host()), address.port());
+                listener.move(resolved, failure -> tellMoved(address, failure));
+            } catch (IOException e) {
+                tellMoved(address, e);
+            }
+        });
+    }
+
+    private void tellMoved(HostPort address, IOException failure) {
+        events.error(new Notice.ClientsNotMoved(address.text(), String.valueOf(failure.getMessage())));
     }
 
     /// The client port.

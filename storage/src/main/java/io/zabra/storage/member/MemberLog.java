@@ -193,6 +193,11 @@ public final class MemberLog implements WriteAheadLog {
         return record.epochs();
     }
 
+    /// Who the members are, as the record has it; null if they never change.
+    public @Nullable Quorums members() {
+        return record.members();
+    }
+
     /// Last record that [#append] took.
     public long appendedZxid() {
         return log.appendedZxid();

@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
 /// `currentEpoch`, written after it; they count when they are ahead, since then a server of Apache's has used the
 /// folder.
 ///
-/// Format, big-endian: int magic `ZBME`, int version 1, then as longs the accepted and the current epoch, the end of
-/// the log when the accepted one was promised, the record behind which nothing was left out of the log, the kind of
-/// change (0 none, 1 truncation, 2 installation, 3 loss), and three numbers of it; in version 2 the committed membership
-/// and the one that is proposed, each as int length and UTF-8, -1 for none; long CRC-32C of all before.
+/// Format, big-endian: int magic `ZBME`, int version, then as longs the accepted and the current epoch, the end of the
+/// log when the accepted one was promised, the record behind which nothing was left out of the log, the kind of change
+/// (0 none, 1 truncation, 2 installation, 3 loss), and three numbers of it; in version 2, but not in 1, the committed
+/// membership and the one that is proposed, each as int length and UTF-8, -1 for none; long CRC-32C of all before.
 ///
 /// @param trialStart the end of the log when the accepted epoch was promised: as long as the current one is below it,
 ///     records behind this end are on trial, and recovery forgets them
@@ -72,6 +72,11 @@ public record MemberRecord(
     private static final int KIND_TRUNCATION = 1;
     private static final int KIND_INSTALLATION = 2;
     private static final int KIND_LOSS = 3;
+
+    /// The record of a member whose others never change.
+    public MemberRecord(Epochs epochs, long trialStart, long wholeFrom, Change change) {
+        this(epochs, trialStart, wholeFrom, change, null);
+    }
 
     /// Whether the records behind [#trialStart] do not count.
     boolean onTrial() {
