@@ -301,12 +301,22 @@ public final class Leader implements Role {
             return;
         }
         seat.lastZxid(ack.lastZxid());
+        noteForgotten(seat);
         seat.enter(Phase.ACCEPTED_EPOCH);
         seat.counts(firstTime && isTrusted(seat));
         if (stage == Stage.OFFERS_EPOCH) {
             shareIfAccepted(now);
         } else {
             seat.enter(Phase.CATCHES_UP);
+        }
+    }
+
+    /// What it lacks it gets, as any learner. Apache's tell what is in their tree, and acknowledge what is in their log.
+    private void noteForgotten(LearnerSeat seat) {
+        long acknowledged = seats.acknowledged(seat.sid());
+        boolean asksForAll = seat.lastZxid() < 0;
+        if (!asksForAll && seat.lastZxid() < acknowledged && !seat.dialect().equals(Dialect.APACHE)) {
+            out.event(new ZabEvent.LearnerForgot(seat.sid(), seat.lastZxid(), acknowledged));
         }
     }
 

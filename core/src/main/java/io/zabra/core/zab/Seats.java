@@ -6,6 +6,7 @@ import io.zabra.core.zab.LearnerSeat.Phase;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,8 @@ final class Seats implements Iterable<LearnerSeat> {
     private final long self;
     private final Members members;
     private final List<LearnerSeat> all = new ArrayList<>();
+    /// What voters had on their disks when they left.
+    private final TreeMap<Long, Long> acknowledged = new TreeMap<>();
 
     /// @param self the leader's own id
     Seats(long self, Members members) {
@@ -31,6 +34,14 @@ final class Seats implements Iterable<LearnerSeat> {
 
     void remove(LearnerSeat seat) {
         all.remove(seat);
+        if (quorums.isVoter(seat.sid())) {
+            acknowledged.merge(seat.sid(), seat.acked(), Math::max);
+        }
+    }
+
+    /// The last record that a server that is not connected has acknowledged to this leader; -1 if there is none.
+    long acknowledged(long sid) {
+        return acknowledged.getOrDefault(sid, -1L);
     }
 
     void clear() {

@@ -25,6 +25,9 @@ public sealed interface ZabEvent {
     /// @param way how it got there
     record LearnerSynced(long sid, boolean observer, SyncPlan way) implements ZabEvent {}
 
+    /// A learner has less than it has acknowledged to this leader: its disk is an older one.
+    record LearnerForgot(long sid, long lastZxid, long acknowledged) implements ZabEvent {}
+
     record LearnerLost(long sid, String reason) implements ZabEvent {}
 
     /// This server has the same history as its leader, and serves.

@@ -34,6 +34,7 @@ final class Bench implements PeerEffects, Replica {
     static final Timing TIMING = new Timing(100, 1_000, 400);
 
     final List<String> out = new ArrayList<>();
+    final List<ZabEvent> events = new ArrayList<>();
     History history;
     long nowMs = 1_000;
     long unsentBytes;
@@ -199,7 +200,9 @@ final class Bench implements PeerEffects, Replica {
     public void admitLearners(boolean open) {}
 
     @Override
-    public void event(ZabEvent event) {}
+    public void event(ZabEvent event) {
+        events.add(event);
+    }
 
     @Override
     public void applyCommitted(Now now) {

@@ -171,6 +171,23 @@ class LeaderTest extends LeaderFixture {
     }
 
     @Test
+    void whoComesBackWithLessThanItHadIsNamed() {
+        serves();
+        joins(b, 2, z(1, 2));
+        proposes();
+        gets(b, ack(2, 1));
+        for (long has : new long[] {z(2, 1), z(1, 2)}) {
+            leader.take(new PeerInput.Disconnected(b), now());
+            PeerLink again = bench.link("b");
+            comes(again, 2, 2, Dialect.ZABRA);
+            gets(again, accepts(has, -1));
+        }
+        assertThat(bench.events)
+                .filteredOn(ZabEvent.LearnerForgot.class::isInstance)
+                .containsExactly(new ZabEvent.LearnerForgot(2, z(1, 2), z(2, 1)));
+    }
+
+    @Test
     void observersGetWhatIsCommittedAndNothingElse() {
         serves();
         joins(o, 4, z(1, 2));

@@ -355,6 +355,7 @@ final class Server implements PeerEffects, Replica {
             case ZabEvent.Elected _ -> elected++;
             case ZabEvent.Looking _ -> searches++;
             case ZabEvent.EpochBegun(long epoch, long _) -> world.ghost.established(this, epoch);
+            case ZabEvent.LearnerForgot forgot -> throw new Broken("I20: " + forgot);
             default -> {}
         }
         world.tell(this, event);

@@ -72,7 +72,7 @@ class LossIT {
         crowd.awaitWrites(50);
     }
 
-    /// Nobody can know that, but while the others have a leader it does no harm.
+    /// It cannot know that itself, but while the others have a leader it does no harm.
     @Test
     void aMemberThatWasPutBackToAnOldStateCatchesUp() throws Exception {
         try (Cluster cluster = Cluster.start(Layout.of(3), folder)) {
@@ -89,6 +89,7 @@ class LossIT {
                 Damage.wipe(victim);
                 copy(folder.resolve("old"), data);
                 back(cluster, crowd, victim);
+                assertThat(cluster.leader().logTail()).contains("LearnerForgot");
             }
             Judgement.pass(cluster, "rollback");
         }
