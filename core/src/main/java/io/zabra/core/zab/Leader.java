@@ -311,7 +311,8 @@ public final class Leader implements Role {
         }
     }
 
-    /// What it lacks it gets, as any learner. Apache's tell what is in their tree, and acknowledge what is in their log.
+    /// It gets what it lacks, as any learner. Apache's acknowledge what is in their log, and tell what is in their tree:
+    /// that may be less.
     private void noteForgotten(LearnerSeat seat) {
         long acknowledged = seats.acknowledged(seat.sid());
         boolean asksForAll = seat.lastZxid() < 0;
