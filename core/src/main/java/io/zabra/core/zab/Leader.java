@@ -311,8 +311,8 @@ public final class Leader implements Role {
         }
     }
 
-    /// It gets what it lacks, as any learner. Those of Apache acknowledge what is in their log, and tell what is in their
-    /// tree, which may be less.
+    /// It gets what it lacks, as any learner. Apache's may lack what they have acknowledged: they tell what is in the
+    /// tree.
     private void noteForgotten(LearnerSeat seat) {
         long acknowledged = seats.acknowledged(seat.sid());
         boolean asksForAll = seat.lastZxid() < 0;
