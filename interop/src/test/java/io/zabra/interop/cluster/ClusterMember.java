@@ -59,6 +59,18 @@ public final class ClusterMember implements AutoCloseable {
         return address;
     }
 
+    /// The ports that other members use: the quorum's and the elections'.
+    public List<Integer> peerPorts() throws IOException {
+        String start = "server." + id + "=";
+        for (String line : Files.readAllLines(home.resolve("zoo.cfg"))) {
+            if (line.startsWith(start)) {
+                String[] parts = line.split(":", -1);
+                return List.of(Integer.valueOf(parts[1]), Integer.valueOf(parts[2]));
+            }
+        }
+        throw new IllegalStateException("no line " + start);
+    }
+
     /// What is started next time, on the same configuration and data.
     public void become(Product other) {
         product = other;
