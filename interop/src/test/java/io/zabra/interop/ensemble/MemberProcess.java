@@ -93,16 +93,21 @@ final class MemberProcess implements AutoCloseable {
 
     /// The rest of the line of `srvr` that begins so; empty when it does not serve.
     private String line(String start) {
+        return word("srvr")
+                .lines()
+                .filter(line -> line.startsWith(start))
+                .map(line -> line.substring(start.length()))
+                .findFirst()
+                .orElse("");
+    }
+
+    /// What a four-letter word brings; empty when nobody answers.
+    String word(String word) {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), clientPort), 1_000);
             socket.setSoTimeout(1_000);
-            socket.getOutputStream().write("srvr".getBytes(StandardCharsets.US_ASCII));
-            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-            return answer.lines()
-                    .filter(line -> line.startsWith(start))
-                    .map(line -> line.substring(start.length()))
-                    .findFirst()
-                    .orElse("");
+            socket.getOutputStream().write(word.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
         } catch (IOException _) {
             return "";
         }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
 
-/// Members of this project beside real servers of Apache in one ensemble.
+/// What a member says to other members, word for word: elections beside real servers of Apache ([Voter]), and real servers
+/// whose leader is played by the test ([LedByTheTest]). Whole ensembles of both products are in
+/// [io.zabra.interop.mixed].
 @NullMarked
 package io.zabra.interop.ensemble;
 

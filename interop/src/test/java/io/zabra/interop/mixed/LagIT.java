@@ -55,6 +55,7 @@ class LagIT {
     }
 
     @Test
+    @Thorough
     void aFollowerOfOursIsBroughtUpToDateFromTheLogOfApachesLeader() throws Exception {
         Layout layout = Layout.of(Product.ZABRA, Product.APACHE, Product.APACHE)
                 .withProperty("zookeeper.commitLogCount", Integer.toString(RING))
@@ -68,6 +69,7 @@ class LagIT {
     }
 
     @Test
+    @Thorough
     void aFollowerOfApachesIsBroughtUpToDateByOurLeader() throws Exception {
         Layout layout = Layout.of(Product.APACHE, Product.APACHE, Product.ZABRA);
         try (Cluster cluster = Cluster.start(layout, folder)) {
@@ -86,6 +88,7 @@ class LagIT {
     }
 
     @Test
+    @Thorough
     void aLeaderOfOursThatIsAheadInAnOlderEpochLosesWhatNobodyElseHas() throws Exception {
         aheadOfAll(Layout.of(Product.APACHE, Product.APACHE, Product.ZABRA), Product.ZABRA, true);
     }

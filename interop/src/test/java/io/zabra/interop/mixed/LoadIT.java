@@ -27,16 +27,14 @@ class LoadIT {
     @TempDir
     Path folder;
 
-    @ParameterizedTest
-    @EnumSource(names = {"APACHE", "APACHE_3_8"})
-    void anObserverOfOurs(Product apache) throws Exception {
-        load(Layout.of(apache, apache, apache, Product.ZABRA).withObservers(1), apache, "observer, " + apache);
+    @Test
+    void anObserverOfOurs() throws Exception {
+        load(observer(Product.APACHE), Product.APACHE, "observer");
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"APACHE", "APACHE_3_8"})
-    void aFollowerOfOurs(Product apache) throws Exception {
-        load(Layout.of(Product.ZABRA, apache, apache), apache, "follower, " + apache);
+    @Test
+    void aFollowerOfOurs() throws Exception {
+        load(follower(Product.APACHE), Product.APACHE, "follower");
     }
 
     @ParameterizedTest
@@ -46,6 +44,27 @@ class LoadIT {
     }
 
     @Test
+    @Thorough
+    void anObserverOfOursBeside38() throws Exception {
+        load(observer(Product.APACHE_3_8), Product.APACHE_3_8, "observer, 3.8");
+    }
+
+    @Test
+    @Thorough
+    void aFollowerOfOursBeside38() throws Exception {
+        load(follower(Product.APACHE_3_8), Product.APACHE_3_8, "follower, 3.8");
+    }
+
+    private static Layout observer(Product apache) {
+        return Layout.of(apache, apache, apache, Product.ZABRA).withObservers(1);
+    }
+
+    private static Layout follower(Product apache) {
+        return Layout.of(Product.ZABRA, apache, apache);
+    }
+
+    @Test
+    @Thorough
     void anObserverOfApaches() throws Exception {
         load(
                 Layout.of(Product.ZABRA, Product.ZABRA, Product.ZABRA, Product.APACHE)

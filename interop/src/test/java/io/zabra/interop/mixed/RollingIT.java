@@ -37,6 +37,7 @@ class RollingIT {
     }
 
     @Test
+    @Thorough
     void membersOf38AreReplacedOneByOneAndBack() throws Exception {
         roll(Product.APACHE_3_8, 1);
     }

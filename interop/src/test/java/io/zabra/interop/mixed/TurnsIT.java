@@ -36,6 +36,7 @@ class TurnsIT {
 
     /// What a server of Apache's acknowledged survives its kill, because ours has it too; and it comes back.
     @Test
+    @Thorough
     void membersOfApachesAreKilledBesideOneOfOurs() throws Exception {
         try (Cluster cluster = Cluster.start(Layout.of(Product.APACHE, Product.ZABRA, Product.APACHE), folder)) {
             try (Crowd crowd = Crowd.start(cluster, CLIENTS)) {
@@ -77,6 +78,7 @@ class TurnsIT {
 
     /// Below, between and above Apache's servers: ids decide who connects to whom.
     @ParameterizedTest
+    @Thorough
     @ValueSource(ints = {1, 2, 3})
     void aLeaderIsFoundSoonWhereverOurIdStands(int ours) throws Exception {
         Product[] products = {Product.APACHE, Product.APACHE, Product.APACHE};
