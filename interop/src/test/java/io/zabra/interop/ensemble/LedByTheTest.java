@@ -5,7 +5,6 @@ package io.zabra.interop.ensemble;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.zabra.interop.process.OnZabra;
 import io.zabra.interop.process.Product;
 import io.zabra.interop.raw.Handshake;
 import io.zabra.interop.raw.Ops;
@@ -32,7 +31,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 
 /// A real server, number 1 of three, whose leaders are played by the test; they speak Apache's protocol.
 abstract class LedByTheTest {

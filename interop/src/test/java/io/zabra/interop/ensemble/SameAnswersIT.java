@@ -54,16 +54,24 @@ class SameAnswersIT {
                     leader.send(transaction(sent));
                 }
                 while (committed < sent) {
-                    heard.add("ack " + Long.toHexString(leader.read(QuorumPacket.Ack.class).zxid()));
+                    heard.add("ack "
+                            + Long.toHexString(
+                                    leader.read(QuorumPacket.Ack.class).zxid()));
                     committed++;
                     leader.send(new QuorumPacket.Commit(z(1, committed)));
                 }
                 leader.send(new QuorumPacket.Ping(z(1, committed)));
-                heard.add("pong " + Long.toHexString(leader.read(QuorumPacket.PingReply.class).zxid()));
+                heard.add("pong "
+                        + Long.toHexString(
+                                leader.read(QuorumPacket.PingReply.class).zxid()));
             }
-            await().atMost(PATIENCE).until(() -> member.word("srvr").contains("Zxid: 0x" + Long.toHexString(z(1, TRANSACTIONS))));
+            await().atMost(PATIENCE)
+                    .until(() -> member.word("srvr").contains("Zxid: 0x" + Long.toHexString(z(1, TRANSACTIONS))));
             heard.add(member.word("hash"));
-            heard.add(childrenOfTheRoot(z(1, TRANSACTIONS + 1L)).stream().sorted().toList().toString());
+            heard.add(childrenOfTheRoot(z(1, TRANSACTIONS + 1L)).stream()
+                    .sorted()
+                    .toList()
+                    .toString());
             return heard;
         }
 

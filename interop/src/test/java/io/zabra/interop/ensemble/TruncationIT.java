@@ -6,32 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.zabra.interop.process.OnZabra;
-import io.zabra.interop.process.Product;
-import io.zabra.interop.raw.Handshake;
-import io.zabra.interop.raw.Ops;
-import io.zabra.interop.raw.RawClient;
-import io.zabra.wire.data.Acl;
-import io.zabra.wire.data.Id;
 import io.zabra.wire.quorum.PeerState;
 import io.zabra.wire.quorum.QuorumPacket;
-import io.zabra.wire.txn.CreateSessionTxn;
-import io.zabra.wire.txn.CreateTxn;
-import io.zabra.wire.txn.LoggedTxn;
-import io.zabra.wire.txn.Txn;
-import io.zabra.wire.txn.TxnHeader;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// Goal: what was never committed, and was cut off by a leader, is gone for good: from the log, from the tree that

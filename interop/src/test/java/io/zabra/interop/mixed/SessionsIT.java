@@ -155,10 +155,11 @@ class SessionsIT {
         cluster.awaitAllServing();
         for (ClusterMember each : cluster.members()) {
             try (RawClient reader = RawClient.open(each.address(), Handshake.fresh(TIMEOUT_MS))) {
-                await().atMost(Cluster.PATIENCE).until(() -> !reader.callOk(Ops.GET_CHILDREN, Ops.read("/", false))
-                        .reader()
-                        .strings()
-                        .contains("expires"));
+                await().atMost(Cluster.PATIENCE)
+                        .until(() -> !reader.callOk(Ops.GET_CHILDREN, Ops.read("/", false))
+                                .reader()
+                                .strings()
+                                .contains("expires"));
             }
         }
     }

@@ -93,13 +93,24 @@ class StrangersIT {
     /// What begins as a voter's connection does.
     private byte[] votersNoise(int round) {
         byte[] address = "127.0.0.1:1".getBytes(StandardCharsets.US_ASCII);
-        Jute hello = new Jute().int64(FIRST_VERSION).int64(NOBODY).int32(address.length).raw(address);
+        Jute hello = new Jute()
+                .int64(FIRST_VERSION)
+                .int64(NOBODY)
+                .int32(address.length)
+                .raw(address);
         return switch (round / 2 % 5) {
             case 0 -> hello.int32(Integer.MAX_VALUE).toBytes();
             case 1 -> hello.int32(-1).toBytes();
             case 2 -> hello.int32(27).raw(new byte[27]).toBytes();
             // A vote whose configuration is longer than the frame.
-            case 3 -> hello.int32(48).int32(0).raw(new byte[32]).int32(2).int32(1 << 20).int32(0).toBytes();
+            case 3 ->
+                hello.int32(48)
+                        .int32(0)
+                        .raw(new byte[32])
+                        .int32(2)
+                        .int32(1 << 20)
+                        .int32(0)
+                        .toBytes();
             default -> hello.int32(44).raw(new byte[20]).toBytes();
         };
     }
@@ -110,9 +121,24 @@ class StrangersIT {
         return switch (round / 2 % 5) {
             case 0 -> info.int32(Integer.MAX_VALUE).toBytes();
             case 1 -> info.int32(-7).toBytes();
-            case 2 -> info.int32(20).int64(NOBODY).int32(0x10000).int64(0).int32(Integer.MAX_VALUE).toBytes();
+            case 2 ->
+                info.int32(20)
+                        .int64(NOBODY)
+                        .int32(0x10000)
+                        .int64(0)
+                        .int32(Integer.MAX_VALUE)
+                        .toBytes();
             // An epoch that nobody ever had, then silence.
-            case 3 -> new Jute().int32(11).int64(-1).int32(20).int64(NOBODY).int32(0x10000).int64(0).int32(-1).toBytes();
+            case 3 ->
+                new Jute()
+                        .int32(11)
+                        .int64(-1)
+                        .int32(20)
+                        .int64(NOBODY)
+                        .int32(0x10000)
+                        .int64(0)
+                        .int32(-1)
+                        .toBytes();
             default -> info.int32(20).int64(NOBODY).toBytes();
         };
     }
