@@ -34,7 +34,7 @@ final class Seats implements Iterable<LearnerSeat> {
 
     void remove(LearnerSeat seat) {
         all.remove(seat);
-        if (quorums.isVoter(seat.sid())) {
+        if (members.quorums().isVoter(seat.sid())) {
             acknowledged.merge(seat.sid(), seat.acked(), Math::max);
         }
     }
