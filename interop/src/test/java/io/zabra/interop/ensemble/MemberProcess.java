@@ -61,6 +61,45 @@ final class MemberProcess implements AutoCloseable {
         return new MemberProcess(sid, product, folder, all.get(sid).client(), launch(product, folder));
     }
 
+    /// The same, with other lines about the members: all members are told who they are, and may change.
+    static MemberProcess startOf(long sid, Product product, int clientPort, List<String> members) throws IOException {
+        Path folder = Files.createTempDirectory("zabra-member-" + sid + "-");
+        Files.writeString(folder.resolve("myid"), Long.toString(sid));
+        List<String> lines = new ArrayList<>(List.of(
+                "tickTime=500",
+                "initLimit=20",
+                "syncLimit=10",
+                "admin.enableServer=false",
+                "4lw.commands.whitelist=*",
+                "reconfigEnabled=true",
+                // The password is "secret".
+                "DigestAuthenticationProvider.superDigest=super:lK75jTNcA+U9vtVEw5vB51mj/w4=",
+                "dataDir=" + folder));
+        lines.addAll(members);
+        Files.write(folder.resolve("zoo.cfg"), lines);
+        Files.writeString(folder.resolve("logback.xml"), LOGBACK);
+        return new MemberProcess(sid, product, folder, clientPort, launch(product, folder));
+    }
+
+    /// Its folder, with data and configuration.
+    Path folder() {
+        return folder;
+    }
+
+    /// As clients write it.
+    String address() {
+        return "127.0.0.1:" + clientPort;
+    }
+
+    boolean alive() {
+        return process.isAlive();
+    }
+
+    /// After [#kill], with the same configuration and data, as a server of the other product.
+    void startAgainAs(Product other) throws IOException {
+        process = launch(other, folder);
+    }
+
     private static Process launch(Product product, Path folder) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),

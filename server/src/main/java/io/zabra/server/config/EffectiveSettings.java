@@ -294,7 +294,7 @@ final class EffectiveSettings {
                     "reconfigEnabled",
                     flag(),
                     "false",
-                    "Whether `reconfig` is allowed (it then fails on a standalone server as unimplemented)."),
+                    "Whether the members of an ensemble may change while they serve (`reconfig`)."),
             row("DigestAuthenticationProvider.enabled", flag(), "true", "Whether the digest scheme exists."),
             row(
                     "DigestAuthenticationProvider.superDigest",

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.interop.ensemble;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.zabra.interop.process.Product;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.Watcher.Event.KeeperState;
+import org.apache.zookeeper.ZooDefs;
+import org.apache.zookeeper.admin.ZooKeeperAdmin;
+import org.apache.zookeeper.data.Stat;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// The members change while they serve, as Apache's client for administrators asks for it: with members of Zabra's
+/// alone, and beside Apache's.
+class ReconfigIT {
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final int TIMEOUT_MS = 20_000;
+
+    private final Map<Long, Ports> ports = new TreeMap<>();
+    private final Map<Long, MemberProcess> members = new TreeMap<>();
+
+    @AfterEach
+    void end() throws InterruptedException {
+        for (MemberProcess member : members.values()) {
+            member.close();
+        }
+    }
+
+    private String line(long sid, String role) {
+        Ports own = ports.computeIfAbsent(sid, _ -> Ports.free());
+        return "server." + sid + "=127.0.0.1:" + own.quorum() + ":" + own.election() + ":" + role + ";127.0.0.1:"
+                + own.client();
+    }
+
+    private String voter(long sid) {
+        return line(sid, "participant");
+    }
+
+    private void start(Product... products) throws Exception {
+        List<String> lines = new ArrayList<>();
+        for (long sid = 1; sid <= products.length; sid++) {
+            lines.add(voter(sid));
+        }
+        for (int i = 0; i < products.length; i++) {
+            start(i + 1, products[i], lines);
+        }
+        awaitServing();
+    }
+
+    /// Starts a server that is no member yet, and knows the first three of them.
+    private void join(long sid, Product product) throws Exception {
+        start(sid, product, List.of(voter(1), voter(2), voter(3), voter(sid)));
+        awaitServing();
+    }
+
+    private void start(long sid, Product product, List<String> lines) throws Exception {
+        members.put(sid, MemberProcess.startOf(sid, product, ports.get(sid).client(), lines));
+    }
+
+    private void awaitServing() {
+        await().atMost(LIMIT).until(() -> members.values().stream()
+                .noneMatch(each -> each.mode().isEmpty()));
+    }
+
+    private long leader() {
+        await().atMost(LIMIT).until(() -> members.values().stream()
+                .anyMatch(each -> each.mode().equals("leader")));
+        return members.values().stream()
+                .filter(each -> each.mode().equals("leader"))
+                .findFirst()
+                .orElseThrow()
+                .sid();
+    }
+
+    private long notLeader() {
+        long leader = leader();
+        return members.keySet().stream().filter(sid -> sid != leader).findFirst().orElseThrow();
+    }
+
+    private ZooKeeperAdmin admin(long sid, boolean superUser) throws Exception {
+        var connected = new CountDownLatch(1);
+        var admin = new ZooKeeperAdmin(members.get(sid).address(), TIMEOUT_MS, event -> {
+            if (event.getState() == KeeperState.SyncConnected) {
+                connected.countDown();
+            }
+        });
+        assertThat(connected.await(LIMIT.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
+        if (superUser) {
+            admin.addAuthInfo("digest", "super:secret".getBytes(StandardCharsets.UTF_8));
+        }
+        return admin;
+    }
+
+    /// Changes the members through a server that will not leave its role for it.
+    private String change(@Nullable String joining, @Nullable String leaving) throws Exception {
+        try (ZooKeeperAdmin admin = admin(notLeader(), true)) {
+            return text(admin.reconfigure(joining, leaving, null, -1, new Stat()));
+        }
+    }
+
+    private static String text(byte[] config) {
+        return new String(config, StandardCharsets.UTF_8);
+    }
+
+    private String config(long sid) throws Exception {
+        try (ZooKeeperAdmin admin = admin(sid, false)) {
+            return text(admin.getConfig(false, new Stat()));
+        }
+    }
+
+    private static List<Long> ids(String config) {
+        return config.lines()
+                .filter(line -> line.startsWith("server."))
+                .map(line -> Long.parseLong(line.substring("server.".length(), line.indexOf('='))))
+                .sorted()
+                .toList();
+    }
+
+    private static String version(String config) {
+        return config.substring(config.lastIndexOf('=') + 1);
+    }
+
+    private void writes(long sid, String path) throws Exception {
+        try (ZooKeeperAdmin client = admin(sid, false)) {
+            client.create(path, new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+        }
+    }
+
+    /// The files beside the configuration tell the same as the server.
+    private void filesTell(long sid, String config) throws Exception {
+        var folder = members.get(sid).folder();
+        var dynamic = folder.resolve("zoo.cfg.dynamic." + version(config));
+        await().atMost(LIMIT).until(() -> Files.exists(dynamic)
+                && Files.readString(folder.resolve("zoo.cfg")).contains("dynamicConfigFile=" + dynamic.toRealPath()));
+        List<String> expected = new ArrayList<>(
+                config.lines().filter(line -> !line.startsWith("version")).toList());
+        expected.sort(null);
+        assertThat(Files.readString(dynamic)).isEqualTo(String.join("\n", expected));
+        await().atMost(LIMIT).until(() -> !Files.exists(folder.resolve("zoo.cfg.dynamic.next")));
+    }
+
+    private void goThroughChanges(Product joining) throws Exception {
+        assertThat(ids(config(1))).containsExactly(1L, 2L, 3L);
+        join(4, joining);
+        String added = change(voter(4), null);
+        assertThat(ids(added)).containsExactly(1L, 2L, 3L, 4L);
+        for (long sid = 1; sid <= 4; sid++) {
+            filesTell(sid, added);
+        }
+        long first = leader();
+        String removed = change(null, Long.toString(first));
+        assertThat(ids(removed)).doesNotContain(first).hasSize(3);
+        await().atMost(LIMIT).until(() -> leader() != first);
+        awaitServing();
+        writes(leader(), "/without-" + first);
+        change(voter(first), null);
+        long second = leader();
+        change(null, Long.toString(second));
+        await().atMost(LIMIT).until(() -> leader() != second);
+        awaitServing();
+        long observer = members.keySet().stream()
+                .filter(sid -> sid != leader() && sid != second)
+                .findFirst()
+                .orElseThrow();
+        change(line(observer, "observer"), null);
+        await().atMost(LIMIT).until(() -> members.get(observer).mode().equals("observer"));
+        writes(observer, "/observed");
+        awaitServing();
+        String last = change(voter(observer), null);
+        await().atMost(LIMIT).until(() -> members.get(observer).mode().equals("follower"));
+        awaitServing();
+        for (long sid : members.keySet()) {
+            assertThat(version(config(sid))).isEqualTo(version(last));
+        }
+        filesTell(observer, last);
+    }
+
+    @Test
+    void membersComeAndGoAndTheLeaderToo() throws Exception {
+        start(Product.ZABRA, Product.ZABRA, Product.ZABRA);
+        goThroughChanges(Product.ZABRA);
+    }
+
+    @Test
+    void membersComeAndGoBesideApaches() throws Exception {
+        start(Product.ZABRA, Product.ZABRA, Product.APACHE);
+        goThroughChanges(Product.APACHE);
+        // Each product goes on where the other was.
+        for (long sid : List.of(notLeader(), leader())) {
+            MemberProcess member = members.get(sid);
+            Product other = sid <= 2 ? Product.APACHE : Product.ZABRA;
+            String before = config(sid);
+            member.kill();
+            member.startAgainAs(other);
+            awaitServing();
+            assertThat(version(config(sid))).isEqualTo(version(before));
+        }
+    }
+
+    @Test
+    void allMayBeReplacedAtOnceAndComeUpAgain() throws Exception {
+        start(Product.ZABRA, Product.ZABRA, Product.ZABRA);
+        for (long sid = 4; sid <= 5; sid++) {
+            join(sid, Product.ZABRA);
+        }
+        String all = String.join(",", voter(3), voter(4), voter(5));
+        try (ZooKeeperAdmin admin = admin(3, true)) {
+            assertThat(ids(text(admin.reconfigure(null, null, all, -1, new Stat()))))
+                    .containsExactly(3L, 4L, 5L);
+        }
+        for (long sid : List.of(1L, 2L)) {
+            members.remove(sid).close();
+        }
+        awaitServing();
+        for (MemberProcess member : members.values()) {
+            member.kill();
+        }
+        for (MemberProcess member : members.values()) {
+            member.startAgain();
+        }
+        awaitServing();
+        assertThat(ids(config(3))).containsExactly(3L, 4L, 5L);
+        writes(4, "/again");
+    }
+
+    @Test
+    void whatIsRemovedDoesNotStartAgain() throws Exception {
+        start(Product.ZABRA, Product.ZABRA, Product.ZABRA);
+        long removed = notLeader();
+        String after = change(null, Long.toString(removed));
+        filesTell(removed, after);
+        MemberProcess member = members.get(removed);
+        member.kill();
+        member.startAgain();
+        await().atMost(LIMIT).until(() -> !member.alive());
+        assertThat(member.said("which the server list does not have")).isTrue();
+    }
+
+    @Test
+    void clientsFindTheirMemberAtItsNewPort() throws Exception {
+        start(Product.ZABRA, Product.ZABRA, Product.ZABRA);
+        long moved = notLeader();
+        Ports old = ports.get(moved);
+        Ports free = Ports.free();
+        ports.put(moved, new Ports(old.quorum(), old.election(), free.client()));
+        String after = change(voter(moved), null);
+        filesTell(moved, after);
+        var connected = new CountDownLatch(1);
+        try (var client = new ZooKeeperAdmin("127.0.0.1:" + free.client(), TIMEOUT_MS, _ -> connected.countDown())) {
+            assertThat(connected.await(LIMIT.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
+            assertThat(version(text(client.getConfig(false, new Stat())))).isEqualTo(version(after));
+        }
+    }
+
+    @Test
+    void whatCannotBeIsRefusedAsByApache() throws Exception {
+        for (Product product : List.of(Product.ZABRA, Product.APACHE)) {
+            end();
+            members.clear();
+            ports.clear();
+            start(product, product, product);
+            try (ZooKeeperAdmin admin = admin(1, true);
+                    ZooKeeperAdmin stranger = admin(1, false)) {
+                String version = version(text(admin.getConfig(false, new Stat())));
+                refused(KeeperException.BadVersionException.class, admin, voter(4), null, null, 7);
+                refused(KeeperException.BadArgumentsException.class, admin, "server.4=127.0.0.1:7:8", null, null, -1);
+                refused(KeeperException.BadArgumentsException.class, admin, null, "1,2", null, -1);
+                refused(KeeperException.BadArgumentsException.class, admin, null, null, "nonsense=1", -1);
+                String absent = String.join(",", voter(4), voter(5), voter(6));
+                refused(KeeperException.NewConfigNoQuorum.class, admin, null, null, absent, -1);
+                refused(KeeperException.NoAuthException.class, stranger, null, "3", null, -1);
+                assertThat(version(text(admin.getConfig(false, new Stat())))).isEqualTo(version);
+                byte[] done = admin.reconfigure(null, "3", null, Long.parseLong(version, 16), new Stat());
+                assertThat(ids(text(done))).containsExactly(1L, 2L);
+            }
+        }
+    }
+
+    private static void refused(
+            Class<? extends KeeperException> expected, ZooKeeperAdmin admin, @Nullable Object... request) {
+        assertThatThrownBy(() -> admin.reconfigure(
+                        (String) request[0],
+                        (String) request[1],
+                        (String) request[2],
+                        ((Number) request[3]).longValue(),
+                        new Stat()))
+                .as(Arrays.toString(request))
+                .isInstanceOf(expected);
+    }
+}
