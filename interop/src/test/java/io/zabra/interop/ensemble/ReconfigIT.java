@@ -204,7 +204,7 @@ class ReconfigIT {
         start(Product.ZABRA, Product.ZABRA, Product.APACHE);
         goThroughChanges(Product.APACHE);
         // Each product goes on where the other was.
-        for (long sid : List.of(notLeader(), leader())) {
+        for (long sid : ids(config(leader()))) {
             MemberProcess member = members.get(sid);
             Product other = sid <= 2 ? Product.APACHE : Product.ZABRA;
             String before = config(sid);

@@ -4,6 +4,7 @@ package io.zabra.server.net;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.lang.management.ManagementFactory;
@@ -15,6 +16,7 @@ import java.util.function.IntConsumer;
 ///
 /// Sits on the listening channel, in front of what registers connections with their event loops: there, a burst would
 /// hold descriptors until those loops come to close them.
+@ChannelHandler.Sharable
 public final class AcceptLimit extends ChannelInboundHandlerAdapter {
 
     /// Descriptors kept for files, for what the JVM opens now and then, and for connections that were accepted in one
