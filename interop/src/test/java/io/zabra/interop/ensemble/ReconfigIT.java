@@ -76,13 +76,15 @@ class ReconfigIT {
     }
 
     private void awaitServing() {
-        await().atMost(LIMIT).until(() -> members.values().stream()
-                .noneMatch(each -> each.mode().isEmpty()));
+        await().atMost(LIMIT)
+                .until(() ->
+                        members.values().stream().noneMatch(each -> each.mode().isEmpty()));
     }
 
     private long leader() {
-        await().atMost(LIMIT).until(() -> members.values().stream()
-                .anyMatch(each -> each.mode().equals("leader")));
+        await().atMost(LIMIT)
+                .until(() ->
+                        members.values().stream().anyMatch(each -> each.mode().equals("leader")));
         return members.values().stream()
                 .filter(each -> each.mode().equals("leader"))
                 .findFirst()
@@ -92,7 +94,10 @@ class ReconfigIT {
 
     private long notLeader() {
         long leader = leader();
-        return members.keySet().stream().filter(sid -> sid != leader).findFirst().orElseThrow();
+        return members.keySet().stream()
+                .filter(sid -> sid != leader)
+                .findFirst()
+                .orElseThrow();
     }
 
     private ZooKeeperAdmin admin(long sid, boolean superUser) throws Exception {
@@ -148,8 +153,10 @@ class ReconfigIT {
     private void filesTell(long sid, String config) throws Exception {
         var folder = members.get(sid).folder();
         var dynamic = folder.resolve("zoo.cfg.dynamic." + version(config));
-        await().atMost(LIMIT).until(() -> Files.exists(dynamic)
-                && Files.readString(folder.resolve("zoo.cfg")).contains("dynamicConfigFile=" + dynamic.toRealPath()));
+        await().atMost(LIMIT)
+                .until(() -> Files.exists(dynamic)
+                        && Files.readString(folder.resolve("zoo.cfg"))
+                                .contains("dynamicConfigFile=" + dynamic.toRealPath()));
         List<String> expected = new ArrayList<>(
                 config.lines().filter(line -> !line.startsWith("version")).toList());
         expected.sort(null);

@@ -198,7 +198,8 @@ final class EnsembleBuilder {
         String text = values.nextMembers();
         Membership next = null;
         if (text != null && !enabled) {
-            values.warn(values.file() + ".dynamic.next", "a server list that was proposed but not decided on is ignored");
+            values.warn(
+                    values.file() + ".dynamic.next", "a server list that was proposed but not decided on is ignored");
         } else if (text != null) {
             try {
                 next = Membership.parse(text);
