@@ -181,7 +181,7 @@ public final class Leader implements Role {
             }
             case QuorumPacket.Forward forward -> forwarded(seat, forward, now);
             case QuorumPacket.Revalidate(long sessionId, int timeoutMs) -> {
-                if (seat.phase() == Phase.ACTIVE) {
+                if (seat.phase() == Phase.ACTIVE && stage == Stage.SERVES) {
                     boolean valid = replica.revalidate(seat, sessionId, timeoutMs);
                     seat.send(new QuorumPacket.Revalidated(sessionId, valid));
                 }
@@ -419,7 +419,7 @@ public final class Leader implements Role {
             lose(seat, "it forwarded a request before it was up to date");
         } else if (request.op() == OpCode.SYNC.number()) {
             syncs.ask(seat, history.lastAppended());
-        } else {
+        } else if (stage == Stage.SERVES) {
             replica.forwarded(seat, request, now);
         }
     }
@@ -454,21 +454,11 @@ public final class Leader implements Role {
     }
 
     private void commit(Now now) {
-        long best = history.committed();
-        best = Math.max(best, committable(history.lastDurable(), best));
-        for (LearnerSeat seat : seats) {
-            best = Math.max(best, committable(seat.acked(), best));
-        }
-        best = succession.committable(best);
+        long best = succession.committable(seats.committable(history.committed(), history.lastDurable()));
         if (best > history.committed()) {
             history.commit(best);
             replica.applyCommitted(now);
         }
-    }
-
-    private long committable(long zxid, long known) {
-        boolean has = zxid > known && seats.quorum(seat -> seat.acked() >= zxid, history.lastDurable() >= zxid);
-        return has ? zxid : known;
     }
 
     private void feed(LearnerSeat seat) {

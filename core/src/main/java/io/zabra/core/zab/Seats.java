@@ -85,6 +85,26 @@ final class Seats implements Iterable<LearnerSeat> {
         return members.quorums().isQuorum(sid -> sid == self ? own : voterIs(sid, such));
     }
 
+    /// The last record that a quorum of each membership has, or `known` if that is later.
+    ///
+    /// @param own what the leader has on its disk
+    long committable(long known, long own) {
+        long best = known;
+        if (own > best && has(own, own)) {
+            best = own;
+        }
+        for (LearnerSeat seat : all) {
+            if (seat.acked() > best && has(seat.acked(), own)) {
+                best = seat.acked();
+            }
+        }
+        return best;
+    }
+
+    private boolean has(long zxid, long own) {
+        return quorum(seat -> seat.acked() >= zxid, own >= zxid);
+    }
+
     /// Whether the voter `sid` is connected, and such.
     boolean voterIs(long sid, Predicate<LearnerSeat> such) {
         for (LearnerSeat seat : all) {

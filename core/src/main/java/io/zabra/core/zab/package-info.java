@@ -8,6 +8,9 @@
 /// quorum has on its disks. What a member is told comes as [PeerInput]; what it says goes over [PeerLink] and
 /// [PeerEffects]. [Replica] is the state machine on top: it applies what is committed.
 ///
+/// Who the members are may change on the way: [Members] knows it, [Succession] and `Appointment` draw the conclusions
+/// for leader and learner.
+///
 /// Reading order: [PeerInput], [Leader], [Learner], [SyncPlan], [Ensemble].
 @NullMarked
 package io.zabra.core.zab;
