@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -287,13 +286,14 @@ class ReconfigIT {
             try (ZooKeeperAdmin admin = admin(1, true);
                     ZooKeeperAdmin stranger = admin(1, false)) {
                 String version = version(text(admin.getConfig(false, new Stat())));
-                refused(KeeperException.BadVersionException.class, admin, voter(4), null, null, 7);
-                refused(KeeperException.BadArgumentsException.class, admin, "server.4=127.0.0.1:7:8", null, null, -1);
-                refused(KeeperException.BadArgumentsException.class, admin, null, "1,2", null, -1);
-                refused(KeeperException.BadArgumentsException.class, admin, null, null, "nonsense=1", -1);
+                refused(KeeperException.BadVersionException.class, admin, new Asked(voter(4), null, null, 7));
+                Asked portless = new Asked("server.4=127.0.0.1:7:8", null, null, -1);
+                refused(KeeperException.BadArgumentsException.class, admin, portless);
+                refused(KeeperException.BadArgumentsException.class, admin, new Asked(null, "1,2", null, -1));
+                refused(KeeperException.BadArgumentsException.class, admin, new Asked(null, null, "nonsense=1", -1));
                 String absent = String.join(",", voter(4), voter(5), voter(6));
-                refused(KeeperException.NewConfigNoQuorum.class, admin, null, null, absent, -1);
-                refused(KeeperException.NoAuthException.class, stranger, null, "3", null, -1);
+                refused(KeeperException.NewConfigNoQuorum.class, admin, new Asked(null, null, absent, -1));
+                refused(KeeperException.NoAuthException.class, stranger, new Asked(null, "3", null, -1));
                 assertThat(version(text(admin.getConfig(false, new Stat())))).isEqualTo(version);
                 byte[] done = admin.reconfigure(null, "3", null, Long.parseLong(version, 16), new Stat());
                 assertThat(ids(text(done))).containsExactly(1L, 2L);
@@ -301,15 +301,17 @@ class ReconfigIT {
         }
     }
 
-    private static void refused(
-            Class<? extends KeeperException> expected, ZooKeeperAdmin admin, @Nullable Object... request) {
+    /// What an administrator asks for; null for nothing.
+    private record Asked(
+            @Nullable String joining,
+            @Nullable String leaving,
+            @Nullable String members,
+            long version) {}
+
+    private static void refused(Class<? extends KeeperException> expected, ZooKeeperAdmin admin, Asked asked) {
         assertThatThrownBy(() -> admin.reconfigure(
-                        (String) request[0],
-                        (String) request[1],
-                        (String) request[2],
-                        ((Number) request[3]).longValue(),
-                        new Stat()))
-                .as(Arrays.toString(request))
+                        asked.joining(), asked.leaving(), asked.members(), asked.version(), new Stat()))
+                .as(asked.toString())
                 .isInstanceOf(expected);
     }
 }
