@@ -5,6 +5,7 @@ package io.zabra.interop.ensemble;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.zabra.interop.mixed.Thorough;
 import io.zabra.interop.process.Product;
 import io.zabra.wire.quorum.PeerState;
 import java.time.Duration;
@@ -52,6 +53,7 @@ class ElectionIT {
 
     /// The survivor cannot serve, for the voter has no quorum port to follow it by; but it counts on the voter's vote.
     @ParameterizedTest
+    @Thorough
     @CsvSource({"1", "2", "3"})
     void aVoterGoesWithTheSurvivorWhoseHistoryIsLonger(long sid) throws Exception {
         startApaches(sid, Product.APACHE);

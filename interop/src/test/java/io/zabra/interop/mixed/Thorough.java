@@ -12,4 +12,4 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 @Target({ElementType.METHOD, ElementType.TYPE})
 @Retention(RetentionPolicy.RUNTIME)
 @EnabledIfSystemProperty(named = "mixed", matches = "all", disabledReason = "runs with -Dmixed=all")
-@interface Thorough {}
+public @interface Thorough {}
