@@ -11,8 +11,8 @@ import io.zabra.wire.quorum.QuorumPacket;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
-/// Goal: what a learner told its leader holds after SIGKILL: the epoch that it accepted, the epoch that it entered with all
-/// that belongs to it, and each transaction that it acknowledged.
+/// Goal: what a learner told its leader holds after SIGKILL: the epoch that it accepted, the epoch that it entered with
+/// all that belongs to it, and each transaction that it acknowledged.
 /// Method: it is killed right after each word of the hand-shake, and tells the next leader what it has.
 @OnZabra
 class PromisesIT extends LedByTheTest {
