@@ -17,8 +17,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Goal: an ensemble of Apache's servers becomes one of ours while it serves, and the other way round: no session fails,
-/// no write is lost.
+/// Goal: an ensemble of Apache's servers becomes one of ours while it serves, and the other way round: no session
+/// fails, no write is lost.
 /// Method: `docs/migrate.md`. One member after the other, the leader last, is stopped and started as the other
 /// product, on the same configuration and data. Clients of Apache's write all the time and hold ephemeral znodes; all
 /// they are told is checked, and so are the trees.
