@@ -22,15 +22,21 @@ public final class Main {
           --seeds N     how many lives (default 1000)
           --from S      the first seed (default 1)
           --minutes M   stop after M minutes at the latest
+          --commit C    what to name as the version of the code when a life went wrong (the launcher says it)
           --help        show this
         """;
     private static final List<String> OPTIONS = List.of("--members", "--seed", "--seeds", "--from", "--minutes");
 
     private static final int MEMBERS_MAX = 9;
+    private static final long SAYS_SO_NS = 5_000_000_000L;
+    /// Failures whose end is told, and how many lines of it.
+    private static final int TOLD_MAX = 3;
+    private static final int LINES_MAX = 40;
 
     private final PrintStream out;
     private final PrintStream err;
     private int members = 1;
+    private String commit = "unknown";
 
     private Main(PrintStream out, PrintStream err) {
         this.out = out;
@@ -58,6 +64,10 @@ public final class Main {
             if (option.equals("--help") || option.equals("-h")) {
                 out.print(USAGE);
                 return 0;
+            }
+            if (option.equals("--commit") && i + 1 < arguments.size()) {
+                commit = arguments.get(i + 1);
+                continue;
             }
             if (!OPTIONS.contains(option)) {
                 return wrong("there is no option " + option);
@@ -94,33 +104,27 @@ public final class Main {
     }
 
     private int one(long seed) {
-        Life life = members > 1 ? EnsembleSimulation.run(seed, members, true) : Simulation.run(seed, Mutant.NONE, true);
+        Life life = live(seed, true);
         life.lines().forEach(out::println);
         if (members > 1) {
             out.println(life.tally());
         }
         out.println(summary(life));
+        out.println("commit " + commit);
         return life.failure() == null ? 0 : 1;
     }
 
     private int search(long from, long seeds, long limitNs) {
-        long begin = System.nanoTime();
-        Totals totals = new Totals();
+        Totals totals = new Totals(seeds, limitNs);
         Lives.run(
-                from,
-                seed -> seed < from + seeds && System.nanoTime() - begin < limitNs,
-                seed -> members > 1 ? EnsembleSimulation.run(seed, members, false) : Simulation.run(seed),
-                life -> {
+                from, seed -> seed < from + seeds && totals.elapsedNs() < limitNs, seed -> live(seed, false), life -> {
                     totals.add(life);
                     if (life.failure() != null) {
-                        out.println(summary(life));
+                        report(life, totals.failed);
                     }
-                    if (totals.saysSoAt < System.nanoTime()) {
-                        totals.saysSoAt = System.nanoTime() + 5_000_000_000L;
-                        out.printf("%d of %d lives, %d went wrong%n", totals.lives, seeds, totals.failed);
-                    }
+                    totals.say(out);
                 });
-        double seconds = (System.nanoTime() - begin) / 1e9;
+        double seconds = totals.elapsedNs() / 1e9;
         out.printf(
                 "%d lives with %d starts, %d events, %d answers checked in %.1f s (%.0f events/s); %d went wrong%n",
                 totals.lives,
@@ -133,13 +137,42 @@ public final class Main {
         return totals.failed == 0 ? 0 : 1;
     }
 
+    private Life live(long seed, boolean verbose) {
+        return members > 1
+                ? EnsembleSimulation.run(seed, members, verbose)
+                : Simulation.run(seed, Mutant.NONE, verbose);
+    }
+
+    /// The seed and the commit are all that is needed to see it again; of the first ones, the end is told here.
+    private void report(Life life, long failures) {
+        out.println(summary(life));
+        out.printf("  commit %s: ./zabra simulate --members %d --seed %d%n", commit, members, life.seed());
+        if (failures <= TOLD_MAX) {
+            List<String> lines = live(life.seed(), true).lines();
+            lines.subList(Math.max(0, lines.size() - LINES_MAX), lines.size())
+                    .forEach(line -> out.println("  " + line));
+        }
+    }
+
     private static final class Totals {
+        private final long wanted;
+        private final long limitNs;
+        private final long beginNs = System.nanoTime();
         private long lives;
         private long events;
         private long answers;
         private long starts;
         private long failed;
-        private long saysSoAt = System.nanoTime() + 5_000_000_000L;
+        private long saysSoAtNs = SAYS_SO_NS;
+
+        Totals(long wanted, long limitNs) {
+            this.wanted = wanted;
+            this.limitNs = limitNs;
+        }
+
+        long elapsedNs() {
+            return System.nanoTime() - beginNs;
+        }
 
         void add(Life life) {
             lives++;
@@ -147,6 +180,20 @@ public final class Main {
             answers += life.answers();
             starts += life.starts();
             failed += life.failure() == null ? 0 : 1;
+        }
+
+        /// Tells now and then how far it is.
+        void say(PrintStream out) {
+            long elapsedNs = elapsedNs();
+            if (elapsedNs < saysSoAtNs) {
+                return;
+            }
+            saysSoAtNs = elapsedNs + SAYS_SO_NS;
+            double perMinute = 60e9 * lives / elapsedNs;
+            double minutesLeft = Math.min((wanted - lives) / perMinute, (limitNs - elapsedNs) / 60e9);
+            out.printf(
+                    "%d of %d lives, %.0f a minute, %.0f events/s, %.1f minutes left, %d went wrong%n",
+                    lives, wanted, perMinute, 1e9 * events / elapsedNs, minutesLeft, failed);
         }
     }
 

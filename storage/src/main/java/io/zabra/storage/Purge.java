@@ -61,11 +61,9 @@ public final class Purge {
         if (!removed.isEmpty()) {
             dataDisk.force();
         }
-        List<DataFile> logs = unneededLogs(oldestKept);
-        for (DataFile log : logs) {
+        // Each is gone for good before the next one: where an older log is left, a gap behind it cannot always be seen.
+        for (DataFile log : unneededLogs(oldestKept)) {
             bytes += remove(logDisk, log, removed);
-        }
-        if (!logs.isEmpty()) {
             logDisk.force();
         }
         return new Purged(removed, bytes);

@@ -83,6 +83,13 @@ final class MemoryDisk implements Disk {
         durableNames.put(name, content);
     }
 
+    /// Names that are gone, and that a loss of power may bring back.
+    List<String> notGoneForGood() {
+        return durableNames.keySet().stream()
+                .filter(name -> !names.containsKey(name))
+                .toList();
+    }
+
     byte[] bytes(String name) {
         return names.get(name).now.clone();
     }

@@ -38,6 +38,29 @@ class PurgeTest {
         assertRecovers();
     }
 
+    /// Seed 1313 of the ensembles of three: after a loss of power the older of two logs was back, and nothing told of
+    /// the records between it and the next one.
+    @Test
+    void noLogGoesBeforeTheOlderOnesAreGoneForGood() throws IOException {
+        for (int operations = 0; purgeIsCut(operations); operations++) {
+            assertThat(operations).isLessThan(50);
+        }
+    }
+
+    private boolean purgeIsCut(int operations) throws IOException {
+        MemoryDisk copy = disk.copy();
+        copy.crashAfter(operations);
+        try {
+            new Purge(copy, copy).run(1);
+            return false;
+        } catch (MemoryDisk.Crash _) {
+            assertThat(copy.notGoneForGood())
+                    .filteredOn(name -> name.startsWith("log."))
+                    .hasSizeLessThan(2);
+            return true;
+        }
+    }
+
     @Test
     void everyKeptSnapshotIsEnoughByItself() throws IOException {
         new Purge(disk, disk).run(3);

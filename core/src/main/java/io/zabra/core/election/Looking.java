@@ -130,6 +130,10 @@ final class Looking {
         if (newcomer && vote.peerEpoch() > 0) {
             return false;
         }
+        if (vote.leader() == self && !vote.equals(own)) {
+            // It tells of what this server has truncated since, or has lost.
+            return false;
+        }
         return electable(vote.leader()) && (!electable(other.leader()) || vote.compareTo(other) > 0);
     }
 

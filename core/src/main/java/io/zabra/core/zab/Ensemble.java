@@ -292,9 +292,10 @@ public final class Ensemble implements Election.Out {
             leader.begin(now);
         } else {
             boolean observer = election.state() == PeerState.OBSERVING;
-            var self = new Learner.Self(config.sid(), observer, members);
-            Learner learner =
-                    new Learner(self, election.vote().leader(), history, durable, config.timing(), replica, out);
+            Vote elected = election.vote();
+            boolean leaderIsNew = elected.peerEpoch() == 0 && elected.zxid() == 0;
+            var self = new Learner.Self(config.sid(), observer, members, leaderIsNew);
+            Learner learner = new Learner(self, elected.leader(), history, durable, config.timing(), replica, out);
             role = learner;
             learner.begin(now);
         }

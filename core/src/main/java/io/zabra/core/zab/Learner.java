@@ -63,8 +63,8 @@ public final class Learner implements Role {
     /// What may come in behind a snapshot before the epoch begins, in bytes.
     private static final long STAGED_BYTES_MAX = 256L << 20;
 
-    /// Who this learner is.
-    record Self(long sid, boolean observer, Members members) {}
+    /// Who this learner is, and whether its leader was elected as one that never was in an epoch.
+    record Self(long sid, boolean observer, Members members, boolean leaderIsNew) {}
 
     private final Self self;
     private final Appointment appointment;
@@ -248,7 +248,8 @@ public final class Learner implements Role {
     /// What a newcomer accepts does not prove that nobody knows more than the leader, unless there never was an epoch.
     /// Then it makes no promise either: one that it has on its disk says that it counts.
     private boolean countsAsAccepted() {
-        boolean first = dialect.equals(Dialect.APACHE) ? epoch == 1 : dialect.has(Dialect.NEWCOMER);
+        // The first epoch that Apache's leader offers need not have number 1: it may have failed to begin others.
+        boolean first = dialect.equals(Dialect.APACHE) ? epoch == 1 || self.leaderIsNew : dialect.has(Dialect.NEWCOMER);
         return !newcomer() || first && !history.lost();
     }
 

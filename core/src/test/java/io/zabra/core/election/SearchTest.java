@@ -52,6 +52,15 @@ class SearchTest {
         assertThat(stage.election.vote()).isEqualTo(vote(1, 8, 1));
     }
 
+    /// Seed 1569 of the ensembles of three: it had truncated its log since, and others still told of what it had.
+    @Test
+    void aVoteForThisServerThatTellsOfMoreThanItHasIsNotTakenOver() {
+        Stage stage = Stage.of(3, 2).looks(7, 1).quiet().hears(1, LOOKING, vote(2, 9, 1), 1);
+        assertThat(stage.out).isEmpty();
+        stage.hears(1, LOOKING, vote(2, 9, 1), 2);
+        assertThat(stage.election.vote()).isEqualTo(vote(2, 7, 1));
+    }
+
     @Test
     void aWorseVoteOfTheSameRoundIsNotAnswered() {
         Stage stage = Stage.of(3, 2).looks(7, 1).quiet().hears(1, LOOKING, vote(1, 7, 1), 1);

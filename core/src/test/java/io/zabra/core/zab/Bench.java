@@ -84,7 +84,7 @@ final class Bench implements PeerEffects, Replica {
     /// Server 1 of the voters 1 to 3, as a learner.
     Learner.Self self(boolean observer) {
         String text = "server.1=h:1:2\nserver.2=h:1:2\nserver.3=h:1:2";
-        return new Learner.Self(1, observer, new Members(1, Quorums.of(Membership.parse(text)), this));
+        return new Learner.Self(1, observer, new Members(1, Quorums.of(Membership.parse(text)), this), false);
     }
 
     Now now() {

@@ -482,6 +482,17 @@ class LearnerTest {
         assertThat(bench.said()).containsExactly("disk epochs 2/0");
     }
 
+    /// Seed 1016 of the ensembles of three: the leader had tried before, and nobody helped it to begin.
+    @Test
+    void aLeaderOfApachesThatNeverWasInAnEpochMayOfferAnyNumber() {
+        Bench empty = new Bench(History.Start.at(0));
+        Learner.Self self = new Learner.Self(1, false, bench.self(false).members(), true);
+        learner = new Learner(self, 3, empty.history, new Epochs(0, 0), Bench.TIMING, bench, bench);
+        introduced();
+        gets(new QuorumPacket.LeaderInfo(18, 0x10000));
+        assertThat(bench.said()).containsExactly("disk epochs 18/0");
+    }
+
     @Test
     void anEpochThatIsTooFarAwayIsRefused() {
         introduced();

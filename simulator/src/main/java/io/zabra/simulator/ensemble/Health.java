@@ -5,6 +5,9 @@ package io.zabra.simulator.ensemble;
 import io.zabra.core.base.Prng;
 import io.zabra.simulator.check.Rule;
 import io.zabra.simulator.check.Rules;
+import io.zabra.simulator.history.History;
+import io.zabra.simulator.history.Linearizability;
+import io.zabra.simulator.history.Verdict;
 import java.util.List;
 
 /// What must come true once nothing is wrong any more, without a restart of anybody.
@@ -20,6 +23,9 @@ final class Health {
     private static final long RECOVERY_NS = 40 * SECOND;
     /// How long a client may wait for its next answer when all but one learner are well.
     private static final long PROMPT_NS = 500 * MS;
+
+    /// Operations of each znode of which an order is searched for.
+    private static final int SEARCHED_MAX = 100;
 
     private final Surroundings world;
     private final Rules rules;
@@ -39,6 +45,15 @@ final class Health {
         world.advance(CALM_NS);
         recover();
         checkHealth();
+        checkHistory();
+    }
+
+    /// An order of all that clients were told is searched for, without any belief in zxids.
+    private void checkHistory() {
+        Verdict verdict = Linearizability.check(new History(world.history(), List.of()), SEARCHED_MAX);
+        rules.check(Rule.C1, verdict.complaints().isEmpty(), () -> String.valueOf(verdict.complaints()));
+        world.count("order searched", verdict.count("operation"));
+        world.count("order not found in time", verdict.count("given up"));
     }
 
     private void recover() {

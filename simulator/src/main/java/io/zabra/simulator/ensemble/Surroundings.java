@@ -7,6 +7,7 @@ import io.zabra.core.quorum.Membership;
 import io.zabra.core.tree.TreeOptions;
 import io.zabra.core.zab.Timing;
 import io.zabra.simulator.check.Rules;
+import io.zabra.simulator.history.Entry;
 import io.zabra.simulator.world.Timeline;
 import io.zabra.simulator.world.Trace;
 import io.zabra.wire.client.MultiRequest;
@@ -36,6 +37,8 @@ final class Surroundings {
     private final Ledger ledger = new Ledger(this);
     private final boolean extendedTypes;
     private final boolean mixed;
+    private final boolean recorded;
+    private final List<Entry> history = new ArrayList<>();
     private final Map<OpCode, Map<Integer, String>> names = new EnumMap<>(OpCode.class);
     private final Witness witness = new Witness(this);
     private final Promises promises = new Promises(this);
@@ -54,6 +57,7 @@ final class Surroundings {
         this.planted = planted;
         this.extendedTypes = random.chance(85);
         this.mixed = random.chance(30);
+        this.recorded = random.chance(10);
         this.network = new SimNetwork(this, random.fork());
     }
 
@@ -113,6 +117,18 @@ final class Surroundings {
     /// Whether znodes with a time to live exist.
     boolean extendedTypes() {
         return extendedTypes;
+    }
+
+    /// Keeps what clients ask and are told, in some lives.
+    void record(Entry entry) {
+        if (recorded) {
+            history.add(entry);
+        }
+    }
+
+    /// What was kept.
+    List<Entry> history() {
+        return history;
     }
 
     /// Whether members speak different dialects of the protocol, and change from one to the other when they start.

@@ -11,6 +11,7 @@ import io.zabra.simulator.check.ModelAccess;
 import io.zabra.simulator.check.Oracle;
 import io.zabra.simulator.check.Rule;
 import io.zabra.simulator.check.Violation;
+import io.zabra.simulator.history.Entry;
 import io.zabra.wire.client.AuthRequest;
 import io.zabra.wire.client.ConnectRequest;
 import io.zabra.wire.client.ConnectResponse;
@@ -88,6 +89,7 @@ final class Visit implements ClientLink {
         long completed = world.ledger().completed();
         Ledger.Sent sent = new Ledger.Sent(session, xid, request, credentials, completed);
         asked.add(sent);
+        world.record(new Entry.Asked(id, xid, request, 0));
         toMember(() -> {
             world.ledger().asks(sent);
             if (member.leads()) {
@@ -141,7 +143,10 @@ final class Visit implements ClientLink {
         if (!closing) {
             world.ledger().connected(member, session, response);
             session = response.sessionId();
-            arrive(() -> owner.connected(this, response));
+            arrive(() -> {
+                world.record(new Entry.Opened(id, session, seen, response.timeoutMs(), false));
+                owner.connected(this, response);
+            });
         }
     }
 
@@ -172,7 +177,10 @@ final class Visit implements ClientLink {
                                 + " was shown");
         seen = zxid;
         world.ledger().answered(member, id, sent, new Oracle.Told(new ReplyHeader(tag.xid(), zxid, error), body));
-        arrive(() -> owner.replied(this, sent, zxid, error));
+        arrive(() -> {
+            world.record(new Entry.Answered(id, tag.xid(), zxid, error, body));
+            owner.replied(this, sent, zxid, error);
+        });
     }
 
     @Override

@@ -64,6 +64,7 @@ class EnsembleSimulationTest {
         "connection reset",
         "event told",
         "killed",
+        "order searched",
         "paused",
         "power lost",
         "session gone",
