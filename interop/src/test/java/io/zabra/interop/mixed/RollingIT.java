@@ -45,7 +45,7 @@ class RollingIT {
     @Test
     @Thorough
     void membersAreReplacedAgainAndAgain() throws Exception {
-        roll(Product.APACHE, 5);
+        roll(Product.APACHE, 2);
     }
 
     private void roll(Product apache, int rounds) throws Exception {
