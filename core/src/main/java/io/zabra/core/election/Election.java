@@ -90,14 +90,26 @@ public final class Election {
         own = mine;
         newcomer = hasNothing;
         askers.clear();
-        search(now, out);
+        search(own, now, out);
     }
 
-    private void search(Now now, Out out) {
+    /// Begins a search in which this server proposes another: one that knows all that it knows itself.
+    ///
+    /// @param mine the vote for this server, for later
+    public void lookAway(Vote mine, Vote heir, Quorums current, Now now, Out out) {
+        Invariant.check(mine.leader() == self && heir.leader() != self, "a server proposes another than itself");
+        quorums = current;
+        own = mine;
+        newcomer = false;
+        askers.clear();
+        search(heir, now, out);
+    }
+
+    private void search(Vote first, Now now, Out out) {
         state = PeerState.LOOKING;
         round++;
         configHeard = "";
-        looking = new Looking(own, newcomer, quorums, timing, round, now.monotonicMs());
+        looking = new Looking(self, first, newcomer, quorums, timing, round, now.monotonicMs());
         broadcast(looking, out);
         conclude(looking, now, out);
     }
@@ -151,7 +163,7 @@ public final class Election {
         Quorums before = quorums;
         quorums = current;
         if (looking != null && !sameMembers(before, current)) {
-            search(now, out);
+            search(own, now, out);
         }
     }
 

@@ -52,11 +52,11 @@ final class Looking {
     private long pauseMs;
     private long resendAtMs;
 
-    /// @param own the vote for this server itself
+    /// @param own what this server proposes first, and does not fall behind: itself, unless it hands over
     /// @param newcomer whether it has nothing
     /// @param round of this election, as far as this server knows
-    Looking(Vote own, boolean newcomer, Quorums quorums, ElectionTiming timing, long round, long nowMs) {
-        this.self = own.leader();
+    Looking(long self, Vote own, boolean newcomer, Quorums quorums, ElectionTiming timing, long round, long nowMs) {
+        this.self = self;
         this.quorums = quorums;
         this.own = quorums.isVoter(self) ? own : Vote.NONE;
         this.votes = quorums.isVoter(self) && own.zxid() != Vote.ZXID_UNKNOWN;

@@ -9,6 +9,7 @@ import io.zabra.core.election.ElectionTiming;
 import io.zabra.core.election.Vote;
 import io.zabra.core.log.Epochs;
 import io.zabra.core.log.History;
+import io.zabra.core.log.Proposals;
 import io.zabra.core.quorum.Membership;
 import io.zabra.wire.quorum.Notification;
 import io.zabra.wire.quorum.PeerState;
@@ -66,6 +67,9 @@ public final class Ensemble implements Election.Out {
     /// Somebody told of this membership in an election.
     private @Nullable Membership heard;
     private @Nullable Role role;
+    /// Whom this server proposes in place of itself when it looks next.
+    private @Nullable Vote heir;
+    private boolean looksAway;
     private long told = Role.NONE;
     /// The last record that outlives the role before.
     private long keep = Long.MAX_VALUE;
@@ -86,6 +90,11 @@ public final class Ensemble implements Election.Out {
     public void take(PeerInput input, Now now) {
         switch (input) {
             case PeerInput.Heard(long from, Notification notification) -> election.heard(from, notification, now, this);
+            case PeerInput.HandOver() -> {
+                if (role instanceof Leader leading && leading.handOver(now)) {
+                    replica.retire(now);
+                }
+            }
             case PeerInput.EpochsDurable(Epochs epochs) -> {
                 durable = epochs;
                 history.installed();
@@ -159,6 +168,11 @@ public final class Ensemble implements Election.Out {
         return history.lost() || durable.accepted() == 0 && history.lastDurable() == 0;
     }
 
+    /// Whether this server is about to lead no longer, and no other has been found yet.
+    public boolean handsOver() {
+        return role instanceof Leader leading ? leading.heir() != null : heir != null || looksAway;
+    }
+
     /// For how many milliseconds it has been looking for a leader; negative if it is not.
     public long looksForMs(Now now) {
         return looksSinceMs == NEVER ? -1 : now.monotonicMs() - looksSinceMs;
@@ -186,7 +200,14 @@ public final class Ensemble implements Election.Out {
         out.event(new ZabEvent.Looking(durable.current(), history.lastDurable()));
         long end = history.lost() ? Vote.ZXID_UNKNOWN : history.lastDurable();
         Vote own = new Vote(config.sid(), end, durable.current());
-        election.look(own, hasNothing(), members.electing(), now, this);
+        Vote other = heir;
+        heir = null;
+        if (other == null) {
+            election.look(own, hasNothing(), members.electing(), now, this);
+        } else {
+            looksAway = true;
+            election.lookAway(own, other, members.electing(), now, this);
+        }
     }
 
     /// Takes account of what somebody has told in the election.
@@ -242,8 +263,19 @@ public final class Ensemble implements Election.Out {
         return members.committed();
     }
 
+    /// Who is connected to a leader that serves, to look at.
+    ///
+    /// @param connected all learners, up to date or not
+    /// @param followers voters that are up to date, without the leader itself
+    /// @param observers others that are up to date
+    /// @param pendingSyncs requests `sync` that are not answered
+    /// @param sinceMs when it began to serve, in milliseconds of the monotonic clock
+    /// @param sizes of what it has proposed
+    public record Learners(
+            int connected, int followers, int observers, int pendingSyncs, long sinceMs, Proposals.Sizes sizes) {}
+
     /// Who is connected to this server, to look at; null if it does not lead, or does not serve yet.
-    public Leader.@Nullable Learners learners() {
+    public @Nullable Learners learners() {
         return role instanceof Leader leading && leading.served() != Role.NONE ? leading.learners() : null;
     }
 
@@ -278,6 +310,7 @@ public final class Ensemble implements Election.Out {
 
     private void begin(Now now) {
         looksSinceMs = NEVER;
+        looksAway = false;
         if (readOnly) {
             readOnly = false;
             replica.retire(now);
@@ -306,6 +339,7 @@ public final class Ensemble implements Election.Out {
         appointed = present.successor();
         diskOwes = present.awaitsDisk();
         keep = present.keeps();
+        heir = present instanceof Leader leading ? leading.heir() : null;
         role = null;
         told = Role.NONE;
         replica.retire(now);

@@ -70,6 +70,7 @@ public final class Leader implements Role {
     private @Nullable Proposals proposals;
     /// Voters that look for a leader, and are not connected.
     private final TreeSet<Long> deserters = new TreeSet<>();
+    private final HandOver handOver = new HandOver();
     private @Nullable String over;
 
     /// @param epochs what the disk has
@@ -104,27 +105,9 @@ public final class Leader implements Role {
         return proposals;
     }
 
-    /// Who is connected to a leader that serves, to look at.
-    ///
-    /// @param connected all learners, up to date or not
-    /// @param followers voters that are up to date, without the leader itself
-    /// @param observers others that are up to date
-    /// @param pendingSyncs requests `sync` that are not answered
-    /// @param sinceMs when it began to serve, in milliseconds of the monotonic clock
-    /// @param sizes of what it has proposed
-    public record Learners(
-            int connected, int followers, int observers, int pendingSyncs, long sinceMs, Proposals.Sizes sizes) {}
-
-    Learners learners() {
-        int active = seats.count(seat -> seat.phase() == Phase.ACTIVE);
-        int followers = seats.count(seat -> seat.phase() == Phase.ACTIVE && !seat.observer());
-        return new Learners(
-                seats.count(),
-                followers,
-                active - followers,
-                syncs.pending(),
-                servesSinceMs,
-                proposals().sizes());
+    /// Only while it serves.
+    Ensemble.Learners learners() {
+        return seats.learners(syncs.pending(), servesSinceMs, proposals().sizes());
     }
 
     public long epoch() {
@@ -155,7 +138,10 @@ public final class Leader implements Role {
             case PeerInput.EpochsDurable(Epochs durable) -> epochsDurable(durable, now);
             case PeerInput.LogRead(long zxid, List<Entry> entries) -> read(zxid, entries);
             case PeerInput.LeaderConnected(PeerLink late) -> late.close();
-            case PeerInput.Heard _, PeerInput.LeaderUnreachable _, PeerInput.SnapshotReceived _ -> {}
+            case PeerInput.HandOver _,
+                    PeerInput.Heard _,
+                    PeerInput.LeaderUnreachable _,
+                    PeerInput.SnapshotReceived _ -> {}
         }
     }
 
@@ -419,9 +405,21 @@ public final class Leader implements Role {
             lose(seat, "it forwarded a request before it was up to date");
         } else if (request.op() == OpCode.SYNC.number()) {
             syncs.ask(seat, history.lastAppended());
-        } else if (stage == Stage.SERVES) {
+        } else if (stage == Stage.SERVES && !handOver.hasBegun()) {
             replica.forwarded(seat, request, now);
         }
+    }
+
+    /// Takes no more requests, and ends as soon as the best of the followers has all that was proposed. False, and
+    /// nothing changes, if nobody could take over. From now on nothing must be proposed.
+    boolean handOver(Now now) {
+        return stage == Stage.SERVES && handOver.begin(seats.best(), now.monotonicMs() + timing.tickMs());
+    }
+
+    /// Who shall lead next; null if that is for an election to find.
+    @Nullable
+    Vote heir() {
+        return handOver.vote(epoch);
     }
 
     /// Others may have been faster: what is committed already can be applied now.
@@ -451,6 +449,7 @@ public final class Leader implements Role {
         if (stage == Stage.HANDS_OVER && seats.count() == 0) {
             over = "the members have changed";
         }
+        over = over == null ? handOver.over(history, now.monotonicMs()) : over;
     }
 
     private void commit(Now now) {

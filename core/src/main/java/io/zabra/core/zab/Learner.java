@@ -159,7 +159,7 @@ public final class Learner implements Role {
             }
             case PeerInput.EpochsDurable(Epochs durable) -> epochsDurable(durable);
             case PeerInput.LearnerConnected(PeerLink stranger) -> stranger.close();
-            case PeerInput.Heard _, PeerInput.LogRead _ -> {}
+            case PeerInput.HandOver _, PeerInput.Heard _, PeerInput.LogRead _ -> {}
         }
     }
 

@@ -12,6 +12,9 @@ import java.util.List;
 /// Everything that can happen to a member because it is one of several.
 public sealed interface PeerInput {
 
+    /// This server shall lead no longer, if it does, and let the best of its followers lead.
+    record HandOver() implements PeerInput {}
+
     /// Another server says how it votes.
     record Heard(long from, Notification notification) implements PeerInput {}
 

@@ -2,6 +2,7 @@
 // Copyright The Zabra Authors
 package io.zabra.core.zab;
 
+import io.zabra.core.log.Proposals;
 import io.zabra.core.zab.LearnerSeat.Phase;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -60,6 +61,13 @@ final class Seats implements Iterable<LearnerSeat> {
         return count;
     }
 
+    /// Who they are, to look at, with what else there is to say.
+    Ensemble.Learners learners(int pendingSyncs, long sinceMs, Proposals.Sizes sizes) {
+        int active = count(seat -> seat.phase() == Phase.ACTIVE);
+        int followers = count(seat -> seat.phase() == Phase.ACTIVE && !seat.observer());
+        return new Ensemble.Learners(all.size(), followers, active - followers, pendingSyncs, sinceMs, sizes);
+    }
+
     /// Those that are here now, whatever becomes of them meanwhile.
     List<LearnerSeat> copy() {
         return List.copyOf(all);
@@ -78,6 +86,22 @@ final class Seats implements Iterable<LearnerSeat> {
             }
         }
         return null;
+    }
+
+    /// The voter that has most of the log, of several the one that an election prefers; null if none is up to date.
+    @Nullable
+    LearnerSeat best() {
+        LearnerSeat best = null;
+        for (LearnerSeat seat : all) {
+            boolean electable = seat.phase() == Phase.ACTIVE
+                    && !seat.observer()
+                    && members.committed().weight(seat.sid()) > 0;
+            boolean better = best == null
+                    || seat.acked() > best.acked()
+                    || seat.acked() == best.acked() && seat.sid() > best.sid();
+            best = electable && better ? seat : best;
+        }
+        return best;
     }
 
     /// Whether a quorum of each membership is such; `own` says whether the leader is.

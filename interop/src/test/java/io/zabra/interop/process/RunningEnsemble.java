@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// Three members of one product, each in a process of its own, that serve.
 public final class RunningEnsemble implements AutoCloseable {
@@ -46,6 +47,11 @@ public final class RunningEnsemble implements AutoCloseable {
             ensemble.close();
             throw e;
         }
+    }
+
+    /// All members, for a client to choose from.
+    public String connectString() {
+        return members.stream().map(RunningServer::connectString).collect(Collectors.joining(","));
     }
 
     public RunningServer leader() {

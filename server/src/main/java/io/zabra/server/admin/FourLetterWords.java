@@ -78,6 +78,7 @@ public final class FourLetterWords {
             case ENVI -> environment();
             case ISRO -> access(view.standing());
             case GTMK, STMK -> Long.toString(traceMask.get());
+            case STEP -> view.handOver() ? "Another server shall lead.\n" : "There is nothing to hand over.\n";
             case TELNET_CLOSE -> "";
             case HASH -> serves(view.standing()) ? digests(view) : NOT_SERVING;
             case CONF, CONS, CRST, DIRS, DUMP, MNTR, SRST, SRVR, STAT, WCHC, WCHP, WCHS -> whileServing(word, view);
@@ -120,7 +121,7 @@ public final class FourLetterWords {
             case WCHC -> watchesBySession(view);
             case WCHP -> watchesByPath(view);
             case WCHS -> watchTotals(view.watchTotals());
-            case ENVI, GTMK, HASH, ISRO, RUOK, STMK, TELNET_CLOSE -> "";
+            case ENVI, GTMK, HASH, ISRO, RUOK, STEP, STMK, TELNET_CLOSE -> "";
         };
     }
 

@@ -18,6 +18,9 @@ public interface ServerView {
     /// What the server is now; while it is [Standing.NotServing], nothing else is asked for.
     Standing standing();
 
+    /// For `step`: lets the best of the followers lead. False if this server does not lead, or nobody could take over.
+    boolean handOver();
+
     /// For `srvr`, `stat`.
     Totals totals();
 

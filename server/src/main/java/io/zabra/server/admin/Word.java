@@ -34,6 +34,8 @@ public enum Word {
     SRST,
     /// Version, latency, traffic, mode.
     SRVR,
+    /// Lets another member lead in place of this one. Apache has no such word.
+    STEP,
     /// As `srvr`, with a short line for each connection.
     STAT,
     /// Sets the trace mask; eight bytes follow the word.

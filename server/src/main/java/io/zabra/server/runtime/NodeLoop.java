@@ -8,6 +8,8 @@ import io.zabra.core.effect.Event;
 import io.zabra.core.node.Input;
 import io.zabra.core.node.Node;
 import io.zabra.core.tree.FrozenTree;
+import io.zabra.core.zab.Ensemble;
+import io.zabra.core.zab.PeerInput;
 import io.zabra.server.disk.LogLoop;
 import io.zabra.server.disk.SnapshotTask;
 import io.zabra.server.net.Connection;
@@ -132,11 +134,35 @@ public final class NodeLoop implements Effects, NodeInbox {
     ///
     /// @throws CancellationException when the thread is interrupted, or the node does not answer
     public <T> T ask(Function<Node, T> question) {
+        return ask(question, TimeUnit.SECONDS.toMillis(ANSWER_SECONDS_MAX));
+    }
+
+    /// Lets another member of the ensemble lead, if this one does and there is one to take over; false if not. As
+    /// [#ask].
+    boolean handOver(long msMax) {
+        if (!ask(visited -> visited.membership() != null, msMax)) {
+            return false;
+        }
+        offer(new Input.Peer(new PeerInput.HandOver()));
+        return handsOver(msMax);
+    }
+
+    /// Whether no other leader has been found yet after [#handOver].
+    boolean handsOver(long msMax) {
+        return ask(
+                visited -> {
+                    Ensemble ensemble = visited.membership();
+                    return ensemble != null && ensemble.handsOver();
+                },
+                msMax);
+    }
+
+    private <T> T ask(Function<Node, T> question, long msMax) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         offer(new Input.Inspect(visited -> answer.complete(question.apply(visited))));
         wake();
         try {
-            return answer.get(ANSWER_SECONDS_MAX, TimeUnit.SECONDS);
+            return answer.get(msMax, TimeUnit.MILLISECONDS);
         } catch (InterruptedException | TimeoutException | ExecutionException e) {
             throw new CancellationException("no answer of the node: " + e);
         }

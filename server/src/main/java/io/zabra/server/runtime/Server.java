@@ -51,7 +51,8 @@ import org.jspecify.annotations.Nullable;
 /// A running server: the one place that builds and joins its parts.
 ///
 /// Order of start: see that the port is free, recover, wire, begin to keep time, and only then open the client port.
-/// Order of stop: close the port, let the log write what it has, end the connections and all else, close the files.
+/// Order of stop: close the port, let another member lead, let the log write what it has, end the connections and all
+/// else, close the files.
 public final class Server implements AutoCloseable {
 
     /// How long a stop may take; a part that does not end in time is left as it is.
@@ -59,6 +60,8 @@ public final class Server implements AutoCloseable {
 
     /// How long the event loops may take for a step of it.
     private static final int STOP_NET_MS_MAX = 2_000;
+
+    private static final int HAND_OVER_LOOK_MS = 5;
 
     private static final int TICK_MS = 100;
     private static final int LOOPS_MAX = 16;
@@ -250,6 +253,7 @@ public final class Server implements AutoCloseable {
     public void close() throws IOException, InterruptedException {
         var stop = new StopSteps(STOP_MS_MAX);
         stop.take("client port", STOP_NET_MS_MAX, listener::closePort);
+        stop.take("leadership", STOP_NET_MS_MAX, this::handOver);
         stop.take("log", STOP_MS_MAX, log::close);
         if (peers != null) {
             stop.take("connections to other members", STOP_NET_MS_MAX, peers::close);
@@ -272,6 +276,17 @@ public final class Server implements AutoCloseable {
         });
         events.info(new Notice.ServerStopped(node.lastApplied()));
         stop.finish();
+    }
+
+    /// What others find out by themselves takes them longer.
+    private boolean handOver(long msMax) throws InterruptedException {
+        long endNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(msMax);
+        boolean waits = loop.handOver(msMax);
+        while (waits && System.nanoTime() < endNs) {
+            Thread.sleep(HAND_OVER_LOOK_MS);
+            waits = loop.handsOver(msMax);
+        }
+        return !waits;
     }
 
     /// The limit that was set, or a part of what the heap may become.

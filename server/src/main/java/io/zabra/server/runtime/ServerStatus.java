@@ -10,7 +10,6 @@ import io.zabra.core.session.Session;
 import io.zabra.core.tree.DataTree;
 import io.zabra.core.watch.WatchSummary;
 import io.zabra.core.zab.Ensemble;
-import io.zabra.core.zab.Leader;
 import io.zabra.server.admin.OperationNames;
 import io.zabra.server.admin.ServerView;
 import io.zabra.server.admin.Standing;
@@ -37,6 +36,8 @@ final class ServerStatus implements ServerView {
 
     /// Paths that one step takes together.
     private static final int STEP_PATHS = 2_000;
+
+    private static final int HAND_OVER_MS_MAX = 10_000;
 
     private final ServerConfig config;
     private final NodeLoop loop;
@@ -65,7 +66,7 @@ final class ServerStatus implements ServerView {
 
     private static Standing standing(Ensemble ensemble) {
         int voters = ensemble.members().voters().size();
-        Leader.Learners learners = ensemble.learners();
+        Ensemble.Learners learners = ensemble.learners();
         if (ensemble.isReadOnly()) {
             return new Standing.ReadOnly();
         }
@@ -86,6 +87,11 @@ final class ServerStatus implements ServerView {
                         learners.sizes().last(),
                         learners.sizes().least(),
                         learners.sizes().most()));
+    }
+
+    @Override
+    public boolean handOver() {
+        return loop.handOver(HAND_OVER_MS_MAX);
     }
 
     @Override

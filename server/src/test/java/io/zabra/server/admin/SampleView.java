@@ -47,6 +47,11 @@ final class SampleView implements ServerView {
     }
 
     @Override
+    public boolean handOver() {
+        return standing instanceof Standing.Leading;
+    }
+
+    @Override
     public Totals totals() {
         return totals;
     }

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zabra.core.node.EnsembleWorld.Machine;
+import io.zabra.core.node.TestWorld.Peer;
+import io.zabra.core.node.TestWorld.Sent;
+import io.zabra.core.session.CloseReason;
+import io.zabra.core.session.SessionIds;
+import io.zabra.core.zab.Ensemble;
+import io.zabra.core.zab.PeerInput;
+import io.zabra.wire.quorum.PeerState;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// A leader that hands its leadership over.
+class HandOverTest {
+
+    /// An election that waits for nobody, and an epoch whose records are on the disk at once.
+    private static final int QUICK_MS = 100;
+
+    private final EnsembleWorld world = new EnsembleWorld(3);
+
+    @BeforeEach
+    void elect() {
+        world.pass(2_000);
+    }
+
+    @Test
+    void anotherLeadsAtOnceThoughTheOldOneWouldWinAnElection() {
+        Machine before = world.leader();
+        assertThat(before.sid).as("the highest id wins among equals").isEqualTo(3);
+        before.step(new Input.Peer(new PeerInput.HandOver()));
+        assertThat(ensemble(before).handsOver()).isTrue();
+        world.pass(QUICK_MS);
+        assertThat(world.leader().sid).isEqualTo(2);
+        assertThat(before.state()).isEqualTo(PeerState.FOLLOWING);
+        assertThat(before.serves()).isTrue();
+        assertThat(ensemble(before).handsOver()).isFalse();
+    }
+
+    @Test
+    void whatWasAskedBeforeIsDoneAndSessionsGoOn() {
+        Machine before = world.leader();
+        Machine follower = world.followers().getFirst();
+        Peer peer = follower.connect();
+        long id = peer.client.sessionId();
+        follower.call(peer, TestWorld.create("/a", 1));
+        follower.send(peer, TestWorld.create("/b", 0));
+        before.step(new Input.Peer(new PeerInput.HandOver()));
+        follower.send(peer, TestWorld.create("/c", 0));
+        world.pass(QUICK_MS);
+        for (Machine each : world.machines.values()) {
+            assertThat(each.node.tree().find("/a")).isNotNull();
+            assertThat(each.node.tree().find("/c")).isNull();
+        }
+        Peer again = before.begin(id, SessionIds.password(id));
+        world.pass(QUICK_MS);
+        assertThat(again.take()).first().isInstanceOf(Sent.Connected.class);
+    }
+
+    @Test
+    void clientsOfTheOldLeaderAreSentAwayAtOnce() {
+        Machine before = world.leader();
+        Peer peer = before.connect();
+        peer.take();
+        before.step(new Input.Peer(new PeerInput.HandOver()));
+        assertThat(peer.take()).containsExactly(new Sent.Closed(CloseReason.NO_LEADER));
+    }
+
+    @Test
+    void whoStopsRightAfterwardsHasSaidWhoShallLead() {
+        Machine before = world.leader();
+        before.step(new Input.Peer(new PeerInput.HandOver()));
+        world.settle();
+        before.die();
+        world.pass(QUICK_MS);
+        assertThat(world.leader().sid).isEqualTo(2);
+    }
+
+    @Test
+    void anHeirThatDiesIsReplaced() {
+        Machine before = world.leader();
+        world.machines.get(2L).die();
+        // Its connection is gone, but not before the hand-over has begun.
+        before.step(new Input.Peer(new PeerInput.HandOver()));
+        world.pass(10_000);
+        assertThat(world.leader().sid).isIn(1L, 3L);
+        assertThat(world.followers()).hasSize(1);
+    }
+
+    @Test
+    void nothingHappensWhereNobodyCouldTakeOver() {
+        List<Machine> followers = world.followers();
+        Machine leader = world.leader();
+        Peer peer = leader.connect();
+        peer.take();
+        followers.forEach(Machine::die);
+        leader.step(new Input.Peer(new PeerInput.HandOver()));
+        assertThat(leader.serves()).isTrue();
+        assertThat(peer.take()).isEmpty();
+        assertThat(ensemble(leader).handsOver()).isFalse();
+    }
+
+    @Test
+    void aFollowerHasNothingToHandOver() {
+        Machine follower = world.followers().getFirst();
+        Machine leader = world.leader();
+        follower.step(new Input.Peer(new PeerInput.HandOver()));
+        world.pass(QUICK_MS);
+        assertThat(world.leader()).isSameAs(leader);
+        assertThat(follower.serves()).isTrue();
+    }
+
+    private static Ensemble ensemble(Machine machine) {
+        return Objects.requireNonNull(machine.node.membership());
+    }
+}
