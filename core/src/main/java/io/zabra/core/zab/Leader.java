@@ -184,16 +184,9 @@ public final class Leader implements Role {
             lose(seat, "it introduced itself twice");
             return;
         }
-        if (info.configVersion() > members.newest().version()) {
-            lose(seat, "it knows a later membership");
-            return;
-        }
-        if (info.sid() == self) {
-            lose(seat, "it has the id of this server");
-            return;
-        }
-        if (info.protocolVersion() < QuorumPacket.PROTOCOL_VERSION) {
-            lose(seat, "it speaks version " + info.protocolVersion() + " of the protocol, which is too old");
+        String objection = members.objection(info);
+        if (objection != null) {
+            lose(seat, objection);
             return;
         }
         if (info.acceptedEpoch() - before.accepted() > Epochs.STEP_MAX) {

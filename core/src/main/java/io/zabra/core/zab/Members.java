@@ -13,6 +13,7 @@ import io.zabra.core.tree.Paths;
 import io.zabra.core.tree.Znode;
 import io.zabra.wire.MalformedPacketException;
 import io.zabra.wire.client.OpCode;
+import io.zabra.wire.quorum.QuorumPacket;
 import io.zabra.wire.txn.LoggedTxn;
 import io.zabra.wire.txn.SetDataTxn;
 import java.nio.charset.StandardCharsets;
@@ -83,6 +84,20 @@ final class Members {
         this.committed = quorums.committed();
         this.next = quorums.next();
         this.quorums = quorums;
+    }
+
+    /// Why this server cannot lead the learner that introduces itself so; null if it can.
+    @Nullable
+    String objection(QuorumPacket.LearnerInfo info) {
+        if (info.configVersion() > newest().version()) {
+            return "it knows a later membership";
+        }
+        if (info.sid() == self) {
+            return "it has the id of this server";
+        }
+        return info.protocolVersion() < QuorumPacket.PROTOCOL_VERSION
+                ? "it speaks version " + info.protocolVersion() + " of the protocol, which is too old"
+                : null;
     }
 
     /// This server's id.
