@@ -129,7 +129,7 @@ final class Health {
         long writes = visitors.stream().mapToLong(Visitor::writes).sum();
         world.advance(4 * SECOND);
         long done = visitors.stream().mapToLong(Visitor::writes).sum();
-        world.rules().check(Rule.V3, done > writes, () -> "no write succeeds although nothing is wrong");
+        world.rules().check(Rule.V3, done > writes, () -> "no write is answered although nothing is wrong");
         checkSlowLearner();
         visitors.forEach(Visitor::stop);
         world.advance(5 * SECOND);

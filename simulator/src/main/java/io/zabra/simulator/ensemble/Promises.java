@@ -129,7 +129,7 @@ final class Promises {
                 last <= Math.max(shelf.durable(), shelf.base()),
                 () -> from + " tells of " + Zxid.text(last) + ", but has " + shelf);
         if (current >= 0) {
-            String to = name(pipe.far().owner());
+            String to = pipe.far().process();
             String before =
                     promises.putIfAbsent(from.sid() + " " + shelf.epochs().accepted(), to);
             rules.check(

@@ -22,6 +22,12 @@ final class Shelf {
     /// Up to here others count on it, so everything must be there after a loss of power.
     private long solid;
 
+    /// The same before the disk was lost: what was acknowledged then may still be under way.
+    private final Zxids lostLog = new Zxids();
+
+    private long lostBase;
+    private long lostSolid;
+
     /// Removals that the disk has not carried out yet.
     private int removals;
 
@@ -29,6 +35,19 @@ final class Shelf {
     private long installedEnd;
     /// What is on the disk before anything that is asked of it from now on.
     private long acceptedInTurn;
+
+    /// The disk has lost what it had.
+    void lose() {
+        if (solid <= lostSolid) {
+            return;
+        }
+        lostLog.clear();
+        for (int i = 0; i < log.size(); i++) {
+            lostLog.add(log.at(i));
+        }
+        lostBase = base;
+        lostSolid = solid;
+    }
 
     /// The process has started.
     void recovered(History.Start start, Epochs found) {
@@ -141,9 +160,9 @@ final class Shelf {
         return log;
     }
 
-    /// Whether its disk does, and others may count on that.
+    /// Whether its disk does or did, and others may count on that.
     boolean holdsSolidly(long zxid) {
-        return zxid <= solid && holds(zxid);
+        return zxid <= solid && holds(zxid) || zxid <= lostSolid && (zxid <= lostBase || lostLog.contains(zxid));
     }
 
     private long end(long otherwise) {

@@ -77,6 +77,11 @@ final class SimPipe implements PeerLink {
         return open;
     }
 
+    /// The process at this end, by its server and its life.
+    String process() {
+        return owner.sid() + "." + life;
+    }
+
     SimMember owner() {
         return owner;
     }

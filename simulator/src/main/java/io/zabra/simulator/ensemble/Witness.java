@@ -166,6 +166,9 @@ final class Witness {
         boolean tidy = shelf.tidy() && !member.isDamaged();
         History.Start start = restored.start();
         String was = shelf.toString();
+        if (member.isDamaged()) {
+            shelf.lose();
+        }
         shelf.recovered(start, after);
         rules.check(
                 Rule.I12,
