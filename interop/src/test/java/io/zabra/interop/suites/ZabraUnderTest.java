@@ -6,6 +6,7 @@ import io.zabra.core.session.SessionIds;
 import io.zabra.interop.process.Product;
 import io.zabra.interop.process.RunningServer;
 import io.zabra.interop.process.ServerSetup;
+import io.zabra.interop.raw.Frame;
 import io.zabra.interop.raw.Handshake;
 import io.zabra.interop.raw.Ops;
 import io.zabra.interop.raw.RawClient;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A process of Zabra behind a relay, for the suites of `client` and of `cli`.
 public final class ZabraUnderTest implements io.zabra.client.ServerUnderTest, io.zabra.cli.ServerUnderTest {
+
+    private static final int ATTEMPTS_MAX = 10;
 
     private static final int TICK = io.zabra.client.ServerUnderTest.TICK_MS;
 
@@ -64,9 +67,16 @@ public final class ZabraUnderTest implements io.zabra.client.ServerUnderTest, io
     @Override
     public void expire(long sessionId) {
         Handshake handshake = Handshake.fresh(2 * TICK).ofSession(sessionId, SessionIds.password(sessionId));
-        try (var thief = RawClient.open(server.address(), handshake)) {
-            thief.callOk(Ops.CLOSE_SESSION, Ops.EMPTY);
+        for (int i = 0; i < ATTEMPTS_MAX; i++) {
+            try (var thief = RawClient.open(server.address(), handshake)) {
+                Frame answer = thief.call(Ops.CLOSE_SESSION, Ops.EMPTY);
+                if (answer != null && answer.error() == 0) {
+                    return;
+                }
+                // Its owner was quick to connect again, and has taken it back.
+            }
         }
+        throw new IllegalStateException("the session cannot be ended");
     }
 
     @Override
