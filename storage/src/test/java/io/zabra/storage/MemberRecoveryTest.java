@@ -214,6 +214,25 @@ class MemberRecoveryTest {
         assertThat(recover(disk).state().lastZxid()).isEqualTo(zxid(1, 3));
     }
 
+    /// Seed 1306 of three members: a learner was sent an epoch without the end of the one before.
+    @Test
+    void whatIsPurgedWhileItIsReadIsNotLeftOut() throws IOException {
+        try (MemberLog log = open()) {
+            log.epochs(new Epochs(1, 1));
+            append(log, 1, 1, 3);
+            log.roll();
+            append(log, 1, 4, 6);
+            log.epochs(new Epochs(2, 2));
+            log.roll();
+            append(log, 2, 1, 2);
+            assertThat(zxids(log.read(zxid(1, 0), zxid(1, 3), 1 << 20))).endsWith(zxid(1, 3));
+            assertThat(disk.list()).contains("log.100000001", "log.100000004", "log.200000001");
+            disk.delete("log.100000001");
+            disk.delete("log.100000004");
+            assertThat(log.read(zxid(1, 3), zxid(2, 2), 1 << 20)).isEmpty();
+        }
+    }
+
     @Test
     void theLogIsReadByZxidAcrossFilesAndInParts() throws IOException {
         twoEpochs();

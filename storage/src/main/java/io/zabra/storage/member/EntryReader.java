@@ -28,7 +28,7 @@ final class EntryReader implements AutoCloseable {
     /// First zxid in the name of the file that is open.
     private long fileZxid;
 
-    /// Whether the end of the file before could not be read.
+    /// Whether the end of the file before could not be read, or something between the two files may be missing.
     private boolean damaged;
 
     EntryReader(Disk disk) {
@@ -77,7 +77,7 @@ final class EntryReader implements AutoCloseable {
             if (at == null || next <= zxid) {
                 continue;
             }
-            // Where a file is damaged, the first record of a later epoch does not prove that nothing is missing.
+            // Where something may be missing, the first record of a later epoch does not prove that nothing is.
             boolean proven = !damaged || next == before + 1;
             damaged = false;
             if (!proven || !Zxid.follows(next, before) || next > last) {
@@ -106,19 +106,17 @@ final class EntryReader implements AutoCloseable {
             boolean clean = reader.end() instanceof LogReader.End.Clean;
             long done = fileZxid;
             close();
-            damaged = !clean;
-            open(nextFile(done));
+            long next = -1;
+            boolean kept = false;
+            for (DataFile log : DataFile.logs(disk.list())) {
+                kept |= log.zxid() == done;
+                next = next < 0 && log.zxid() > done ? log.zxid() : next;
+            }
+            // Files are purged from the oldest on: when this one is gone, those that followed it may be gone too.
+            damaged = !clean || !kept;
+            open(next);
         }
         return false;
-    }
-
-    private long nextFile(long after) throws IOException {
-        for (DataFile log : DataFile.logs(disk.list())) {
-            if (log.zxid() > after) {
-                return log.zxid();
-            }
-        }
-        return -1;
     }
 
     /// Opens the file in which the record `zxid` would be; false if there is none. What stands before the oldest file
