@@ -64,6 +64,7 @@ final class Member implements Replica {
     public void lead(Leader leader, long epoch, Now now) {
         service.state().tree().beginEpoch(Zxid.start(epoch));
         service.lead(leader.proposals(), leader);
+        service.resume(epoch, true, step());
     }
 
     @Override
@@ -72,11 +73,12 @@ final class Member implements Replica {
             service.state().tree().beginEpoch(Zxid.start(epoch));
         }
         service.follow(learner);
+        service.resume(epoch, learner.isSettled(), step());
     }
 
     @Override
     public void retire(Now now) {
-        service.retire();
+        service.retire(now);
     }
 
     @Override
@@ -91,6 +93,7 @@ final class Member implements Replica {
 
     @Override
     public void install(ReceivedSnapshot snapshot, Now now) {
+        service.abandon();
         service = make.apply(new Restored(snapshot.tree(), snapshot.sessions()), now);
     }
 
@@ -122,7 +125,7 @@ final class Member implements Replica {
     @Override
     public boolean revalidate(LearnerSeat from, long sessionId, int timeoutMs) {
         Session session = service.state().sessions().find(sessionId);
-        if (session == null || session.closing()) {
+        if (session == null || session.closing() || session.isLocal()) {
             return false;
         }
         Client here = session.client();
@@ -148,7 +151,7 @@ final class Member implements Replica {
     public List<QuorumPacket.Touch> touched() {
         List<QuorumPacket.Touch> touched = new ArrayList<>();
         for (Session session : service.state().sessions().all()) {
-            if (session.takeHeard()) {
+            if (session.takeHeard() && !session.isLocal()) {
                 touched.add(new QuorumPacket.Touch(session.id(), session.liveTimeoutMs()));
             }
         }

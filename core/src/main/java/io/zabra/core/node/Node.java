@@ -12,7 +12,6 @@ import io.zabra.core.log.DigestHistory;
 import io.zabra.core.log.Epochs;
 import io.zabra.core.log.History;
 import io.zabra.core.log.Proposals;
-import io.zabra.core.log.Zxid;
 import io.zabra.core.session.Client;
 import io.zabra.core.session.Sessions;
 import io.zabra.core.tree.DataTree;
@@ -49,7 +48,7 @@ public final class Node {
                 new Service(config, restored, history, now, random, meter),
                 (state, then) -> new Service(config, state, history, then, random, meter));
         ensemble = null;
-        member.service().lead(new Proposals(history, Zxid.epoch(restored.lastZxid())), null);
+        member.service().lead(Proposals.alone(history), null);
     }
 
     /// A member of an ensemble, which looks for a leader from its first step on.

@@ -37,19 +37,15 @@ public final class Learner implements Role {
         SETTLES,
         /// The connection is being made.
         CONNECTS,
-        /// Has introduced itself.
         INTRODUCED,
         /// The disk takes note of the epoch.
         ACCEPTS_EPOCH,
         /// Waits to be told how it gets the history.
         ACCEPTED_EPOCH,
-        /// A snapshot is coming in.
         GETS_SNAPSHOT,
-        /// Entries are coming in.
         GETS_ENTRIES,
         /// The disk makes the history durable, and then the epoch.
         ENTERS_EPOCH,
-        /// Has said so.
         ENTERED_EPOCH,
         ACTIVE
     }
@@ -118,6 +114,11 @@ public final class Learner implements Role {
 
     public long leader() {
         return leader;
+    }
+
+    /// Whether all has come in that this leader will ever make of what earlier connections forwarded to it.
+    public boolean isSettled() {
+        return !self.observer() && dialect.has(Dialect.ACKS_ALL);
     }
 
     /// Sends a client's write to the leader. It comes back as a transaction of this session with this `cxid`.
