@@ -39,7 +39,15 @@ public record NodeConfig(
     /// @param tickMs length of a tick; sessions expire on multiples of it
     /// @param timeoutMsMin shortest session timeout that is granted
     /// @param timeoutMsMax longest session timeout that is granted
-    public record Sessions(int tickMs, int timeoutMsMin, int timeoutMsMax) {}
+    /// @param local whether sessions that begin at a member of an ensemble are known to that member only
+    /// @param upgrade whether such a session is made known to all when it creates an ephemeral znode
+    public record Sessions(int tickMs, int timeoutMsMin, int timeoutMsMax, boolean local, boolean upgrade) {
+
+        /// All sessions are known to all members.
+        public Sessions(int tickMs, int timeoutMsMin, int timeoutMsMax) {
+            this(tickMs, timeoutMsMin, timeoutMsMax, false, false);
+        }
+    }
 
     /// @param waitingMax requests of one connection that may wait behind its unfinished writes
     /// @param waitingBytesMax bytes that these may take in memory, roughly

@@ -77,19 +77,9 @@ public final class Election {
     /// Begins a search: a new round, in which this server proposes itself.
     ///
     /// @param mine the vote for this server, of the log's synced end and the current epoch
-    public void look(Vote mine, Quorums current, Now now, Out out) {
-        look(mine, false, current, now, out);
-    }
-
-    /// The same.
-    ///
     /// @param hasNothing whether this server has no record and has promised no epoch: it may have lost its disk
     public void look(Vote mine, boolean hasNothing, Quorums current, Now now, Out out) {
-        Invariant.check(mine.leader() == self, "a server proposes itself first");
-        quorums = current;
-        own = mine;
-        newcomer = hasNothing;
-        askers.clear();
+        prepare(mine, hasNothing, current);
         search(own, now, out);
     }
 
@@ -97,12 +87,17 @@ public final class Election {
     ///
     /// @param mine the vote for this server, for later
     public void lookAway(Vote mine, Vote heir, Quorums current, Now now, Out out) {
-        Invariant.check(mine.leader() == self && heir.leader() != self, "a server proposes another than itself");
+        Invariant.check(heir.leader() != self, "a server proposes another than itself");
+        prepare(mine, false, current);
+        search(heir, now, out);
+    }
+
+    private void prepare(Vote mine, boolean hasNothing, Quorums current) {
+        Invariant.check(mine.leader() == self, "the vote for this server is one for another");
         quorums = current;
         own = mine;
-        newcomer = false;
+        newcomer = hasNothing;
         askers.clear();
-        search(heir, now, out);
     }
 
     private void search(Vote first, Now now, Out out) {

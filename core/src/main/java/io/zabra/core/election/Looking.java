@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// of them say whom they follow.
 ///
 /// A newcomer, a server that has no record and has promised no epoch, may have lost its disk, and with it what a
-/// quorum relies on. It
-/// votes only for servers that were never in an epoch either, and only as long as it has heard of no other: so a new
-/// ensemble begins as usual, and in one that has a past it waits until those that know it have elected a leader.
+/// quorum relies on. It votes only for servers that were never in an epoch either, and only as long as it has heard of
+/// no other: so a new ensemble begins as usual, and in one that has a past it waits until those that know it have
+/// elected a leader.
 ///
 /// Apache keeps two sets, of this round's votes and of servers out of the election; here they are two views of one.
 final class Looking {

@@ -15,6 +15,7 @@ public final class Proposals {
 
     private final History history;
     private final WireWriter scratch = new WireWriter();
+    private final boolean alone;
     private long lastProposed;
     private long lastTimeMs;
     private long outstandingBytes;
@@ -24,13 +25,27 @@ public final class Proposals {
 
     /// @param epoch of the leader
     public Proposals(History history, long epoch) {
+        this(history, epoch, false);
+    }
+
+    private Proposals(History history, long epoch, boolean alone) {
         this.history = history;
+        this.alone = alone;
         this.lastProposed = Math.max(history.lastAppended(), Zxid.start(epoch));
+    }
+
+    /// Of a server that stands alone: nobody has to agree when it goes on in the next epoch because the numbers of one
+    /// are used up.
+    public static Proposals alone(History history) {
+        return new Proposals(history, Zxid.epoch(history.lastAppended()), true);
     }
 
     /// The stamp of the next proposal. The time never goes back, even when the wall clock does.
     public Stamp next(Now now) {
         lastTimeMs = Math.max(lastTimeMs, now.wallMs());
+        if (alone && Zxid.counter(lastProposed) == Zxid.COUNTER_MAX) {
+            lastProposed = Zxid.start(Zxid.epoch(lastProposed) + 1);
+        }
         return new Stamp(lastProposed + 1, lastTimeMs);
     }
 

@@ -6,7 +6,8 @@ package io.zabra.core.log;
 /// epoch begins at 1 in the lower ones. Counter 0 stands for the beginning of an epoch and is no transaction.
 public final class Zxid {
 
-    private static final long COUNTER = 0xFFFF_FFFFL;
+    /// The last number of an epoch.
+    public static final long COUNTER_MAX = 0xFFFF_FFFFL;
 
     private Zxid() {}
 
@@ -15,7 +16,7 @@ public final class Zxid {
     }
 
     public static long counter(long zxid) {
-        return zxid & COUNTER;
+        return zxid & COUNTER_MAX;
     }
 
     /// The beginning of an epoch: below all its transactions, above all of earlier ones.

@@ -8,6 +8,7 @@ import io.zabra.core.effect.Step;
 import io.zabra.core.effect.Traffic;
 import io.zabra.core.log.History;
 import io.zabra.core.log.Proposal;
+import io.zabra.core.request.Replies;
 import io.zabra.core.session.Client;
 import io.zabra.core.session.CloseReason;
 import io.zabra.core.session.Session;
@@ -43,7 +44,7 @@ final class Applier {
         LoggedTxn logged = proposal.txn();
         TxnHeader header = logged.header();
         WritePath path = state.serves() ? state.path() : null;
-        Proposal.Origin origin = path == null ? null : path.originOf(proposal);
+        Proposal.Origin origin = path == null ? state.originOf(proposal) : path.originOf(proposal);
         if (origin != null) {
             requests.catchUp(origin.client());
         }

@@ -13,7 +13,6 @@ import io.zabra.wire.client.OpCode;
 import io.zabra.wire.client.Request;
 import io.zabra.wire.data.ErrorCode;
 import io.zabra.wire.data.Id;
-import io.zabra.wire.txn.TxnHeader;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,23 +32,33 @@ final class ForwardedWrites implements WritePath {
     }
 
     @Override
-    public void submit(Client client, Tag tag, Request request, Step step) {
+    public void submit(Client client, Tag tag, Request request, List<Id> credentials, Step step) {
         scratch.reset();
         request.write(scratch);
-        enqueue(client, tag, null);
-        learner.forward(client.sessionId(), tag.xid(), tag.op(), scratch.toByteArray(), client.credentials());
+        state.enqueue(client, new Client.Waiting(Client.ORDERED_ELSEWHERE, tag, request, 0, credentials));
+        learner.forward(client.sessionId(), tag.xid(), tag.op(), scratch.toByteArray(), credentials);
     }
 
     /// The leader cannot decode an empty body either, and finds the same error.
     @Override
     public void fail(Client client, Tag tag, ErrorCode code, Step step) {
-        enqueue(client, tag, null);
+        enqueue(client, tag, code.number());
         learner.forward(client.sessionId(), tag.xid(), tag.op(), NO_BODY, client.credentials());
     }
 
     @Override
     public void createSession(Client client, Session session, Step step) {
-        enqueue(client, SESSION_TAG, null);
+        enqueue(client, SESSION_TAG, 0);
+        create(session);
+    }
+
+    @Override
+    public void upgrade(Session session, Step step) {
+        state.sessions().upgrade(session);
+        create(session);
+    }
+
+    private void create(Session session) {
         byte[] timeout = new WireWriter().int32(session.timeoutMs()).toByteArray();
         learner.forward(session.id(), SESSION_TAG.xid(), OpCode.CREATE_SESSION, timeout, List.<Id>of());
     }
@@ -57,7 +66,7 @@ final class ForwardedWrites implements WritePath {
     @Override
     public void closeSession(Client client, Session session, Tag tag, Step step) {
         session.beginClosing();
-        enqueue(client, tag, null);
+        enqueue(client, tag, 0);
         learner.forward(session.id(), tag.xid(), OpCode.CLOSE_SESSION, NO_BODY, client.credentials());
     }
 
@@ -79,14 +88,7 @@ final class ForwardedWrites implements WritePath {
 
     @Override
     public Proposal.@Nullable Origin originOf(Proposal proposal) {
-        TxnHeader header = proposal.txn().header();
-        Session session = state.sessions().find(header.clientId());
-        Client client = session == null ? null : session.client();
-        Client.Waiting first = client == null ? null : client.firstWrite();
-        if (client == null || first == null) {
-            return null;
-        }
-        return first.tag().xid() == header.cxid() ? new Proposal.Origin(client, first.tag()) : null;
+        return state.originOf(proposal);
     }
 
     @Override
@@ -94,10 +96,10 @@ final class ForwardedWrites implements WritePath {
 
     @Override
     public long outstandingBytes() {
-        return 0;
+        return state.forwardedBytes();
     }
 
-    private void enqueue(Client client, Tag tag, @Nullable Request request) {
-        state.enqueue(client, new Client.Waiting(Client.ORDERED_ELSEWHERE, tag, request, 0, client.credentials()));
+    private void enqueue(Client client, Tag tag, int error) {
+        state.enqueue(client, new Client.Waiting(Client.ORDERED_ELSEWHERE, tag, null, error, client.credentials()));
     }
 }

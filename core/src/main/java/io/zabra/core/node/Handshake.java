@@ -57,6 +57,12 @@ final class Handshake {
     }
 
     private void create(Client client, int timeoutMs, Step step) {
+        if (state.config().sessions().local() && state.path().authority() == WritePath.Authority.LEADER) {
+            Session session = state.sessions().trackLocal(ids.next(state.sessions()), timeoutMs);
+            bind(client, session);
+            accept(client, session, 0, false);
+            return;
+        }
         if (state.diskFull()) {
             step.out().event(new Event.SessionRefused(0, client.remoteAddress(), "the disk is full"));
             end(client, CloseReason.DISK_FULL);
@@ -73,7 +79,7 @@ final class Handshake {
         byte[] password = request.password();
         boolean known = password != null && SessionIds.matches(request.sessionId(), password);
         Claimant claimant = new Claimant(client, request, timeoutMs);
-        switch (known ? state.path().claim(request.sessionId(), timeoutMs) : WritePath.Claim.INVALID) {
+        switch (known ? claim(request.sessionId(), timeoutMs) : WritePath.Claim.INVALID) {
             case VALID -> resumed(claimant, step);
             case INVALID -> unknown(claimant, step);
             case UNKNOWN -> end(client, CloseReason.NO_LEADER);
@@ -84,6 +90,12 @@ final class Handshake {
                         .add(claimant);
             }
         }
+    }
+
+    private WritePath.Claim claim(long sessionId, int timeoutMs) {
+        Session session = state.sessions().find(sessionId);
+        boolean local = session != null && session.isLocal() && !session.closing() && !isReadOnly();
+        return local ? WritePath.Claim.VALID : state.path().claim(sessionId, timeoutMs);
     }
 
     /// The leader has said whether a session lives.

@@ -36,10 +36,11 @@ final class Member implements Replica {
     private Service service;
     private @Nullable Step step;
 
-    /// @param make makes the service for another tree
-    Member(Service service, BiFunction<Restored, Now, Service> make) {
-        this.service = service;
+    /// @param make makes the service for a tree
+    /// @param restored the first tree
+    Member(BiFunction<Restored, Now, Service> make, Restored restored, Now now) {
         this.make = make;
+        this.service = make.apply(restored, now);
     }
 
     Service service() {
@@ -64,6 +65,7 @@ final class Member implements Replica {
     public void lead(Leader leader, long epoch, Now now) {
         service.state().tree().beginEpoch(Zxid.start(epoch));
         service.lead(leader.proposals(), leader);
+        service.resume(epoch, true, step());
     }
 
     @Override
@@ -72,11 +74,12 @@ final class Member implements Replica {
             service.state().tree().beginEpoch(Zxid.start(epoch));
         }
         service.follow(learner);
+        service.resume(epoch, learner.isSettled(), step());
     }
 
     @Override
     public void retire(Now now) {
-        service.retire();
+        service.retire(now);
     }
 
     @Override
@@ -91,6 +94,7 @@ final class Member implements Replica {
 
     @Override
     public void install(ReceivedSnapshot snapshot, Now now) {
+        service.abandon();
         service = make.apply(new Restored(snapshot.tree(), snapshot.sessions()), now);
     }
 
@@ -122,7 +126,7 @@ final class Member implements Replica {
     @Override
     public boolean revalidate(LearnerSeat from, long sessionId, int timeoutMs) {
         Session session = service.state().sessions().find(sessionId);
-        if (session == null || session.closing()) {
+        if (session == null || session.closing() || session.isLocal()) {
             return false;
         }
         Client here = session.client();
@@ -148,7 +152,7 @@ final class Member implements Replica {
     public List<QuorumPacket.Touch> touched() {
         List<QuorumPacket.Touch> touched = new ArrayList<>();
         for (Session session : service.state().sessions().all()) {
-            if (session.takeHeard()) {
+            if (session.takeHeard() && !session.isLocal()) {
                 touched.add(new QuorumPacket.Touch(session.id(), session.liveTimeoutMs()));
             }
         }

@@ -12,7 +12,6 @@ import io.zabra.core.log.DigestHistory;
 import io.zabra.core.log.Epochs;
 import io.zabra.core.log.History;
 import io.zabra.core.log.Proposals;
-import io.zabra.core.log.Zxid;
 import io.zabra.core.session.Client;
 import io.zabra.core.session.Sessions;
 import io.zabra.core.tree.DataTree;
@@ -46,10 +45,9 @@ public final class Node {
     public Node(NodeConfig config, Restored restored, Now now, Prng random, Meter meter) {
         history = new History(History.Start.at(restored.lastZxid()), 0);
         member = new Member(
-                new Service(config, restored, history, now, random, meter),
-                (state, then) -> new Service(config, state, history, then, random, meter));
+                (state, then) -> new Service(config, state, history, then, random, meter), restored, now);
         ensemble = null;
-        member.service().lead(new Proposals(history, Zxid.epoch(restored.lastZxid())), null);
+        member.service().lead(Proposals.alone(history), null);
     }
 
     /// A member of an ensemble, which looks for a leader from its first step on.
@@ -59,8 +57,7 @@ public final class Node {
     public Node(NodeConfig config, Restored restored, Joined joined, Now now, Prng random, Meter meter) {
         history = new History(joined.log(), RECENT_BYTES_MAX);
         member = new Member(
-                new Service(config, restored, history, now, random, meter),
-                (state, then) -> new Service(config, state, history, then, random, meter));
+                (state, then) -> new Service(config, state, history, then, random, meter), restored, now);
         ensemble = new Ensemble(joined.ensemble(), history, joined.epochs(), member, joined.peers());
         ensemble.showMembers(now);
     }

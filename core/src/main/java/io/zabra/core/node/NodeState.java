@@ -7,13 +7,17 @@ import io.zabra.core.base.Invariant;
 import io.zabra.core.base.NodeConfig;
 import io.zabra.core.effect.Meter;
 import io.zabra.core.log.DigestHistory;
+import io.zabra.core.log.Proposal;
 import io.zabra.core.session.Client;
 import io.zabra.core.session.CloseReason;
+import io.zabra.core.session.Session;
 import io.zabra.core.session.Sessions;
 import io.zabra.core.tree.DataTree;
 import io.zabra.core.watch.WatchLimits;
 import io.zabra.core.watch.Watcher;
 import io.zabra.core.watch.Watches;
+import io.zabra.wire.client.OpCode;
+import io.zabra.wire.txn.TxnHeader;
 import java.util.LinkedHashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +38,7 @@ final class NodeState {
     private Input.Space diskSpace = Input.Space.AMPLE;
     private int waiting;
     private long waitingBytes;
+    private long forwardedBytes;
     private long stalledBytes;
     private long divergedAt;
 
@@ -127,15 +132,62 @@ final class NodeState {
         path = newPath;
     }
 
-    /// Stops to serve: every connection ends, and of sessions nothing is left but what the tree knows.
-    void retire() {
+    /// Stops to serve. Of sessions nothing is left but what the tree knows; of clients those stay whose session does.
+    void suspend() {
         path = null;
-        for (Client client : List.copyOf(clients)) {
-            end(client);
-            client.link().close(CloseReason.NO_LEADER);
-        }
         syncs.clear();
+        for (Client client : List.copyOf(clients)) {
+            if (client.phase() != Client.Phase.OPEN) {
+                dismiss(client);
+            }
+        }
+        restartSessions();
+    }
+
+    /// Ends a connection because there is no leader.
+    void dismiss(Client client) {
+        end(client);
+        Session session = client.session();
+        if (session != null && session.client() == client) {
+            session.attach(null);
+        }
+        client.link().close(CloseReason.NO_LEADER);
+    }
+
+    /// Begins anew with the sessions that the tree knows, each with its full timeout.
+    void restartSessions() {
         sessions.restart();
+        for (Client client : List.copyOf(clients)) {
+            Session before = Invariant.present(client.session());
+            Session session = sessions.find(before.id());
+            if (session == null || before.client() != client) {
+                dismiss(client);
+            } else {
+                client.bind(session);
+                session.attach(client);
+                sessions.renew(session, before.liveTimeoutMs());
+            }
+        }
+    }
+
+    /// Everybody who is connected, in the order in which they came.
+    List<Client> clients() {
+        return List.copyOf(clients);
+    }
+
+    /// Who asked for a transaction that others have ordered: session and xid tell.
+    Proposal.@Nullable Origin originOf(Proposal proposal) {
+        TxnHeader header = proposal.txn().header();
+        Session session = sessions.find(header.clientId());
+        Client client = session == null ? null : session.client();
+        Client.Waiting first = client == null ? null : client.firstWrite();
+        if (client == null || first == null) {
+            return null;
+        }
+        boolean created = header.type() == OpCode.CREATE_SESSION.number();
+        boolean same =
+                first.tag().xid() == header.cxid() && created == (first.tag().op() == OpCode.CREATE_SESSION);
+        return same ? new Proposal.Origin(client, first.tag()) : null;
     }
 
     /// A connection has become a client.
@@ -154,10 +206,24 @@ final class NodeState {
         return waitingBytes;
     }
 
+    /// Bytes of the writes that were sent to a leader and are not answered.
+    long forwardedBytes() {
+        return forwardedBytes;
+    }
+
     void enqueue(Client client, Client.Waiting request) {
         discount(client);
         client.enqueue(request);
         count(client);
+    }
+
+    /// Forgets what a client waits for, and returns it.
+    List<Client.Waiting> takeWaiting(Client client) {
+        discount(client);
+        List<Client.Waiting> all = client.dropWaiting();
+        client.stall(false);
+        count(client);
+        return all;
     }
 
     void dequeue(Client client) {
@@ -193,6 +259,7 @@ final class NodeState {
     }
 
     private void discount(Client client) {
+        forwardedBytes -= client.forwardedBytes();
         if (client.stalled()) {
             stalledBytes -= client.waitingBytes();
         } else {
@@ -202,6 +269,7 @@ final class NodeState {
     }
 
     private void count(Client client) {
+        forwardedBytes += client.forwardedBytes();
         if (client.stalled()) {
             stalledBytes += client.waitingBytes();
         } else {

@@ -10,6 +10,8 @@ import io.zabra.core.session.Session;
 import io.zabra.core.session.Tag;
 import io.zabra.wire.client.Request;
 import io.zabra.wire.data.ErrorCode;
+import io.zabra.wire.data.Id;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What becomes of writes while there is no leader: they are refused (Apache: ReadOnlyZooKeeperServer). Sessions that
@@ -23,7 +25,7 @@ final class ReadOnly implements WritePath {
     }
 
     @Override
-    public void submit(Client client, Tag tag, Request request, Step step) {
+    public void submit(Client client, Tag tag, Request request, List<Id> credentials, Step step) {
         refuse(client, tag);
     }
 
@@ -47,6 +49,11 @@ final class ReadOnly implements WritePath {
         client.link().reply(tag, state.lastApplied(), 0, null);
         state.end(client);
         client.link().close(CloseReason.SESSION_CLOSED);
+    }
+
+    @Override
+    public void upgrade(Session session, Step step) {
+        throw new IllegalStateException("there is no leader");
     }
 
     /// That this server does not know a session says nothing: it may have been made where the leader is.

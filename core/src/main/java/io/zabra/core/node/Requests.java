@@ -10,6 +10,7 @@ import io.zabra.core.effect.Traffic;
 import io.zabra.core.log.Proposal;
 import io.zabra.core.request.Answer;
 import io.zabra.core.request.LinearizableReads;
+import io.zabra.core.request.Preparer;
 import io.zabra.core.request.Reads;
 import io.zabra.core.session.Client;
 import io.zabra.core.session.CloseReason;
@@ -17,6 +18,7 @@ import io.zabra.core.session.Session;
 import io.zabra.core.session.Tag;
 import io.zabra.wire.client.AuthRequest;
 import io.zabra.wire.client.CloseSessionRequest;
+import io.zabra.wire.client.MultiRequest;
 import io.zabra.wire.client.OpCode;
 import io.zabra.wire.client.Request;
 import io.zabra.wire.client.SaslRequest;
@@ -33,7 +35,6 @@ import java.util.List;
 final class Requests {
 
     private static final long UNKNOWN_OPERATION_ZXID = -1;
-    private static final long NEVER_ANSWERED = Long.MAX_VALUE;
 
     private final NodeState state;
     private final Reads reads;
@@ -59,24 +60,38 @@ final class Requests {
         if (!session.closing()) {
             state.sessions().touch(session);
         }
+        if (session.isLocal() && session.closing()) {
+            // Its end is on its way, and the last answer.
+            state.enqueue(client, new Client.Waiting(Client.NEVER_ANSWERED, tag, null, 0, client.credentials()));
+            limit(client);
+            return;
+        }
         switch (request) {
             case AuthRequest auth -> authenticate(client, tag, auth, step);
             // There is no SASL mechanism here; the empty token says so.
             case SaslRequest _ -> client.link().reply(tag, 0, 0, new SaslResponse(null));
             case CloseSessionRequest _ -> close(client, session, tag, step);
             default -> {
-                boolean asks = request instanceof SyncRequest || linearizable.include(request);
                 if (request.op().isWrite()) {
-                    write(client, tag, request, step);
-                } else if (asks && state.path().authority() == WritePath.Authority.LEADER) {
-                    state.syncs().add(client, tag, request);
-                    limit(client);
-                } else if (asks && state.path().authority() == WritePath.Authority.NOBODY) {
-                    fail(client, tag, ErrorCode.NOT_READ_ONLY);
+                    write(client, tag, request, client.credentials(), step);
+                } else if (request instanceof SyncRequest || linearizable.include(request)) {
+                    readNewest(client, tag, request);
                 } else {
                     read(client, tag, request);
                 }
             }
+        }
+    }
+
+    /// What has to show all that was acknowledged before it was asked for.
+    private void readNewest(Client client, Tag tag, Request request) {
+        switch (state.path().authority()) {
+            case SELF -> read(client, tag, request);
+            case LEADER -> {
+                state.syncs().add(client, tag, request);
+                limit(client);
+            }
+            case NOBODY -> fail(client, tag, ErrorCode.NOT_READ_ONLY);
         }
     }
 
@@ -155,6 +170,9 @@ final class Requests {
             Request request = next.request();
             if (request == null) {
                 client.link().reply(next.tag(), state.lastApplied(), next.error(), null);
+            } else if (request instanceof CloseSessionRequest) {
+                closeLocal(client, next.tag());
+                return;
             } else {
                 answer(client, next.tag(), request, next.credentials());
             }
@@ -163,13 +181,46 @@ final class Requests {
         state.stall(client, next != null && next.zxid() == 0);
     }
 
-    private void write(Client client, Tag tag, Request request, Step step) {
+    /// Asks for something once more that the leader before did not bring about.
+    void again(Client client, Client.Waiting asked, Step step) {
+        Request request = asked.request();
+        Session session = client.session();
+        if (asked.tag().op() == OpCode.CLOSE_SESSION && session != null) {
+            close(client, session, asked.tag(), step);
+        } else if (request == null) {
+            state.path().fail(client, asked.tag(), Invariant.present(ErrorCode.of(asked.error())), step);
+        } else if (asked.asksLeader()) {
+            state.syncs().add(client, asked.tag(), request);
+        } else {
+            write(client, asked.tag(), request, asked.credentials(), step);
+        }
+    }
+
+    private void write(Client client, Tag tag, Request request, List<Id> credentials, Step step) {
         if (state.diskLow()) {
             fail(client, tag, ErrorCode.QUOTA_EXCEEDED);
             return;
         }
-        state.path().submit(client, tag, request, step);
+        Session session = client.session();
+        if (session != null && session.isLocal() && state.path().authority() == WritePath.Authority.LEADER) {
+            boolean owns = Preparer.needsGlobalSession(request);
+            if (owns && state.config().sessions().upgrade()) {
+                state.path().upgrade(session, step);
+            } else if (owns && !(request instanceof MultiRequest)) {
+                fail(client, tag, ErrorCode.EPHEMERAL_ON_LOCAL_SESSION);
+                return;
+            }
+        }
+        state.path().submit(client, tag, request, credentials, step);
         limit(client);
+    }
+
+    /// Ends a session that only this server knows.
+    private void closeLocal(Client client, Tag tag) {
+        state.sessions().remove(client.sessionId());
+        client.link().reply(tag, state.lastApplied(), 0, null);
+        state.end(client);
+        client.link().close(CloseReason.SESSION_CLOSED);
     }
 
     private void read(Client client, Tag tag, Request request) {
@@ -205,8 +256,16 @@ final class Requests {
     private void close(Client client, Session session, Tag tag, Step step) {
         if (session.closing()) {
             // The end of the connection is on its way, and the only answer; nothing behind this may overtake it.
-            state.enqueue(client, new Client.Waiting(NEVER_ANSWERED, tag, null, 0, client.credentials()));
+            state.enqueue(client, new Client.Waiting(Client.NEVER_ANSWERED, tag, null, 0, client.credentials()));
             limit(client);
+            return;
+        }
+        if (session.isLocal()) {
+            session.beginClosing();
+            state.enqueue(client, new Client.Waiting(0, tag, new CloseSessionRequest(), 0, client.credentials()));
+            if (client.waiting() == 1) {
+                answerNext(client, true, false);
+            }
             return;
         }
         if (state.diskFull()) {

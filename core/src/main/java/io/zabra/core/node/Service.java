@@ -15,6 +15,7 @@ import io.zabra.core.log.Proposal;
 import io.zabra.core.log.Proposals;
 import io.zabra.core.request.Reads;
 import io.zabra.core.session.Client;
+import io.zabra.core.session.CloseReason;
 import io.zabra.core.session.Session;
 import io.zabra.core.session.SessionIds;
 import io.zabra.core.zab.Leader;
@@ -34,8 +35,11 @@ final class Service {
     private final Sweeper sweeper;
     private final Throttle throttle;
     private final Pacing pacing;
+    private final Intermission intermission;
     /// The path of writes while this server orders them.
     private @Nullable Writes writes;
+    /// The last epoch in which clients were served.
+    private long servedEpoch;
 
     Service(NodeConfig config, Restored restored, History history, Now now, Prng random, Meter meter) {
         AccessControl access = AccessControl.of(config.tree(), config.limits());
@@ -47,6 +51,7 @@ final class Service {
         handshake = new Handshake(state, new SessionIds(config.serverId(), now.wallMs()));
         applier = new Applier(state, history, requests, traffic, meter);
         sweeper = new Sweeper(state);
+        intermission = new Intermission(state, requests);
         pacing = new Pacing(state, requests, this::work);
         throttle = new Throttle(state, pacing, this::inWork, meter, this::decide);
         state.sessions().advance(now.monotonicMs());
@@ -70,7 +75,7 @@ final class Service {
     void lead(Proposals proposals, @Nullable Leader leader) {
         if (leader != null) {
             // While nobody led nobody could keep its session alive.
-            state.sessions().restart();
+            state.restartSessions();
         }
         writes = new Writes(state, proposals, leader, traffic);
         state.serve(writes);
@@ -84,15 +89,43 @@ final class Service {
 
     /// Begins to serve clients that want to read only, without a leader.
     void readOnly() {
+        intermission.giveUp();
         writes = null;
         state.serve(new ReadOnly(state));
     }
 
-    /// Stops to serve.
-    void retire() {
+    /// Stops to serve. Clients stay for a while: there may soon be another leader. Those that could only read know
+    /// that, and look for another server.
+    void retire(Now now) {
+        if (!state.serves()) {
+            return;
+        }
+        boolean readOnly = state.path() instanceof ReadOnly;
         writes = null;
         handshake.retire();
-        state.retire();
+        state.suspend();
+        if (readOnly) {
+            intermission.giveUp();
+        } else {
+            intermission.begin(now);
+        }
+    }
+
+    /// Serves the clients that have stayed.
+    ///
+    /// @param settled whether the history has all that was asked for and will ever come about of it, even if the epoch
+    ///     is the same
+    void resume(long epoch, boolean settled, Step step) {
+        boolean anew = settled || epoch > servedEpoch;
+        servedEpoch = epoch;
+        if (intermission.on()) {
+            intermission.end(history, anew, step).forEach(input -> take(input, step));
+        }
+    }
+
+    /// Ends all connections of clients that have stayed.
+    void abandon() {
+        intermission.giveUp();
     }
 
     /// The path of writes of a leader.
@@ -105,7 +138,11 @@ final class Service {
 
     /// Takes what a client or the disk has to say.
     void take(Input input, Step step) {
-        if (throttle.on()) {
+        if (intermission.on()) {
+            if (!intermission.keep(input)) {
+                decide(input, step);
+            }
+        } else if (throttle.on()) {
             throttle.take(input, step);
         } else {
             decide(input, step);
@@ -147,7 +184,7 @@ final class Service {
         }
         completeSyncs();
         snapshots.poll(step);
-        if (throttle.on()) {
+        if (throttle.on() && state.serves()) {
             throttle.release(step);
         }
     }
@@ -160,13 +197,16 @@ final class Service {
     /// How many requests are not answered yet: what waits to be committed, what waits behind it, and what the throttle
     /// keeps waiting.
     int outstanding() {
-        return inWork() + throttle.length();
+        return inWork() + throttle.length() + intermission.length();
     }
 
     /// How many bytes the requests had whose transactions are under way, that wait behind these, or that the throttle
     /// keeps waiting.
     long outstandingBytes() {
-        return (state.serves() ? state.path().outstandingBytes() : 0) + state.waitingBytes() + throttle.bytes();
+        return (state.serves() ? state.path().outstandingBytes() : state.forwardedBytes())
+                + state.waitingBytes()
+                + throttle.bytes()
+                + intermission.bytes();
     }
 
     private int inWork() {
@@ -174,15 +214,32 @@ final class Service {
     }
 
     private void tick(Step step) {
-        if (state.diskFull() || writes == null) {
+        if (intermission.isOver(step.now())) {
+            abandon();
+        }
+        Writes order = state.diskFull() ? null : writes;
+        if (order == null && !state.config().sessions().local()) {
             return;
         }
-        for (Session session : state.sessions().expired()) {
+        for (Session session : state.sessions().expired(order != null)) {
             step.out().event(new Event.SessionExpired(session.id(), session.liveTimeoutMs()));
-            writes.expire(session, step);
+            if (session.isLocal()) {
+                expireLocal(session);
+            } else if (order != null) {
+                order.expire(session, step);
+            }
         }
-        if (!state.diskLow()) {
-            sweeper.poll(step, writes);
+        if (order != null && !state.diskLow()) {
+            sweeper.poll(step, order);
+        }
+    }
+
+    private void expireLocal(Session session) {
+        state.sessions().remove(session.id());
+        Client client = session.client();
+        if (client != null) {
+            state.end(client);
+            client.link().close(CloseReason.SESSION_EXPIRED);
         }
     }
 

@@ -10,6 +10,8 @@ import io.zabra.core.session.Tag;
 import io.zabra.wire.client.OpCode;
 import io.zabra.wire.client.Request;
 import io.zabra.wire.data.ErrorCode;
+import io.zabra.wire.data.Id;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// How the writes of clients get into the order of transactions: this server orders them itself, or its leader does.
@@ -41,12 +43,17 @@ sealed interface WritePath permits Writes, ForwardedWrites, ReadOnly {
     }
 
     /// A request that is refused takes its place in the order too, as the error that it gets.
-    void submit(Client client, Tag tag, Request request, Step step);
+    ///
+    /// @param credentials who the client had proved to be when it asked
+    void submit(Client client, Tag tag, Request request, List<Id> credentials, Step step);
 
     /// The failure of a request that could not even be decoded.
     void fail(Client client, Tag tag, ErrorCode code, Step step);
 
     void createSession(Client client, Session session, Step step);
+
+    /// Makes a local session known to all.
+    void upgrade(Session session, Step step);
 
     /// Ends the session of `client` at its own wish.
     void closeSession(Client client, Session session, Tag tag, Step step);

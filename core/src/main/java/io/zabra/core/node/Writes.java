@@ -16,6 +16,7 @@ import io.zabra.core.request.Preparer;
 import io.zabra.core.request.Stamp;
 import io.zabra.core.session.Client;
 import io.zabra.core.session.Session;
+import io.zabra.core.session.SessionIds;
 import io.zabra.core.session.Tag;
 import io.zabra.core.zab.Leader;
 import io.zabra.wire.MalformedPacketException;
@@ -24,6 +25,7 @@ import io.zabra.wire.client.DeleteContainerRequest;
 import io.zabra.wire.client.OpCode;
 import io.zabra.wire.client.Request;
 import io.zabra.wire.data.ErrorCode;
+import io.zabra.wire.data.Id;
 import io.zabra.wire.quorum.QuorumPacket;
 import io.zabra.wire.txn.CreateSessionTxn;
 import io.zabra.wire.txn.ErrorTxn;
@@ -31,6 +33,7 @@ import io.zabra.wire.txn.LoggedTxn;
 import io.zabra.wire.txn.Txn;
 import io.zabra.wire.txn.TxnDigest;
 import io.zabra.wire.txn.TxnHeader;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The writes of a server that orders them itself: from request to proposal.
@@ -57,21 +60,28 @@ final class Writes implements WritePath {
 
     /// Prepares and proposes a request of `client`. A request that is refused is proposed as the error it gets.
     @Override
-    public void submit(Client client, Tag tag, Request request, Step step) {
+    public void submit(Client client, Tag tag, Request request, List<Id> credentials, Step step) {
         Stamp stamp = proposals.next(step.now());
         Session session = client.session();
         boolean alive = session != null && !session.closing();
         Prepared prepared = session != null && alive && !owns(session, HERE)
                 ? new Rejected(ErrorCode.SESSION_MOVED)
-                : preparer.prepare(request, new Caller(client.sessionId(), alive, client.credentials()), stamp);
+                : preparer.prepare(request, caller(session, alive, credentials), stamp);
         traffic.prepared(request, prepared);
+        state.enqueue(client, new Client.Waiting(stamp.zxid(), tag, request, 0, credentials));
         propose(prepared, stamp, client, new Proposal.Origin(client, tag), step);
+    }
+
+    private static Caller caller(@Nullable Session session, boolean alive, List<Id> credentials) {
+        boolean local = session != null && session.isLocal();
+        return new Caller(session == null ? 0 : session.id(), alive, local, credentials);
     }
 
     /// Proposes the failure of a request that could not even be decoded.
     @Override
     public void fail(Client client, Tag tag, ErrorCode code, Step step) {
         Stamp stamp = proposals.next(step.now());
+        enqueue(client, tag, stamp, code.number());
         propose(new Rejected(code), stamp, client, new Proposal.Origin(client, tag), step);
     }
 
@@ -80,7 +90,17 @@ final class Writes implements WritePath {
         Stamp stamp = proposals.next(step.now());
         session.own(HERE);
         Accepted accepted = new Accepted(OpCode.CREATE_SESSION.number(), new CreateSessionTxn(session.timeoutMs()));
+        enqueue(client, SESSION_TAG, stamp, 0);
         propose(accepted, stamp, client, new Proposal.Origin(client, SESSION_TAG), step);
+    }
+
+    @Override
+    public void upgrade(Session session, Step step) {
+        Stamp stamp = proposals.next(step.now());
+        state.sessions().upgrade(session);
+        session.own(HERE);
+        Accepted accepted = new Accepted(OpCode.CREATE_SESSION.number(), new CreateSessionTxn(session.timeoutMs()));
+        propose(accepted, stamp, new Author(session.id(), SESSION_TAG.xid(), null), step);
     }
 
     /// Ends the session of `client` at its own wish.
@@ -89,6 +109,7 @@ final class Writes implements WritePath {
         session.beginClosing();
         Stamp stamp = proposals.next(step.now());
         Accepted accepted = preparer.closeSession(session.id(), stamp);
+        enqueue(client, tag, stamp, 0);
         propose(accepted, stamp, client, new Proposal.Origin(client, tag), step);
     }
 
@@ -107,8 +128,11 @@ final class Writes implements WritePath {
         propose(prepared, stamp, Author.SERVER, step);
     }
 
+    private void enqueue(Client client, Tag tag, Stamp stamp, int error) {
+        state.enqueue(client, new Client.Waiting(stamp.zxid(), tag, null, error, client.credentials()));
+    }
+
     private void propose(Prepared prepared, Stamp stamp, Client client, Proposal.Origin origin, Step step) {
-        state.enqueue(client, new Client.Waiting(stamp.zxid(), origin.tag(), null, 0, client.credentials()));
         propose(prepared, stamp, new Author(client.sessionId(), origin.tag().xid(), origin), step);
     }
 
@@ -152,24 +176,32 @@ final class Writes implements WritePath {
             return new Rejected(ErrorCode.UNIMPLEMENTED);
         }
         Session session = state.sessions().find(asked.sessionId());
-        if (session == null || session.closing()) {
+        boolean local = session == null && isLocalElsewhere(asked.sessionId()) && op != OpCode.CLOSE_SESSION;
+        if (session == null && !local || session != null && session.closing()) {
             return new Rejected(ErrorCode.SESSION_EXPIRED);
         }
-        if (!owns(session, from)) {
+        if (session != null && (session.isLocal() || !owns(session, from))) {
             return new Rejected(ErrorCode.SESSION_MOVED);
         }
-        if (op == OpCode.CLOSE_SESSION) {
+        if (session != null && op == OpCode.CLOSE_SESSION) {
             session.beginClosing();
             return preparer.closeSession(session.id(), stamp);
         }
         try {
             Request request = Request.read(op, new WireReader(asked.body()));
-            Prepared prepared = preparer.prepare(request, new Caller(session.id(), true, asked.authInfo()), stamp);
+            Prepared prepared =
+                    preparer.prepare(request, new Caller(asked.sessionId(), true, local, asked.authInfo()), stamp);
             traffic.prepared(request, prepared);
             return prepared;
         } catch (MalformedPacketException _) {
             return new Rejected(Requests.codeOfAbsentPath(op));
         }
+    }
+
+    /// Whether a session that is not known here may be one that only another server knows. Its id tells where it began.
+    private boolean isLocalElsewhere(long sessionId) {
+        return state.config().sessions().local()
+                && SessionIds.server(sessionId) != state.config().serverId();
     }
 
     /// A session without an owner, after a change of leader, belongs to whoever speaks for it first.

@@ -10,7 +10,10 @@ import io.zabra.core.request.Prepared.Rejected;
 import io.zabra.core.tree.Owners;
 import io.zabra.core.tree.Paths;
 import io.zabra.wire.client.CreateMode;
+import io.zabra.wire.client.CreateRequest;
+import io.zabra.wire.client.MultiRequest;
 import io.zabra.wire.client.OpCode;
+import io.zabra.wire.client.Request;
 import io.zabra.wire.data.Acl;
 import io.zabra.wire.data.ErrorCode;
 import io.zabra.wire.data.StatPersisted;
@@ -49,6 +52,24 @@ final class Creation {
         this.quota = quota;
         this.space = space;
         this.extendedTypes = config.extendedTypes();
+    }
+
+    /// Whether a request creates ephemeral znodes.
+    static boolean isEphemeral(Request request) {
+        return switch (request) {
+            case CreateRequest create -> {
+                CreateMode mode = CreateMode.of(create.flags());
+                yield mode != null && mode.isEphemeral();
+            }
+            case MultiRequest multi -> {
+                boolean any = false;
+                for (Request op : multi.ops()) {
+                    any |= isEphemeral(op);
+                }
+                yield any;
+            }
+            default -> false;
+        };
     }
 
     Owners.Kind kind(long owner) {
@@ -115,6 +136,9 @@ final class Creation {
         if (mode.isTtl() != ttlOperation
                 || (ttlOperation && (wanted.ttlMs() <= 0 || wanted.ttlMs() > Owners.TTL_MS_MAX))) {
             return ErrorCode.BAD_ARGUMENTS;
+        }
+        if (mode.isEphemeral() && caller.local()) {
+            return ErrorCode.EPHEMERAL_ON_LOCAL_SESSION;
         }
         return caller.alive() ? null : ErrorCode.SESSION_EXPIRED;
     }

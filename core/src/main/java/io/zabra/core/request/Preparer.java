@@ -229,6 +229,11 @@ public final class Preparer {
         return new Accepted(OpCode.RECONFIG.number(), new SetDataTxn(Paths.CONFIG, text, ANY_VERSION));
     }
 
+    /// Whether the session of a request has to be known to all, because it will own znodes.
+    public static boolean needsGlobalSession(Request request) {
+        return Creation.isEphemeral(request);
+    }
+
     private Prepared delete(DeleteRequest request, Caller caller, Stamp stamp) {
         if (!caller.alive()) {
             return new Rejected(ErrorCode.SESSION_EXPIRED);

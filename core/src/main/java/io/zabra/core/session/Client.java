@@ -29,16 +29,28 @@ public final class Client {
     /// In the place of the zxid of a write that somebody else will order.
     public static final long ORDERED_ELSEWHERE = -1;
 
+    /// In the place of the zxid of a request that gets no answer, nor anything behind it.
+    public static final long NEVER_ANSWERED = Long.MAX_VALUE;
+
     /// A request that has been received and not answered.
     ///
     /// @param zxid the transaction of a write, [#ORDERED_ELSEWHERE], or 0 for what waits behind one
-    /// @param request null when the answer is already known, an error, and for a write that somebody else orders
-    /// @param error the answer where `request` is null
+    /// @param request null when it was refused before: an error
+    /// @param error which one, where `request` is null
     public record Waiting(long zxid, Tag tag, @Nullable Request request, int error, List<Id> credentials) {
 
         /// Whether the leader has to be asked before it can be answered, though it is no write.
         public boolean asksLeader() {
-            return zxid == ORDERED_ELSEWHERE && request != null;
+            return zxid == ORDERED_ELSEWHERE && request != null && !request.op().isWrite();
+        }
+
+        /// The same as another server orders it.
+        public Waiting orderedElsewhere() {
+            return new Waiting(ORDERED_ELSEWHERE, tag, request, error, credentials);
+        }
+
+        private boolean isForwarded() {
+            return zxid == ORDERED_ELSEWHERE && !asksLeader();
         }
     }
 
@@ -49,6 +61,7 @@ public final class Client {
     private final String remoteAddress;
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private long waitingBytes;
+    private long forwardedBytes;
     private boolean stalled;
     private Phase phase = Phase.NEW;
     private @Nullable Session session;
@@ -184,9 +197,14 @@ public final class Client {
         return waiting.size();
     }
 
-    /// Memory that waiting requests take, roughly.
+    /// Memory that waiting requests take, roughly, but for writes.
     public long waitingBytes() {
         return waitingBytes;
+    }
+
+    /// Bytes of the writes that somebody else orders.
+    public long forwardedBytes() {
+        return forwardedBytes;
     }
 
     /// Whether what waits first waits for nothing but this client, which does not take its replies.
@@ -200,15 +218,27 @@ public final class Client {
 
     public void enqueue(Waiting request) {
         waiting.add(request);
-        waitingBytes += RequestBytes.of(request.request());
+        count(request, 1);
     }
 
     public void dequeue() {
-        waitingBytes -= RequestBytes.of(waiting.remove().request());
+        count(waiting.remove(), -1);
     }
 
-    public void dropWaiting() {
+    /// Forgets what is not answered, and returns it.
+    public List<Waiting> dropWaiting() {
+        List<Waiting> all = List.copyOf(waiting);
         waiting.clear();
         waitingBytes = 0;
+        forwardedBytes = 0;
+        return all;
+    }
+
+    private void count(Waiting request, int sign) {
+        if (request.isForwarded()) {
+            forwardedBytes += (long) sign * request.tag().bytes();
+        } else if (request.zxid() == 0 || request.asksLeader()) {
+            waitingBytes += sign * RequestBytes.of(request.request());
+        }
     }
 }

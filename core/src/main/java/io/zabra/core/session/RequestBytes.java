@@ -55,7 +55,7 @@ final class RequestBytes {
                 }
                 yield bytes;
             }
-            // It waits as a transaction, which is counted elsewhere, or its answer is known.
+            // Its answer is known.
             case null -> 0;
             // The others have no fields.
             default -> BASE;

@@ -7,8 +7,18 @@ import org.jspecify.annotations.Nullable;
 /// A client's session as this server sees it. Owned by the node.
 public final class Session {
 
+    /// Who knows the session.
+    enum Standing {
+        /// This server only.
+        LOCAL,
+        /// The transaction that tells everybody is on its way.
+        UPGRADING,
+        GLOBAL
+    }
+
     private final long id;
     private final int timeoutMs;
+    Standing standing = Standing.GLOBAL;
     int liveTimeoutMs;
     long deadlineMs;
     private boolean closing;
@@ -39,6 +49,11 @@ public final class Session {
     /// On the clock of [Sessions], in milliseconds.
     public long deadlineMs() {
         return deadlineMs;
+    }
+
+    /// Whether only this server knows it: it is in no log, owns no znodes, and cannot move to another server.
+    public boolean isLocal() {
+        return standing == Standing.LOCAL;
     }
 
     /// Whether the end of the session has been proposed: it accepts no more requests.

@@ -12,12 +12,20 @@ public final class SessionIds {
     private static final long LCG_MULTIPLIER = 0x5DEECE66DL;
     private static final long LCG_MASK = (1L << 48) - 1;
 
+    /// Where the id of the server stands at which a session began.
+    private static final int SERVER_SHIFT = 56;
+
     private long next;
 
     /// @param serverId stands in the top byte, 0 to 255
     /// @param wallMs the wall clock: ids stay unique over restarts of process and machine
     public SessionIds(int serverId, long wallMs) {
-        next = ((long) serverId << 56) | ((wallMs << 24) >>> 8);
+        next = ((long) serverId << SERVER_SHIFT) | ((wallMs << 24) >>> 8);
+    }
+
+    /// The server at which a session began.
+    public static long server(long sessionId) {
+        return sessionId >>> SERVER_SHIFT;
     }
 
     /// A session id that `sessions` does not hold.

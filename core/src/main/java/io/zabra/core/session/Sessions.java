@@ -31,6 +31,7 @@ public final class Sessions {
     private final TreeMap<Long, List<Session>> buckets = new TreeMap<>();
     private long lastSeenMs = Long.MIN_VALUE;
     private long nowMs;
+    private int locals;
 
     public Sessions(int tickMs) {
         this.tickMs = tickMs;
@@ -65,10 +66,32 @@ public final class Sessions {
         return session;
     }
 
+    /// Begins a session that only this server knows.
+    public Session trackLocal(long id, int timeoutMs) {
+        Session session = track(id, timeoutMs);
+        stand(session, Session.Standing.LOCAL);
+        return session;
+    }
+
+    /// Begins to make a local session known to all.
+    public void upgrade(Session session) {
+        stand(session, Session.Standing.UPGRADING);
+    }
+
+    private void stand(Session session, Session.Standing standing) {
+        locals += (standing == Session.Standing.LOCAL ? 1 : 0) - (session.isLocal() ? 1 : 0);
+        session.standing = standing;
+    }
+
+    /// How many sessions only this server knows.
+    public int localCount() {
+        return locals;
+    }
+
     /// Records that the transaction that makes a session is applied.
     public void establish(long id, int timeoutMs) {
         established.put(id, timeoutMs);
-        track(id, timeoutMs);
+        stand(track(id, timeoutMs), Session.Standing.GLOBAL);
     }
 
     /// Gives a session its full timeout from now on.
@@ -84,21 +107,38 @@ public final class Sessions {
     }
 
     /// Begins anew with what is applied: every session that exists has its full timeout from now on, none is closing,
-    /// and none has a connection.
+    /// and none has a connection. Those that only this server knows go on, also if others were about to be told.
     public void restart() {
+        List<Session> own = new ArrayList<>();
+        for (Session session : sessions.values()) {
+            if (session.standing != Session.Standing.GLOBAL && !established.containsKey(session.id())) {
+                own.add(session);
+            }
+        }
         sessions.clear();
         buckets.clear();
         new TreeMap<>(established).forEach(this::track);
+        for (Session session : own) {
+            stand(session, Session.Standing.LOCAL);
+            sessions.put(session.id(), session);
+            touch(session);
+            file(session);
+        }
     }
 
     /// Forgets a session whose end is applied.
     public void remove(long id) {
         established.remove(id);
-        sessions.remove(id);
+        Session session = sessions.remove(id);
+        if (session != null) {
+            stand(session, Session.Standing.GLOBAL);
+        }
     }
 
     /// The sessions whose deadline has passed, each told once; their closing has to be proposed.
-    public List<Session> expired() {
+    ///
+    /// @param all whether all are meant, and not only those that nobody else knows
+    public List<Session> expired(boolean all) {
         List<Session> expired = new ArrayList<>();
         while (!buckets.isEmpty() && buckets.firstKey() <= nowMs) {
             Map.Entry<Long, List<Session>> due = Invariant.present(buckets.pollFirstEntry());
@@ -108,6 +148,9 @@ public final class Sessions {
                 }
                 if (session.deadlineMs > nowMs) {
                     file(session);
+                } else if (!all && !session.isLocal()) {
+                    buckets.computeIfAbsent(nowMs + tickMs, _ -> new ArrayList<>())
+                            .add(session);
                 } else {
                     expired.add(session);
                 }

@@ -10,6 +10,7 @@ import io.zabra.core.election.Vote;
 import io.zabra.core.log.Epochs;
 import io.zabra.core.log.History;
 import io.zabra.core.log.Proposals;
+import io.zabra.core.log.Zxid;
 import io.zabra.core.quorum.Membership;
 import io.zabra.wire.quorum.Notification;
 import io.zabra.wire.quorum.PeerState;
@@ -26,7 +27,16 @@ public final class Ensemble implements Election.Out {
     ///
     /// @param sid this server's id
     /// @param membership the committed one, as far as files tell
-    public record Config(long sid, Membership membership, Changes changes, Timing timing, ElectionTiming election) {
+    /// @param lastNumber of an epoch: behind it, its leader makes way for another epoch
+    public record Config(
+            long sid, Membership membership, Changes changes, Timing timing, ElectionTiming election, long lastNumber) {
+
+        /// As many as there are before they are used up, less what may be under way then.
+        private static final long LAST_NUMBER = Zxid.COUNTER_MAX - 0xFFFF;
+
+        public Config(long sid, Membership membership, Changes changes, Timing timing, ElectionTiming election) {
+            this(sid, membership, changes, timing, election, LAST_NUMBER);
+        }
 
         /// Members that never change.
         public Config(long sid, Membership membership, Timing timing, ElectionTiming election) {
@@ -321,6 +331,7 @@ public final class Ensemble implements Election.Out {
             long divergedAt = replica.divergedAt();
             Invariant.check(divergedAt == 0, "a tree that is wrong since 0x%x is elected", divergedAt);
             Leader leader = new Leader(members, history, durable, config.timing(), replica, out);
+            leader.lastNumber(config.lastNumber());
             role = leader;
             leader.begin(now);
         } else {

@@ -30,7 +30,6 @@ public final class Leader implements Role {
     private enum Stage {
         /// Learners tell which epochs they have accepted.
         CHOOSES_EPOCH,
-        /// Learners accept the new epoch.
         OFFERS_EPOCH,
         /// Learners take over the history.
         SHARES_HISTORY,
@@ -41,9 +40,6 @@ public final class Leader implements Role {
 
     /// Learners that get a snapshot at a time. Others wait.
     private static final int SNAPSHOTS_MAX = 4;
-
-    /// Numbers of an epoch that are left when another one is begun.
-    private static final long COUNTER_MAX = 0xFFFF_0000L;
 
     private final long self;
     private final Members members;
@@ -67,6 +63,7 @@ public final class Leader implements Role {
     private long quorumSeenMs;
     private long nextPingMs;
     private long servesSinceMs;
+    private long lastNumber = Zxid.COUNTER_MAX;
     private @Nullable Proposals proposals;
     /// Voters that look for a leader, and are not connected.
     private final TreeSet<Long> deserters = new TreeSet<>();
@@ -88,6 +85,10 @@ public final class Leader implements Role {
         this.syncs = new SyncRounds(self, members);
         this.seats = new Seats(self, members);
         this.succession = new Succession(self, members, history, seats);
+    }
+
+    void lastNumber(long number) {
+        lastNumber = number;
     }
 
     /// Opens the door for learners.
@@ -383,12 +384,12 @@ public final class Leader implements Role {
         servesSinceMs = now.monotonicMs();
         history.commit(initialEnd);
         members.established(epoch, initialEnd);
+        out.event(new ZabEvent.EpochBegun(epoch, initialEnd));
         proposals = new Proposals(history, epoch);
         quorumSeenMs = now.monotonicMs();
         nextPingMs = now.monotonicMs() + timing.pingMs();
         replica.applyCommitted(now);
         replica.lead(this, epoch, now);
-        out.event(new ZabEvent.EpochBegun(epoch, initialEnd));
     }
 
     // --- The epoch is served.
@@ -438,6 +439,9 @@ public final class Leader implements Role {
         if (stage == Stage.SERVES) {
             syncs.poll(seats, proposals().lastProposed());
             syncs.answer(history.applied(), replica, this::feed, now);
+            if (Zxid.counter(proposals().lastProposed()) >= lastNumber) {
+                over = "the numbers of the epoch are used up";
+            }
         }
         if (stage == Stage.HANDS_OVER && seats.count() == 0) {
             over = "the members have changed";
@@ -513,9 +517,6 @@ public final class Leader implements Role {
         if (diskMs > timing.syncMs()) {
             // Clients of this server would wait for it, and only for it.
             over = "the own disk has written nothing for " + diskMs + " ms";
-        }
-        if (Zxid.counter(proposals().lastProposed()) > COUNTER_MAX) {
-            over = "the numbers of the epoch are used up";
         }
     }
 

@@ -10,6 +10,7 @@ import io.zabra.core.log.History;
 import io.zabra.core.log.Overlap;
 import io.zabra.core.log.Proposal;
 import io.zabra.core.log.ReceivedSnapshot;
+import io.zabra.core.log.Replacement;
 import io.zabra.core.log.Zxid;
 import io.zabra.wire.MalformedPacketException;
 import io.zabra.wire.client.OpCode;
@@ -17,7 +18,6 @@ import io.zabra.wire.data.Id;
 import io.zabra.wire.quorum.Dialect;
 import io.zabra.wire.quorum.QuorumPacket;
 import io.zabra.wire.txn.LoggedTxn;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -37,19 +37,15 @@ public final class Learner implements Role {
         SETTLES,
         /// The connection is being made.
         CONNECTS,
-        /// Has introduced itself.
         INTRODUCED,
         /// The disk takes note of the epoch.
         ACCEPTS_EPOCH,
         /// Waits to be told how it gets the history.
         ACCEPTED_EPOCH,
-        /// A snapshot is coming in.
         GETS_SNAPSHOT,
-        /// Entries are coming in.
         GETS_ENTRIES,
         /// The disk makes the history durable, and then the epoch.
         ENTERS_EPOCH,
-        /// Has said so.
         ENTERED_EPOCH,
         ACTIVE
     }
@@ -59,9 +55,6 @@ public final class Learner implements Role {
 
     /// What a server tells to have that wants a snapshot: it is before every record and every beginning of an epoch.
     private static final long NOTHING = -1;
-
-    /// What may come in behind a snapshot before the epoch begins, in bytes.
-    private static final long STAGED_BYTES_MAX = 256L << 20;
 
     /// Who this learner is, and whether its leader was elected as one that never was in an epoch.
     record Self(long sid, boolean observer, Members members, boolean leaderIsNew) {}
@@ -73,13 +66,12 @@ public final class Learner implements Role {
     private final Timing timing;
     private final Replica replica;
     private final PeerEffects out;
-    private final List<Entry> staged = new ArrayList<>();
     private Epochs epochs;
     private Stage stage = Stage.CONNECTS;
     private @Nullable PeerLink link;
-    private @Nullable ReceivedSnapshot snapshot;
+    /// What comes in to take the place of the history; null if that goes on.
+    private @Nullable Replacement replacement;
     private long epoch;
-    private long stagedBytes;
     /// The end of the history before the leader's was taken over.
     private long trialStart;
     private long committed;
@@ -120,6 +112,11 @@ public final class Learner implements Role {
         return leader;
     }
 
+    /// Whether all has come in that this leader will ever make of what earlier connections forwarded to it.
+    public boolean isSettled() {
+        return !self.observer() && dialect.has(Dialect.ACKS_ALL);
+    }
+
     /// Sends a client's write to the leader. It comes back as a transaction of this session with this `cxid`.
     public void forward(long sessionId, int cxid, OpCode op, byte[] body, List<Id> credentials) {
         send(new QuorumPacket.Forward(sessionId, cxid, op.number(), body, credentials));
@@ -148,7 +145,7 @@ public final class Learner implements Role {
             case PeerInput.SnapshotReceived(PeerLink from, ReceivedSnapshot received) -> {
                 if (from == link && stage == Stage.GETS_SNAPSHOT) {
                     heardMs = now.monotonicMs();
-                    snapshot = received;
+                    replacement = new Replacement(received);
                     stage = Stage.GETS_ENTRIES;
                 }
             }
@@ -364,7 +361,7 @@ public final class Learner implements Role {
         long last = received();
         if (zxid <= last) {
             // What was proposed while the history was on its way may come twice.
-            if ((snapshot == null || stage != Stage.GETS_ENTRIES) && history.lacks(zxid)) {
+            if ((replacement == null || stage != Stage.GETS_ENTRIES) && history.lacks(zxid)) {
                 over = "the leader has " + Zxid.text(zxid) + ", which is missing here";
             }
             return;
@@ -377,8 +374,9 @@ public final class Learner implements Role {
             LoggedTxn txn = LoggedTxn.read(entry);
             if (txn.header().zxid() != zxid) {
                 over = "the leader proposed " + Zxid.text(zxid) + " with another zxid inside";
-            } else if (snapshot != null && stage == Stage.GETS_ENTRIES) {
-                stage(new Entry(zxid, entry));
+            } else if (replacement != null && stage == Stage.GETS_ENTRIES) {
+                boolean fits = replacement.add(new Entry(zxid, entry));
+                over = fits ? over : "more came in behind the snapshot than fits into memory";
             } else {
                 self.members().proposed(txn);
                 history.append(new Proposal(txn, null), entry, out);
@@ -389,19 +387,7 @@ public final class Learner implements Role {
     }
 
     private long received() {
-        if (snapshot == null || stage != Stage.GETS_ENTRIES) {
-            return history.lastAppended();
-        }
-        return staged.isEmpty() ? snapshot.zxid() : staged.getLast().zxid();
-    }
-
-    private void stage(Entry entry) {
-        stagedBytes += entry.bytes().length;
-        if (stagedBytes > STAGED_BYTES_MAX) {
-            over = "more came in behind the snapshot than fits into memory";
-            return;
-        }
-        staged.add(entry);
+        return replacement == null || stage != Stage.GETS_ENTRIES ? history.lastAppended() : replacement.last();
     }
 
     private void committed(long zxid, Now now) {
@@ -454,27 +440,29 @@ public final class Learner implements Role {
         }
         stage = Stage.ENTERS_EPOCH;
         epochs = epochs.accept(epoch).enter(epoch);
-        ReceivedSnapshot received = snapshot;
-        if (received == null) {
+        if (replacement == null) {
             self.members().entered(packet.config());
             out.epochs(epochs);
         } else {
-            long before = history.lastAppended();
-            // Apache's leaders tell what is committed before they apply it, and send a tree that changes meanwhile: it
-            // may hold all that they have told before NEWLEADER, and nothing else.
-            history.install(received.zxid(), staged, new Overlap(committed));
-            replica.install(received, now);
-            self.members().installed(received.tree(), staged, packet.config());
-            out.install(received, List.copyOf(staged), epochs);
-            out.event(new ZabEvent.SnapshotInstalled(received.zxid(), before));
-            committed = Math.max(committed, history.committed());
-            staged.clear();
-            stagedBytes = 0;
-            snapshot = null;
+            install(replacement, packet.config(), now);
+            replacement = null;
         }
         historyEnd = history.lastAppended();
         // What is not committed yet is in the history, but the leader counts acknowledgements one by one for it.
         ackedEnd = Math.min(committed, historyEnd);
+    }
+
+    private void install(Replacement all, byte @Nullable [] config, Now now) {
+        ReceivedSnapshot snapshot = all.snapshot();
+        long before = history.lastAppended();
+        // Apache's leaders tell what is committed before they apply it, and send a tree that changes meanwhile: it may
+        // hold all that they have told before NEWLEADER, and nothing else.
+        history.install(snapshot.zxid(), all.entries(), new Overlap(committed));
+        replica.install(snapshot, now);
+        self.members().installed(snapshot.tree(), all.entries(), config);
+        out.install(snapshot, all.entries(), epochs);
+        out.event(new ZabEvent.SnapshotInstalled(snapshot.zxid(), before));
+        committed = Math.max(committed, history.committed());
     }
 
     private void upToDate(QuorumPacket packet, Now now) {
@@ -575,7 +563,7 @@ public final class Learner implements Role {
     /// As long as the epoch was not entered, what was taken over of it does not count.
     @Override
     public long keeps() {
-        return stage == Stage.GETS_ENTRIES && snapshot == null ? trialStart : Long.MAX_VALUE;
+        return stage == Stage.GETS_ENTRIES && replacement == null ? trialStart : Long.MAX_VALUE;
     }
 
     @Override

@@ -25,7 +25,7 @@ public interface Replica {
     /// be once the disk has it.
     void follow(Learner learner, long epoch, Now now);
 
-    /// Stops to serve: all connections of clients end, and what was under way is forgotten.
+    /// Stops to serve. Clients may stay for a while.
     void retire(Now now);
 
     /// A view of the tree as it is, to be sent to a learner.

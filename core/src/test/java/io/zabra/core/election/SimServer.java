@@ -93,7 +93,7 @@ final class SimServer implements Election.Out {
         if (election != null) {
             established = false;
             missed = 0;
-            election.look(planted.own(sid, zxid, tail, epoch), quorums, now(), this);
+            election.look(planted.own(sid, zxid, tail, epoch), false, quorums, now(), this);
             arm();
         }
     }

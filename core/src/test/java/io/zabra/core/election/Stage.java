@@ -50,7 +50,7 @@ final class Stage implements Election.Out {
     }
 
     Stage looks(long zxid, long epoch) {
-        election.look(vote(self, zxid, epoch), quorums, now(), this);
+        election.look(vote(self, zxid, epoch), false, quorums, now(), this);
         return this;
     }
 

@@ -13,6 +13,7 @@ import io.zabra.core.log.Entry;
 import io.zabra.core.log.Epochs;
 import io.zabra.core.log.History;
 import io.zabra.core.log.ReceivedSnapshot;
+import io.zabra.core.log.Zxid;
 import io.zabra.core.node.TestWorld.Peer;
 import io.zabra.core.node.TestWorld.Sent;
 import io.zabra.core.quorum.Membership;
@@ -51,7 +52,9 @@ final class EnsembleWorld {
 
     private final ArrayDeque<Runnable> underWay = new ArrayDeque<>();
     private final Membership membership;
+    private final NodeConfig.Sessions sessions;
     private final NodeConfig.Reads reads;
+    private final long lastNumber;
     /// How often a learner has asked a leader what is committed.
     int questions;
     final TreeMap<Long, Machine> machines = new TreeMap<>();
@@ -61,9 +64,20 @@ final class EnsembleWorld {
         this(count, NodeConfig.Reads.DEFAULT);
     }
 
+    EnsembleWorld(int count, NodeConfig.Sessions sessions) {
+        this(count, sessions, NodeConfig.Reads.DEFAULT, Zxid.COUNTER_MAX);
+    }
+
     EnsembleWorld(int count, NodeConfig.Reads reads) {
+        this(count, NodeConfig.defaults().sessions(), reads, Zxid.COUNTER_MAX);
+    }
+
+    /// @param lastNumber of an epoch
+    EnsembleWorld(int count, NodeConfig.Sessions sessions, NodeConfig.Reads reads, long lastNumber) {
+        this.sessions = sessions;
         this.reads = reads;
         membership = membership(count);
+        this.lastNumber = lastNumber;
         for (long sid = 1; sid <= count; sid++) {
             machines.put(sid, new Machine(sid, membership, Ensemble.Changes.NONE, new Epochs(0, 0)));
         }
@@ -72,7 +86,9 @@ final class EnsembleWorld {
     /// Members that may change, and servers that are none yet: each of these knows the members and itself.
     EnsembleWorld(Membership members, int strangers) {
         membership = members;
+        sessions = NodeConfig.defaults().sessions();
         reads = NodeConfig.Reads.DEFAULT;
+        lastNumber = Zxid.COUNTER_MAX;
         var changes = new Ensemble.Changes(true, 2, null);
         long last = members.members().lastKey();
         for (long sid : members.members().keySet()) {
@@ -109,6 +125,13 @@ final class EnsembleWorld {
 
     void settle() {
         while (!underWay.isEmpty()) {
+            underWay.remove().run();
+        }
+    }
+
+    /// Lets the next of what is under way happen, at most so many.
+    void settle(int count) {
+        for (int i = 0; i < count && !underWay.isEmpty(); i++) {
             underWay.remove().run();
         }
     }
@@ -209,7 +232,7 @@ final class EnsembleWorld {
             boolean change = changes.enabled();
             NodeConfig config = new NodeConfig(
                     (int) sid,
-                    defaults.sessions(),
+                    sessions,
                     new NodeConfig.Tree(
                             false, false, false, true, "super:" + SUPER, true, "SHA1", change, tree.requiredSchemes()),
                     defaults.snapshots(),
@@ -218,7 +241,7 @@ final class EnsembleWorld {
                     defaults.limits(),
                     reads);
             var timing = new Timing(1_000, 10_000, 5_000);
-            var ensemble = new Ensemble.Config(sid, known, changes, timing, ElectionTiming.DEFAULT);
+            var ensemble = new Ensemble.Config(sid, known, changes, timing, ElectionTiming.DEFAULT, lastNumber);
             node = new Node(
                     config,
                     new Restored(DataTree.fresh(TreeOptions.defaults()), new TreeMap<>()),

@@ -93,7 +93,10 @@ final class TestWorld implements Effects {
     int largestEntry;
 
     TestWorld(NodeConfig config) {
-        DataTree tree = DataTree.fresh(config.tree().extendedTypes() ? TreeOptions.extended() : TreeOptions.defaults());
+        this(config, DataTree.fresh(config.tree().extendedTypes() ? TreeOptions.extended() : TreeOptions.defaults()));
+    }
+
+    TestWorld(NodeConfig config, DataTree tree) {
         node = new Node(config, new Restored(tree, new TreeMap<>()), now(), new Prng(1), meter);
     }
 

@@ -111,7 +111,8 @@ final class Server implements PeerEffects, Replica {
         }
         served = 0;
         promised = disk.end();
-        var config = new Ensemble.Config(sid, world.membership, TIMING, ELECTION);
+        var config =
+                new Ensemble.Config(sid, world.membership, Ensemble.Changes.NONE, TIMING, ELECTION, world.lastNumber);
         ensemble = new Ensemble(config, history, disk.epochs, this, this);
         tick(generation);
     }

@@ -68,7 +68,7 @@ final class Voter implements ElectionLinks.Inbox, Election.Out, AutoCloseable {
     }
 
     synchronized void look(long zxid, long epoch) {
-        election.look(new Vote(sid, zxid, epoch), quorums, now(), this);
+        election.look(new Vote(sid, zxid, epoch), false, quorums, now(), this);
     }
 
     synchronized PeerState state() {

@@ -155,7 +155,9 @@ final class ConfigBuilder {
         return new Sessions(
                 tickMs,
                 min == -1 ? Math.toIntExact(Math.min(2L * tickMs, Integer.MAX_VALUE)) : min,
-                max == -1 ? Math.toIntExact(Math.min(20L * tickMs, Integer.MAX_VALUE)) : max);
+                max == -1 ? Math.toIntExact(Math.min(20L * tickMs, Integer.MAX_VALUE)) : max,
+                values.flag("localSessionsEnabled"),
+                values.flag("localSessionsUpgradingEnabled"));
     }
 
     private @Nullable Storage storage() {

@@ -46,7 +46,18 @@ final class EffectiveSettings {
                     "maxSessionTimeout",
                     whole(-1, INT, "ms"),
                     "-1",
-                    "Longest session timeout that is granted; -1: twenty ticks."));
+                    "Longest session timeout that is granted; -1: twenty ticks."),
+            row(
+                    "localSessionsEnabled",
+                    flag(),
+                    "false",
+                    "In ensembles: sessions are known only where they begin, own no ephemeral znodes, cannot move."),
+            row(
+                    "localSessionsUpgradingEnabled",
+                    flag(),
+                    "false",
+                    "A local session becomes known to all before it creates an ephemeral znode; else that is"
+                            + " refused."));
 
     static final List<Setting> STORAGE = List.of(
             row("dataDir", new Kind.Required("folder"), "", "Folder of the snapshots; required in a file."),

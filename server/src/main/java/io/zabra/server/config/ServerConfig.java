@@ -121,7 +121,9 @@ public record ServerConfig(
     /// @param tickMs length of a tick; sessions expire on multiples of it
     /// @param timeoutMsMin shortest session timeout that is granted
     /// @param timeoutMsMax longest session timeout that is granted
-    public record Sessions(int tickMs, int timeoutMsMin, int timeoutMsMax) {
+    /// @param local whether sessions are known only to the member of an ensemble at which they begin
+    /// @param upgrade whether these are made known to all when they need to be
+    public record Sessions(int tickMs, int timeoutMsMin, int timeoutMsMax, boolean local, boolean upgrade) {
 
         public Sessions {
             check(tickMs > 0, "tickTime", "must be above 0");
@@ -365,7 +367,12 @@ public record ServerConfig(
     public NodeConfig node() {
         return new NodeConfig(
                 ensemble == null ? STANDALONE_SERVER_ID : Math.toIntExact(ensemble.sid()),
-                new NodeConfig.Sessions(sessions.tickMs(), sessions.timeoutMsMin(), sessions.timeoutMsMax()),
+                new NodeConfig.Sessions(
+                        sessions.tickMs(),
+                        sessions.timeoutMsMin(),
+                        sessions.timeoutMsMax(),
+                        sessions.local(),
+                        sessions.upgrade()),
                 new NodeConfig.Tree(
                         tree.extendedTypes(),
                         tree.enforceQuota(),

@@ -74,7 +74,7 @@ final class UnusedSettings {
     }
 
     private static void addEnsemble(List<Setting> rows) {
-        flags(rows, NOT_YET, "localSessionsEnabled", "localSessionsUpgradingEnabled", "tcpKeepAlive");
+        flags(rows, NOT_YET, "tcpKeepAlive");
         flags(rows, NOT_YET, "multiAddress.reachabilityCheckEnabled", "enableEagerACLCheck", "forceSnapshotSync");
         numbers(rows, NOT_YET, "multiAddress.reachabilityCheckTimeoutMs", "observerMasterPort");
         numbers(rows, NOT_YET, "observerMaster.sizeLimit", "leader.maxTimeToWaitForEpoch", "commitLogCount");

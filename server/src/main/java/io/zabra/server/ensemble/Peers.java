@@ -67,9 +67,9 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
     private volatile @Nullable QuorumLink leader;
     private volatile @Nullable NodeInbox node;
 
-    /// @param log the thread that writes `files`
     private volatile Consumer<HostPort> clientAddress = _ -> {};
 
+    /// @param log the thread that writes `files`
     /// @param packetBytesMax size of the longest packet that is accepted from a member
     /// @throws StartRefusedException when this server is no member any more
     public Peers(
@@ -187,12 +187,8 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
     public void truncate(long zxid) {
         Quorums members = roster.takeUnwritten();
         log.then(() -> {
-            if (members == null) {
-                files.truncate(zxid);
-            } else {
-                files.truncate(zxid, members);
-                export(members);
-            }
+            files.truncate(zxid, members);
+            export(members);
             return null;
         });
     }
@@ -201,12 +197,8 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
     public void epochs(Epochs epochs) {
         Quorums members = roster.takeUnwritten();
         log.then(() -> {
-            if (members == null) {
-                files.epochs(epochs);
-            } else {
-                files.epochs(epochs, members);
-                export(members);
-            }
+            files.epochs(epochs, members);
+            export(members);
             return new Input.Peer(new PeerInput.EpochsDurable(epochs));
         });
     }
@@ -215,12 +207,8 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
     public void install(ReceivedSnapshot snapshot, List<Entry> entries, Epochs epochs) {
         Quorums members = roster.takeUnwritten();
         log.then(() -> {
-            if (members == null) {
-                files.install(snapshot, entries, epochs);
-            } else {
-                files.install(snapshot, entries, epochs, members);
-                export(members);
-            }
+            files.install(snapshot, entries, epochs, members);
+            export(members);
             return new Input.Peer(new PeerInput.EpochsDurable(epochs));
         });
     }
@@ -236,9 +224,11 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
     }
 
     /// The record has it; these files are for others, and may be where nobody may write. Thread of the log.
-    private void export(Quorums members) {
+    ///
+    /// @param members null if they have not changed
+    private void export(@Nullable Quorums members) {
         try {
-            if (memberFiles != null) {
+            if (memberFiles != null && members != null) {
                 memberFiles.write(members);
             }
         } catch (IOException | RuntimeException e) {

@@ -256,7 +256,6 @@ final class MetricNames {
             "outstanding_tls_handshake",
             "non_mtls_remote_conn_count",
             "non_mtls_local_conn_count",
-            "local_sessions",
             "commit_count",
             "sync_process_time",
             "socket_closing_time",

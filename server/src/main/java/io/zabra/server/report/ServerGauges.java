@@ -26,7 +26,8 @@ public final class ServerGauges {
         metrics.gauge("zabra_watch_bytes_limit", () -> node.watches().bytesMax());
         metrics.gauge("ephemerals_count", () -> node.tree().ephemeralCount());
         metrics.gauge("approximate_data_size", () -> node.tree().approximateDataSize());
-        metrics.gauge("global_sessions", () -> node.sessions().count());
+        metrics.gauge("global_sessions", () -> node.sessions().established().size());
+        metrics.gauge("local_sessions", () -> node.sessions().localCount());
         metrics.gauge("num_alive_connections", () -> listener.connections().size());
         metrics.gauge("outstanding_requests", node::outstanding);
         metrics.gauge("uptime", () -> System.currentTimeMillis() - startedMs);

@@ -26,7 +26,7 @@ class ConfigReaderTest {
         assertThat(config.listeners().client().getPort()).isEqualTo(2181);
         assertThat(config.storage().dataDir()).isEqualTo(Path.of("data"));
         assertThat(config.storage().logDir()).isEqualTo(Path.of("data"));
-        assertThat(config.sessions()).isEqualTo(new ServerConfig.Sessions(2_000, 4_000, 40_000));
+        assertThat(config.sessions()).isEqualTo(new ServerConfig.Sessions(2_000, 4_000, 40_000, false, false));
         assertThat(config.storage().purge()).isEqualTo(new ServerConfig.Purge(3, 24));
         assertThat(config.admin().words()).containsExactly("srvr");
     }

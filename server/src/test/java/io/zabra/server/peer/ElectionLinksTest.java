@@ -204,7 +204,7 @@ class ElectionLinksTest {
         synchronized void look(Membership membership) {
             Quorums quorums = Quorums.of(membership);
             election = new Election(sid, quorums, ElectionTiming.DEFAULT);
-            election.look(new Vote(sid, zxid, 1), quorums, now(), this);
+            election.look(new Vote(sid, zxid, 1), false, quorums, now(), this);
             transport.loops().scheduleWithFixedDelay(this::tick, 20, 20, TimeUnit.MILLISECONDS);
         }
 

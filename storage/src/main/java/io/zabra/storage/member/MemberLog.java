@@ -99,10 +99,12 @@ public final class MemberLog implements WriteAheadLog {
 
     /// Removes all records behind `zxid`, whether that is one or not.
     public void truncate(long zxid) throws IOException {
-        truncate(zxid, record.members());
+        truncate(zxid, null);
     }
 
-    /// The same; the members change with it.
+    /// The same, together with a change of the members.
+    ///
+    /// @param members null if they stay
     public void truncate(long zxid, @Nullable Quorums members) throws IOException {
         Invariant.check(!(record.change() instanceof Change.Loss), "a lost log is truncated to 0x%x", zxid);
         run(() -> {
@@ -115,7 +117,7 @@ public final class MemberLog implements WriteAheadLog {
                 long end = alteration.endAt(zxid);
                 long trialStart = Math.min(record.trialStart(), end);
                 begin(new MemberRecord(
-                        record.epochs(), trialStart, record.wholeFrom(), new Change.Truncation(end), members));
+                        record.epochs(), trialStart, record.wholeFrom(), new Change.Truncation(end), after(members)));
             }
             finish();
         });
@@ -123,10 +125,12 @@ public final class MemberLog implements WriteAheadLog {
 
     /// Makes the epochs durable, behind all records.
     public void epochs(Epochs epochs) throws IOException {
-        epochs(epochs, record.members());
+        epochs(epochs, null);
     }
 
-    /// The same; the members change with it.
+    /// The same, together with a change of the members.
+    ///
+    /// @param members null if they stay
     public void epochs(Epochs epochs, @Nullable Quorums members) throws IOException {
         Invariant.check(
                 epochs.accepted() >= record.epochs().accepted()
@@ -136,17 +140,19 @@ public final class MemberLog implements WriteAheadLog {
                 record.epochs());
         run(() -> {
             log.sync();
-            begin(record.with(epochs, log.syncedZxid()).with(members));
+            begin(record.with(epochs, log.syncedZxid()).with(after(members)));
             MemberRecovery.export(dataDisk, epochs);
         });
     }
 
     /// Puts a snapshot and the entries behind it in the place of all that there is, and makes the epochs durable.
     public void install(ReceivedSnapshot snapshot, List<Entry> entries, Epochs epochs) throws IOException {
-        install(snapshot, entries, epochs, record.members());
+        install(snapshot, entries, epochs, null);
     }
 
-    /// The same; the members change with it.
+    /// The same, together with a change of the members.
+    ///
+    /// @param members null if they stay
     public void install(ReceivedSnapshot snapshot, List<Entry> entries, Epochs epochs, @Nullable Quorums members)
             throws IOException {
         run(() -> {
@@ -161,14 +167,14 @@ public final class MemberLog implements WriteAheadLog {
                         last,
                         snapshot.zxid(),
                         new Change.Installation(number, snapshot.zxid(), last),
-                        members));
+                        after(members)));
             }
             finish();
             MemberRecovery.export(dataDisk, record.epochs());
         });
     }
 
-    /// Takes note of who the members are, behind all records; null if they do not change.
+    /// Takes note of who the members are, behind all records; null if they stay.
     public void members(@Nullable Quorums members) throws IOException {
         run(() -> {
             log.sync();
@@ -177,9 +183,14 @@ public final class MemberLog implements WriteAheadLog {
     }
 
     private void note(@Nullable Quorums members) throws IOException {
-        if (!Objects.equals(members, record.members())) {
-            begin(record.with(members));
+        Quorums then = after(members);
+        if (!Objects.equals(then, record.members())) {
+            begin(record.with(then));
         }
+    }
+
+    private @Nullable Quorums after(@Nullable Quorums members) {
+        return members == null ? record.members() : members;
     }
 
     /// Entries behind the record `zxid` and not behind `last`: about `bytesMax` bytes of them, but one at least. None

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.core.node;
+package io.zabra.core.request;
 
 import io.zabra.core.session.ClientLink;
 import io.zabra.core.session.Tag;
@@ -21,12 +21,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Makes the answer to a write from what its transaction did.
-final class Replies {
+public final class Replies {
 
     private Replies() {}
 
     /// Answers the write `tag`, whose transaction `txn` was applied as `zxid` with the result `applied`.
-    static void write(ClientLink link, Tag tag, long zxid, Txn txn, Applied applied) {
+    public static void write(ClientLink link, Tag tag, long zxid, Txn txn, Applied applied) {
         int error = applied instanceof Applied.Failed(int code) ? code : 0;
         link.reply(tag, zxid, error, error == 0 ? body(tag.op(), txn, applied) : null);
     }

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.node;
+
+import io.zabra.core.base.NodeConfig;
+import io.zabra.core.base.Now;
+import io.zabra.core.effect.Step;
+import io.zabra.core.log.History;
+import io.zabra.core.session.Client;
+import io.zabra.core.session.CloseReason;
+import io.zabra.core.session.Tag;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The time between two leaders, for clients: their connections stay, nothing is answered, and what they ask for waits.
+/// Owned by the node.
+///
+/// A write that was under way has one of two fates. The history that the next epoch begins with has it: then it is
+/// answered when it is applied here. Or that history does not have it: then no later one ever will, and it is asked for
+/// once more.
+final class Intermission {
+
+    private static final long NEVER = Long.MIN_VALUE;
+
+    private final NodeState state;
+    private final Requests requests;
+    private final ArrayDeque<Input> held = new ArrayDeque<>();
+    private long heldBytes;
+    private long endMs = NEVER;
+
+    /// A request that the log knows.
+    private record Known(long sessionId, int xid) {}
+
+    Intermission(NodeState state, Requests requests) {
+        this.state = state;
+        this.requests = requests;
+    }
+
+    void begin(Now now) {
+        endMs = now.monotonicMs() + state.config().sessions().tickMs();
+    }
+
+    boolean on() {
+        return endMs != NEVER;
+    }
+
+    /// Whether clients have waited for long enough: another server may have a leader.
+    boolean isOver(Now now) {
+        return on() && now.monotonicMs() >= endMs;
+    }
+
+    int length() {
+        return held.size();
+    }
+
+    long bytes() {
+        return heldBytes;
+    }
+
+    /// Keeps what a client has to say for later; false if it does not come from a client.
+    boolean keep(Input input) {
+        return switch (input) {
+            case Input.Submit(Client client, Tag tag, var _) -> keep(input, client, tag);
+            case Input.Malformed(Client client, Tag tag, var _) -> keep(input, client, tag);
+            case Input.UnknownOperation(Client client, Tag tag) -> keep(input, client, tag);
+            case Input.Connect(Client client, var _) -> keep(input, client, null);
+            case Input.LinkReady(Client client) -> keep(input, client, null);
+            case Input.Disconnect(Client client) -> keep(input, client, null);
+            case Input.Tick _,
+                    Input.SnapshotDone _,
+                    Input.SnapshotWanted _,
+                    Input.DiskSpace _,
+                    Input.Durable _,
+                    Input.Peer _,
+                    Input.Inspect _ -> false;
+        };
+    }
+
+    private boolean keep(Input input, Client client, @Nullable Tag tag) {
+        NodeConfig.Limits limits = state.config().limits();
+        held.add(input);
+        heldBytes += tag == null ? 0 : tag.bytes();
+        if (held.size() > limits.waitingMax() || heldBytes > limits.waitingBytesMax()) {
+            state.end(client);
+            client.link().close(CloseReason.LIMIT);
+        }
+        return true;
+    }
+
+    /// There is a leader again: takes up what was under way.
+    ///
+    /// @param anew whether what the history does not have can be asked for once more
+    /// @return what was kept
+    List<Input> end(History history, boolean anew, Step step) {
+        Set<Known> known = new LinkedHashSet<>();
+        history.unapplied(
+                txn -> known.add(new Known(txn.header().clientId(), txn.header().cxid())));
+        for (Client client : state.clients()) {
+            List<Client.Waiting> waiting = state.takeWaiting(client);
+            for (Client.Waiting request : waiting) {
+                boolean write = request.zxid() != 0 && request.zxid() != Client.NEVER_ANSWERED && !request.asksLeader();
+                boolean again = write
+                        && !known.contains(
+                                new Known(client.sessionId(), request.tag().xid()));
+                if (again && !anew) {
+                    state.dismiss(client);
+                }
+                if (client.phase() == Client.Phase.CLOSED) {
+                    break;
+                }
+                if (again || request.asksLeader()) {
+                    requests.again(client, request, step);
+                } else {
+                    state.enqueue(client, write ? request.orderedElsewhere() : request);
+                }
+            }
+            if (client.phase() != Client.Phase.CLOSED) {
+                requests.resume(client);
+            }
+        }
+        return clear();
+    }
+
+    /// There will be no leader soon: all connections end.
+    void giveUp() {
+        for (Input input : clear()) {
+            if (input instanceof Input.Connect(Client client, var _)) {
+                state.dismiss(client);
+            }
+        }
+        state.clients().forEach(state::dismiss);
+    }
+
+    private List<Input> clear() {
+        List<Input> all = new ArrayList<>(held);
+        held.clear();
+        heldBytes = 0;
+        endMs = NEVER;
+        return all;
+    }
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zabra.core.base.NodeConfig;
+import io.zabra.core.node.EnsembleWorld.Machine;
+import io.zabra.core.node.TestWorld.Peer;
+import io.zabra.core.node.TestWorld.Sent;
+import io.zabra.core.session.CloseReason;
+import io.zabra.core.session.SessionIds;
+import io.zabra.core.session.Tag;
+import io.zabra.wire.client.CloseSessionRequest;
+import io.zabra.wire.client.ExistsRequest;
+import io.zabra.wire.client.MultiRequest;
+import io.zabra.wire.client.OpCode;
+import io.zabra.wire.client.PingRequest;
+import io.zabra.wire.data.ErrorCode;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// Sessions that only one member knows, and how they become known to all.
+class LocalSessionsTest {
+
+    private static final int EPHEMERAL = 1;
+    private static final int REFUSED = ErrorCode.EPHEMERAL_ON_LOCAL_SESSION.number();
+
+    private static EnsembleWorld world(boolean upgrade) {
+        EnsembleWorld world = new EnsembleWorld(3, new NodeConfig.Sessions(1_000, 4_000, 40_000, true, upgrade));
+        world.pass(2_000);
+        return world;
+    }
+
+    private static List<Machine> all(EnsembleWorld world) {
+        return List.copyOf(world.machines.values());
+    }
+
+    private static int knownTo(EnsembleWorld world, long id) {
+        return (int) all(world).stream()
+                .filter(each -> each.node.sessions().established().containsKey(id))
+                .count();
+    }
+
+    @Test
+    void aLocalSessionIsOpenAtOnceReadsAndWritesAndIsInNoLog() {
+        EnsembleWorld world = world(false);
+        for (Machine member : all(world)) {
+            long before = member.node.history().lastAppended();
+            Peer peer = member.begin(0, new byte[16]);
+            assertThat(peer.take()).hasSize(1).first().isInstanceOf(Sent.Connected.class);
+            assertThat(member.node.history().lastAppended()).isEqualTo(before);
+            assertThat(member.call(peer, TestWorld.create("/a" + member.sid, 0)).error())
+                    .isZero();
+            assertThat(member.call(peer, new ExistsRequest("/a" + member.sid, false))
+                            .error())
+                    .isZero();
+            assertThat(knownTo(world, peer.client.sessionId())).isZero();
+        }
+    }
+
+    @Test
+    void withoutUpgradeItCreatesNoEphemeralZnodes() {
+        EnsembleWorld world = world(false);
+        for (Machine member : all(world)) {
+            Peer peer = member.connect();
+            peer.take();
+            assertThat(member.call(peer, TestWorld.create("/e", EPHEMERAL)).error())
+                    .isEqualTo(REFUSED);
+            var multi = new MultiRequest(List.of(TestWorld.create("/b", 0), TestWorld.create("/e", EPHEMERAL)));
+            assertThat(member.call(peer, multi).body().toString()).contains(String.valueOf(REFUSED));
+            assertThat(world.leader().node.tree().find("/b")).isNull();
+        }
+    }
+
+    @Test
+    void withUpgradeAllKnowItBeforeItsFirstEphemeralZnode() {
+        EnsembleWorld world = world(true);
+        for (Machine member : all(world)) {
+            Peer peer = member.connect();
+            long id = peer.client.sessionId();
+            peer.take();
+            assertThat(member.call(peer, TestWorld.create("/e" + member.sid, EPHEMERAL))
+                            .error())
+                    .isZero();
+            assertThat(knownTo(world, id)).isEqualTo(3);
+            Machine other = all(world).get((int) (member.sid % 3));
+            Peer moved = other.begin(id, SessionIds.password(id));
+            world.pass(50);
+            assertThat(moved.take()).first().isInstanceOf(Sent.Connected.class);
+            other.send(moved, new CloseSessionRequest());
+            world.settle();
+            assertThat(member.node.tree().find("/e" + member.sid)).isNull();
+        }
+    }
+
+    @Test
+    void itGoesOnAtItsOwnMemberOnly() {
+        EnsembleWorld world = world(false);
+        for (Machine member : all(world)) {
+            Peer peer = member.connect();
+            long id = peer.client.sessionId();
+            member.step(new Input.Disconnect(peer.client));
+            Machine other = all(world).get((int) (member.sid % 3));
+            Peer elsewhere = other.begin(id, SessionIds.password(id));
+            world.pass(50);
+            assertThat(elsewhere.take()).last().isEqualTo(new Sent.Closed(CloseReason.SESSION_INVALID));
+            Peer again = member.begin(id, SessionIds.password(id));
+            world.pass(50);
+            assertThat(again.take()).hasSize(1).first().isInstanceOf(Sent.Connected.class);
+            assertThat(member.call(again, new ExistsRequest("/", false)).error())
+                    .isZero();
+        }
+    }
+
+    @Test
+    void itsEndIsAnsweredBehindItsWrites() {
+        EnsembleWorld world = world(false);
+        for (Machine member : all(world)) {
+            Peer peer = member.connect();
+            peer.take();
+            member.send(peer, TestWorld.create("/a" + member.sid, 0));
+            member.send(peer, new CloseSessionRequest());
+            member.send(peer, TestWorld.create("/late", 0));
+            world.settle();
+            assertThat(peer.take()).hasSize(3).last().isEqualTo(new Sent.Closed(CloseReason.SESSION_CLOSED));
+            assertThat(member.node.tree().find("/a" + member.sid)).isNotNull();
+            assertThat(member.node.tree().find("/late")).isNull();
+            assertThat(member.node.sessions().count()).isZero();
+        }
+    }
+
+    @Test
+    void itsMemberLetsItExpire() {
+        EnsembleWorld world = world(false);
+        for (Machine member : all(world)) {
+            Peer talking = member.connect();
+            Peer silent = member.connect();
+            for (int i = 0; i < 15; i++) {
+                world.pass(1_000);
+                member.step(new Input.Submit(talking.client, new Tag(-2, OpCode.PING, 0, 8), new PingRequest()));
+            }
+            assertThat(silent.take()).last().isEqualTo(new Sent.Closed(CloseReason.SESSION_EXPIRED));
+            assertThat(member.node.sessions().find(talking.client.sessionId())).isNotNull();
+            member.step(new Input.Disconnect(talking.client));
+        }
+    }
+
+    @Test
+    void itOutlivesALeader() {
+        EnsembleWorld world = world(true);
+        Machine follower = world.followers().getFirst();
+        Peer peer = follower.connect();
+        peer.take();
+        follower.send(peer, TestWorld.create("/e", EPHEMERAL));
+        follower.send(peer, new ExistsRequest("/e", false));
+        world.leader().die();
+        world.pass(1_500);
+        assertThat(peer.take().stream().map(sent -> ((Sent.Reply) sent).error()))
+                .containsExactly(0, 0);
+        assertThat(knownTo(world, peer.client.sessionId())).isEqualTo(2);
+    }
+}
