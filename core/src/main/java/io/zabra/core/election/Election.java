@@ -11,6 +11,7 @@ import io.zabra.wire.MalformedPacketException;
 import io.zabra.wire.quorum.Notification;
 import io.zabra.wire.quorum.PeerState;
 import java.util.List;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// One server's part in electing a leader, for as long as the process lives: it searches after [#look], until it says
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// messages must not overtake each other. Calls on [Out] must not call back.
 ///
 /// Where it differs from Apache, it does so in ways that an Apache server takes for a quick or a silent peer:
-/// - the agreement of all voters is final at once, and need not stand for [ElectionTiming#finalizeWaitMs];
+/// - the agreement of all voters that can be reached is final at once, and need not stand for [ElectionTiming#finalizeWaitMs];
 /// - everything is said again after two seconds at the latest, and soon again once there is news;
 /// - a voter is counted by the last it said, not by what it said before it restarted or gave up;
 /// - those that still look for another leader, or only asked, are told the result without asking again;
@@ -64,6 +65,8 @@ public final class Election {
     private long voteRound;
     private List<Long> supporters = List.of();
     private String configHeard = "";
+    /// Servers that have nothing to say until they are heard again.
+    private final TreeSet<Long> unreachable = new TreeSet<>();
 
     /// The election begins with the first [#look] or [#appoint].
     public Election(long self, Quorums quorums, ElectionTiming timing) {
@@ -105,12 +108,22 @@ public final class Election {
         round++;
         configHeard = "";
         looking = new Looking(self, first, newcomer, quorums, timing, round, now.monotonicMs());
+        looking.doWithout(unreachable, now.monotonicMs());
         broadcast(looking, out);
         conclude(looking, now, out);
     }
 
+    /// Learns that another server cannot be reached, and is not waited for until it is heard again.
+    public void unreachable(long sid, Now now, Out out) {
+        if (unreachable.add(sid) && looking != null) {
+            looking.doWithout(unreachable, now.monotonicMs());
+            conclude(looking, now, out);
+        }
+    }
+
     /// Takes in a notification from another server, member or not.
     public void heard(long from, Notification n, Now now, Out out) {
+        unreachable.remove(from);
         boolean begun = looking != null || state != PeerState.LOOKING;
         if (from == self || !begun) {
             return;

@@ -7,6 +7,7 @@ import io.zabra.core.quorum.Quorums;
 import io.zabra.wire.quorum.PeerState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongPredicate;
 import java.util.function.Predicate;
@@ -45,6 +46,8 @@ final class Looking {
     private final ElectionTiming timing;
 
     private final TreeMap<Long, Ballot> ballots = new TreeMap<>();
+    /// Those that are not waited for.
+    private Set<Long> unreachable = Set.of();
     private long round;
     private Vote proposal;
     private @Nullable Outcome joined;
@@ -75,6 +78,14 @@ final class Looking {
 
     Vote proposal() {
         return proposal;
+    }
+
+    /// Waits no longer for the votes of some servers.
+    ///
+    /// @param sids looked at from now on
+    void doWithout(Set<Long> sids, long nowMs) {
+        unreachable = sids;
+        judge(nowMs);
     }
 
     /// Takes in what a voter said.
@@ -150,9 +161,10 @@ final class Looking {
 
     /// Starts, or stops, the wait that makes the agreement of a quorum final.
     private void judge(long nowMs) {
-        if (!votes || newcomer && thereIsAPast() || !quorums.isQuorum(having(mine()::agreesWith))) {
+        LongPredicate agree = having(mine()::agreesWith);
+        if (!votes || newcomer && thereIsAPast() || !quorums.isQuorum(agree)) {
             finalAtMs = NEVER;
-        } else if (quorums.voters().stream().allMatch(having(mine()::agreesWith)::test)) {
+        } else if (quorums.voters().stream().allMatch(sid -> agree.test(sid) || unreachable.contains(sid))) {
             finalAtMs = nowMs;
         } else if (finalAtMs == NEVER) {
             finalAtMs = nowMs + timing.finalizeWaitMs();

@@ -44,8 +44,7 @@ public final class Node {
     /// @param meter told of what happens too often to be an event
     public Node(NodeConfig config, Restored restored, Now now, Prng random, Meter meter) {
         history = new History(History.Start.at(restored.lastZxid()), 0);
-        member = new Member(
-                (state, then) -> new Service(config, state, history, then, random, meter), restored, now);
+        member = new Member((state, then) -> new Service(config, state, history, then, random, meter), restored, now);
         ensemble = null;
         member.service().lead(Proposals.alone(history), null);
     }
@@ -56,8 +55,7 @@ public final class Node {
     /// @param joined what makes it a member
     public Node(NodeConfig config, Restored restored, Joined joined, Now now, Prng random, Meter meter) {
         history = new History(joined.log(), RECENT_BYTES_MAX);
-        member = new Member(
-                (state, then) -> new Service(config, state, history, then, random, meter), restored, now);
+        member = new Member((state, then) -> new Service(config, state, history, then, random, meter), restored, now);
         ensemble = new Ensemble(joined.ensemble(), history, joined.epochs(), member, joined.peers());
         ensemble.showMembers(now);
     }
@@ -92,6 +90,12 @@ public final class Node {
         if (ensemble != null) {
             ensemble.flush(now);
         }
+    }
+
+    /// When the next [Input.Tick] should come at the latest, in milliseconds of the monotonic clock; `Long.MAX_VALUE` if
+    /// the regular ones will do.
+    public long wakeAtMs() {
+        return ensemble == null ? Long.MAX_VALUE : ensemble.wakeAtMs();
     }
 
     /// Where nobody leads for long, clients that have asked for no more can at least read.

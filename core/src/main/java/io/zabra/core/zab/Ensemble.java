@@ -100,6 +100,7 @@ public final class Ensemble implements Election.Out {
     public void take(PeerInput input, Now now) {
         switch (input) {
             case PeerInput.Heard(long from, Notification notification) -> election.heard(from, notification, now, this);
+            case PeerInput.Unreachable(long sid) -> election.unreachable(sid, now, this);
             case PeerInput.HandOver() -> {
                 if (role instanceof Leader leading && leading.handOver(now)) {
                     replica.retire(now);
@@ -135,6 +136,12 @@ public final class Ensemble implements Election.Out {
         if (role != null) {
             role.tick(now);
         }
+    }
+
+    /// When [#tick] will have something to do that should not wait for the next regular one, in milliseconds of the
+    /// monotonic clock; `Long.MAX_VALUE` if there is nothing.
+    public long wakeAtMs() {
+        return Math.min(election.wakeAtMs(), role == null ? Long.MAX_VALUE : role.wakeAtMs());
     }
 
     /// Draws the conclusions of a step: sends what is due, and changes the role if it has to change.

@@ -142,7 +142,8 @@ public final class Leader implements Role {
             case PeerInput.HandOver _,
                     PeerInput.Heard _,
                     PeerInput.LeaderUnreachable _,
-                    PeerInput.SnapshotReceived _ -> {}
+                    PeerInput.SnapshotReceived _,
+                    PeerInput.Unreachable _ -> {}
         }
     }
 

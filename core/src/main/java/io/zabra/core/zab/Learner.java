@@ -50,7 +50,12 @@ public final class Learner implements Role {
         ACTIVE
     }
 
-    private static final int REDIAL_MS = 100;
+    /// The pause before the leader is called once more. It doubles, up to a limit.
+    private static final int REDIAL_MS_MIN = 10;
+
+    private static final int REDIAL_MS_MAX = 160;
+
+    /// As often, which is about a second in all.
     private static final int DIALS_MAX = 10;
 
     /// What a server tells to have that wants a snapshot: it is before every record and every beginning of an epoch.
@@ -156,7 +161,7 @@ public final class Learner implements Role {
             }
             case PeerInput.EpochsDurable(Epochs durable) -> epochsDurable(durable);
             case PeerInput.LearnerConnected(PeerLink stranger) -> stranger.close();
-            case PeerInput.HandOver _, PeerInput.Heard _, PeerInput.LogRead _ -> {}
+            case PeerInput.HandOver _, PeerInput.Heard _, PeerInput.LogRead _, PeerInput.Unreachable _ -> {}
         }
     }
 
@@ -164,7 +169,7 @@ public final class Learner implements Role {
     private void unreachable(Now now) {
         dials++;
         if (dials < DIALS_MAX) {
-            redialMs = now.monotonicMs() + REDIAL_MS;
+            redialMs = now.monotonicMs() + Math.min(REDIAL_MS_MIN << (dials - 1), REDIAL_MS_MAX);
         } else {
             over = "the leader cannot be reached";
         }
@@ -512,6 +517,11 @@ public final class Learner implements Role {
             send(new QuorumPacket.Ack(zxid));
             ackedEnd = zxid;
         }
+    }
+
+    @Override
+    public long wakeAtMs() {
+        return redialMs;
     }
 
     @Override

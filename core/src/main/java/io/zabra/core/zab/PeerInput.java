@@ -18,6 +18,10 @@ public sealed interface PeerInput {
     /// Another server says how it votes.
     record Heard(long from, Notification notification) implements PeerInput {}
 
+    /// The connection to another server over which it says how it votes is gone, or cannot be made. Until it is heard
+    /// again, it has nothing to say.
+    record Unreachable(long sid) implements PeerInput {}
+
     /// A learner has connected to the port that is open while this server leads.
     record LearnerConnected(PeerLink link) implements PeerInput {}
 

@@ -18,6 +18,12 @@ sealed interface Role permits Leader, Learner {
     /// Time has passed.
     void tick(Now now);
 
+    /// When [#tick] will have something to do that should not wait for the next regular one, in milliseconds of the
+    /// monotonic clock; `Long.MAX_VALUE` if there is nothing.
+    default long wakeAtMs() {
+        return Long.MAX_VALUE;
+    }
+
     /// Sends what has become due in this step.
     void flush(Now now);
 

@@ -89,6 +89,41 @@ class SearchTest {
     }
 
     @Test
+    void whoCannotBeReachedIsNotWaitedFor() {
+        Stage stage =
+                Stage.of(3, 2).looks(7, 1).hears(1, LOOKING, vote(2, 7, 1), 1).quiet();
+        stage.misses(3);
+        assertThat(stage.out).containsExactly("decided LEADING 2/7@1");
+    }
+
+    @Test
+    void whoWasGoneBeforeTheSearchIsNotWaitedForEither() {
+        Stage stage = Stage.of(3, 2).misses(3).looks(7, 1).quiet().hears(1, LOOKING, vote(2, 7, 1), 1);
+        assertThat(stage.out).containsExactly("decided LEADING 2/7@1");
+    }
+
+    @Test
+    void withoutAQuorumItDoesNotHelpThatNobodyElseCanBeReached() {
+        Stage stage = Stage.of(3, 2).looks(7, 1).quiet().misses(1).misses(3).pass(300);
+        assertThat(stage.out).noneMatch(line -> line.startsWith("decided"));
+    }
+
+    @Test
+    void whoIsHeardAgainIsWaitedFor() {
+        Stage stage = Stage.of(5, 2)
+                .misses(4)
+                .misses(5)
+                .looks(7, 1)
+                .hears(5, LOOKING, vote(1, 6, 1), 1)
+                .hears(1, LOOKING, vote(2, 7, 1), 1)
+                .quiet()
+                .hears(3, LOOKING, vote(2, 7, 1), 1);
+        assertThat(stage.out).isEmpty();
+        stage.hears(5, LOOKING, vote(2, 7, 1), 1);
+        assertThat(stage.out).containsExactly("decided LEADING 2/7@1");
+    }
+
+    @Test
     void aBetterVoteInTheWhileStartsTheWaitAnew() {
         Stage stage = Stage.of(5, 2)
                 .looks(7, 1)

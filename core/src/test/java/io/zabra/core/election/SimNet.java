@@ -97,10 +97,25 @@ final class SimNet {
     }
 
     private void disconnect(long a, long b) {
+        if (up[pair(a, b)]) {
+            missSoon(a, b);
+            missSoon(b, a);
+        }
         up[pair(a, b)] = false;
         generation[pair(a, b)]++;
         wire(a, b).pumping = false;
         wire(b, a).pumping = false;
+    }
+
+    /// The end of a connection is seen on both sides, though not at once, and not always.
+    private void missSoon(long by, long missed) {
+        if (random.chance(80)) {
+            sim.after(random.below(delayMsMax), () -> {
+                if (!connected(by, missed)) {
+                    sim.server(by).misses(missed);
+                }
+            });
+        }
     }
 
     void connectSoon(long a, long b) {

@@ -128,6 +128,13 @@ final class SimServer implements Election.Out {
         arm();
     }
 
+    void misses(long other) {
+        if (election != null && awake()) {
+            election.unreachable(other, now(), this);
+            arm();
+        }
+    }
+
     private void arm() {
         Election mine = election;
         if (mine == null || mine.wakeAtMs() == Long.MAX_VALUE || mine.wakeAtMs() == wakeAtMs) {

@@ -68,6 +68,11 @@ final class Stage implements Election.Out {
         return this;
     }
 
+    Stage misses(long sid) {
+        election.unreachable(sid, now(), this);
+        return this;
+    }
+
     Stage membership(Quorums current) {
         quorums = current;
         election.membership(current, now(), this);

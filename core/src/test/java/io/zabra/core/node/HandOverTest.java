@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.zabra.core.node.EnsembleWorld.Machine;
 import io.zabra.core.node.TestWorld.Peer;
 import io.zabra.core.node.TestWorld.Sent;
-import io.zabra.core.session.CloseReason;
 import io.zabra.core.session.SessionIds;
 import io.zabra.core.zab.Ensemble;
 import io.zabra.core.zab.PeerInput;
@@ -44,19 +43,25 @@ class HandOverTest {
     }
 
     @Test
-    void whatWasAskedBeforeIsDoneAndSessionsGoOn() {
+    void whatIsAskedMeanwhileIsDoneOnceAndSessionsGoOn() {
         Machine before = world.leader();
         Machine follower = world.followers().getFirst();
         Peer peer = follower.connect();
         long id = peer.client.sessionId();
         follower.call(peer, TestWorld.create("/a", 1));
+        peer.take();
         follower.send(peer, TestWorld.create("/b", 0));
         before.step(new Input.Peer(new PeerInput.HandOver()));
         follower.send(peer, TestWorld.create("/c", 0));
         world.pass(QUICK_MS);
+        assertThat(peer.take())
+                .hasSize(2)
+                .allSatisfy(reply ->
+                        assertThat(((Sent.Reply) reply).error()).as("%s", reply).isZero());
         for (Machine each : world.machines.values()) {
             assertThat(each.node.tree().find("/a")).isNotNull();
-            assertThat(each.node.tree().find("/c")).isNull();
+            assertThat(each.node.tree().find("/b")).isNotNull();
+            assertThat(each.node.tree().find("/c")).isNotNull();
         }
         Peer again = before.begin(id, SessionIds.password(id));
         world.pass(QUICK_MS);
@@ -64,12 +69,18 @@ class HandOverTest {
     }
 
     @Test
-    void clientsOfTheOldLeaderAreSentAwayAtOnce() {
+    void clientsOfTheOldLeaderStay() {
         Machine before = world.leader();
         Peer peer = before.connect();
         peer.take();
         before.step(new Input.Peer(new PeerInput.HandOver()));
-        assertThat(peer.take()).containsExactly(new Sent.Closed(CloseReason.NO_LEADER));
+        before.send(peer, TestWorld.create("/a", 0));
+        assertThat(peer.take()).isEmpty();
+        world.pass(QUICK_MS);
+        assertThat(peer.take())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Sent.Reply.class, reply -> assertThat(reply.error()).isZero());
     }
 
     @Test

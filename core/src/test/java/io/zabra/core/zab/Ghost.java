@@ -77,7 +77,7 @@ final class Ghost {
             }
             int index = i;
             Broken.unless(
-                    world.quorum(voter -> voter.disk.holds(index, entry.zxid())),
+                    world.quorum(voter -> voter.disk.held(index, entry.zxid())),
                     "I10: 0x%x is committed without a quorum",
                     entry.zxid());
             committed.add(entry);

@@ -11,7 +11,9 @@ import io.zabra.core.log.Span;
 import io.zabra.core.log.Zxid;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /// The disk of one server: does one thing after the other, each after a while, and answers in that order. A crash loses
 /// what is not done, but for a beginning of it.
@@ -47,6 +49,10 @@ final class TestDisk implements Journal {
     private long trialStart;
     /// Whether its records are gone, and no leader's snapshot has come yet.
     boolean lost;
+    /// What it held when it lost its records. A leader may have been told of that, and hear it after the loss.
+    private final Set<Long> lostZxids = new HashSet<>();
+
+    private int lostBaseCount;
 
     TestDisk(Server server, World world) {
         this.server = server;
@@ -221,6 +227,11 @@ final class TestDisk implements Journal {
         return entry.zxid() == zxid && !onTrial(entry);
     }
 
+    /// The same, or whether it once did, and has lost it since. It does not vote for anybody then who does not have it.
+    boolean held(int index, long zxid) {
+        return holds(index, zxid) || index < lostBaseCount || lostZxids.contains(zxid);
+    }
+
     /// Whether the record `zxid` is there, for good.
     boolean has(long zxid) {
         return zxid <= base || records.stream().anyMatch(entry -> entry.zxid() == zxid && !onTrial(entry));
@@ -238,6 +249,8 @@ final class TestDisk implements Journal {
 
     /// The records are damaged, and the promises are not.
     void lose() {
+        records.stream().filter(entry -> !onTrial(entry)).map(Entry::zxid).forEach(lostZxids::add);
+        lostBaseCount = Math.max(lostBaseCount, baseCount);
         records.clear();
         base = 0;
         baseCount = 0;

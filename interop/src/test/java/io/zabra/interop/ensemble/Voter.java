@@ -89,6 +89,11 @@ final class Voter implements ElectionLinks.Inbox, Election.Out, AutoCloseable {
     }
 
     @Override
+    public synchronized void unreachable(long sid) {
+        election.unreachable(sid, now(), this);
+    }
+
+    @Override
     public void trouble(long from, String reason) {}
 
     @Override

@@ -333,7 +333,16 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
 
     @Override
     public void heard(long from, Notification notification) {
-        offer(new PeerInput.Heard(from, notification));
+        tell(new PeerInput.Heard(from, notification));
+    }
+
+    @Override
+    public void unreachable(long sid) {
+        tell(new PeerInput.Unreachable(sid));
+    }
+
+    private void tell(PeerInput input) {
+        offer(input);
         NodeInbox inbox = node;
         if (inbox != null) {
             inbox.wake();

@@ -46,6 +46,9 @@ public final class ElectionLinks implements AutoCloseable {
 
         void heard(long from, Notification notification);
 
+        /// The connection to a server is gone, or cannot be made: it says nothing until there is another.
+        void unreachable(long sid);
+
         /// A peer does not keep to the protocol, or cannot be reached; for operators.
         void trouble(long sid, String reason);
     }
@@ -253,6 +256,9 @@ public final class ElectionLinks implements AutoCloseable {
             return;
         }
         inbox.trouble(sid, reason);
+        if (peer.channel == null) {
+            inbox.unreachable(sid);
+        }
         if (peer.calledFrom != null) {
             // What it told may be wrong, or right only where it stands.
             peer.calledFrom = null;
@@ -319,6 +325,7 @@ public final class ElectionLinks implements AutoCloseable {
         Peer peer = peers.get(sid);
         if (peer != null && peer.channel == channel) {
             peer.channel = null;
+            inbox.unreachable(sid);
         }
     }
 

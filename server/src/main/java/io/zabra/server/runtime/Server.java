@@ -88,6 +88,8 @@ public final class Server implements AutoCloseable {
     private final LatencyStats stats;
     private final FourLetterWordPort wordPort;
     private final PauseWatch pauses;
+    /// For when a tick is on its way besides the regular ones. Owner of the node.
+    private long nextTickMs;
 
     /// @param member what the folders hold besides, if this is a member of an ensemble
     private Server(
@@ -140,6 +142,7 @@ public final class Server implements AutoCloseable {
             listener.resumeReading();
             if (peers != null) {
                 peers.flush();
+                tickAt(node.wakeAtMs());
             }
         });
         pauses = new PauseWatch(config.pauses(), metrics, tell.events());
@@ -233,6 +236,19 @@ public final class Server implements AutoCloseable {
     private void refuse(int connectionsMax) {
         stats.connectionRefused(
                 "unknown", "file descriptors leave room for " + connectionsMax + " connections (ulimit -n)");
+    }
+
+    /// Sees to it that the node gets a tick in time. Owner of the node.
+    private void tickAt(long monotonicMs) {
+        if (monotonicMs == nextTickMs || monotonicMs == Long.MAX_VALUE) {
+            return;
+        }
+        long inMs = monotonicMs - TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+        if (inMs < TICK_MS) {
+            nextTickMs = monotonicMs;
+            // What is left of the present millisecond has to pass, too.
+            transport.loops().schedule(this::tick, Math.max(0, inMs) + 1, TimeUnit.MILLISECONDS);
+        }
     }
 
     private void tick() {

@@ -89,6 +89,20 @@ class ElectionLinksTest {
     }
 
     @Test
+    void whoIsGoneOrWasNeverThereIsToldOnBothSides() throws Exception {
+        Server one = start(1, 0);
+        Server two = start(2, 0);
+        one.links.send(2, vote(1));
+        await().atMost(PATIENCE).until(() -> two.heard.equals(List.of(1L)));
+        assertThat(one.missed).isEmpty();
+        assertThat(two.missed).isEmpty();
+        two.links.close();
+        await().atMost(PATIENCE).until(() -> one.missed.equals(List.of(2L)));
+        one.links.send(2, vote(1));
+        await().atMost(PATIENCE).until(() -> one.missed.equals(List.of(2L, 2L)));
+    }
+
+    @Test
     void theServerWithTheLargerIdHasTheConnection() throws Exception {
         Server one = start(1, 0);
         Server two = start(2, 0);
@@ -179,6 +193,7 @@ class ElectionLinksTest {
         private final long zxid;
         private final ElectionLinks links;
         private final List<Long> heard = new CopyOnWriteArrayList<>();
+        private final List<Long> missed = new CopyOnWriteArrayList<>();
         private final List<String> troubles = new CopyOnWriteArrayList<>();
         private @Nullable Election election;
         private volatile long leader = -1;
@@ -219,6 +234,14 @@ class ElectionLinksTest {
             heard.add(from);
             if (election != null) {
                 election.heard(from, notification, now(), this);
+            }
+        }
+
+        @Override
+        public synchronized void unreachable(long other) {
+            missed.add(other);
+            if (election != null) {
+                election.unreachable(other, now(), this);
             }
         }
 
