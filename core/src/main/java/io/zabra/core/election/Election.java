@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// messages must not overtake each other. Calls on [Out] must not call back.
 ///
 /// Where it differs from Apache, it does so in ways that an Apache server takes for a quick or a silent peer:
-/// - the agreement of all voters that can be reached is final at once, and need not stand for [ElectionTiming#finalizeWaitMs];
+/// - the agreement of all voters that can be reached is final at once, and need not stand for
+///   [ElectionTiming#finalizeWaitMs];
 /// - everything is said again after two seconds at the latest, and soon again once there is news;
 /// - a voter is counted by the last it said, not by what it said before it restarted or gave up;
 /// - those that still look for another leader, or only asked, are told the result without asking again;
@@ -108,7 +109,7 @@ public final class Election {
         round++;
         configHeard = "";
         looking = new Looking(self, first, newcomer, quorums, timing, round, now.monotonicMs());
-        looking.doWithout(unreachable, now.monotonicMs());
+        looking.doWithout(unreachable::contains, now.monotonicMs());
         broadcast(looking, out);
         conclude(looking, now, out);
     }
@@ -116,7 +117,7 @@ public final class Election {
     /// Learns that another server cannot be reached, and is not waited for until it is heard again.
     public void unreachable(long sid, Now now, Out out) {
         if (unreachable.add(sid) && looking != null) {
-            looking.doWithout(unreachable, now.monotonicMs());
+            looking.doWithout(unreachable::contains, now.monotonicMs());
             conclude(looking, now, out);
         }
     }

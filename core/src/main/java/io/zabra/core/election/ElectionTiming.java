@@ -6,8 +6,8 @@ import io.zabra.core.base.Invariant;
 
 /// How patient an election is.
 ///
-/// @param finalizeWaitMs how long a quorum's agreement must stand before it counts, unless all voters agree: time for
-///     the vote of a better server that is a little late
+/// @param finalizeWaitMs how long a quorum's agreement must stand before it counts, unless all voters agree that can be
+///     reached: time for the vote of a better server that is a little late
 /// @param resendMsMin pause before everything is said again, as long as there is news
 /// @param resendMsMax what that pause grows to, doubling, while nothing new is heard
 public record ElectionTiming(int finalizeWaitMs, int resendMsMin, int resendMsMax) {

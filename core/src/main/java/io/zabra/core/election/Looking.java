@@ -7,7 +7,6 @@ import io.zabra.core.quorum.Quorums;
 import io.zabra.wire.quorum.PeerState;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongPredicate;
 import java.util.function.Predicate;
@@ -47,7 +46,7 @@ final class Looking {
 
     private final TreeMap<Long, Ballot> ballots = new TreeMap<>();
     /// Those that are not waited for.
-    private Set<Long> unreachable = Set.of();
+    private LongPredicate unreachable = _ -> false;
     private long round;
     private Vote proposal;
     private @Nullable Outcome joined;
@@ -82,8 +81,8 @@ final class Looking {
 
     /// Waits no longer for the votes of some servers.
     ///
-    /// @param sids looked at from now on
-    void doWithout(Set<Long> sids, long nowMs) {
+    /// @param sids asked from now on
+    void doWithout(LongPredicate sids, long nowMs) {
         unreachable = sids;
         judge(nowMs);
     }
@@ -164,7 +163,7 @@ final class Looking {
         LongPredicate agree = having(mine()::agreesWith);
         if (!votes || newcomer && thereIsAPast() || !quorums.isQuorum(agree)) {
             finalAtMs = NEVER;
-        } else if (quorums.voters().stream().allMatch(sid -> agree.test(sid) || unreachable.contains(sid))) {
+        } else if (quorums.voters().stream().allMatch(sid -> agree.test(sid) || unreachable.test(sid))) {
             finalAtMs = nowMs;
         } else if (finalAtMs == NEVER) {
             finalAtMs = nowMs + timing.finalizeWaitMs();

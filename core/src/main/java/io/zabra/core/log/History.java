@@ -79,11 +79,11 @@ public final class History {
         base = start.base();
         applied = start.applied();
         committed = applied;
-        proven = start.proven();
         lost = start.lost();
         recent = new RecentEntries(recentBytesMax, applied);
         lastAppended = applied;
         start.spans().forEach(this::open);
+        proven = lastRecord(start.proven());
         for (Entry entry : start.tail()) {
             pending.add(new Proposal(LoggedTxn.read(entry.bytes()), null));
             recent.add(entry);
@@ -215,6 +215,13 @@ public final class History {
         return base;
     }
 
+    /// The last record that is known to be at or before `zxid`. The beginning of an epoch is no record, and a history
+    /// may rightly end before it.
+    private long lastRecord(long zxid) {
+        long last = Zxid.counter(zxid) == 0 ? lastNotAfter(zxid) : zxid;
+        return Zxid.counter(last) == 0 ? 0 : last;
+    }
+
     /// Whether the log holds a record of the epoch.
     public boolean knows(long epoch) {
         long last = lastNotAfter(Zxid.start(epoch + 1) - 1);
@@ -299,7 +306,7 @@ public final class History {
         lastAppended = zxid;
         lastDurable = zxid;
         committed = committed <= end ? Math.max(committed, zxid) : zxid;
-        proven = Math.max(proven, zxid);
+        proven = Math.max(proven, lastRecord(zxid));
         applied = zxid;
         lost = false;
         overlap = within;

@@ -92,8 +92,8 @@ public final class Node {
         }
     }
 
-    /// When the next [Input.Tick] should come at the latest, in milliseconds of the monotonic clock; `Long.MAX_VALUE` if
-    /// the regular ones will do.
+    /// When the next [Input.Tick] should come at the latest, in milliseconds of the monotonic clock; `Long.MAX_VALUE`
+    /// if the regular ones will do.
     public long wakeAtMs() {
         return ensemble == null ? Long.MAX_VALUE : ensemble.wakeAtMs();
     }

@@ -67,6 +67,21 @@ class HistoryTest {
         return next == null ? null : next.zxid();
     }
 
+    /// Seed 509 of three members: its snapshot was taken when it had just begun to lead, and the next leader's history
+    /// ended where the one before had ended.
+    @Test
+    void theBeginningOfAnEpochIsNoRecordThatALeaderMayLack() {
+        assertThat(new History(History.Start.at(z(3, 0)), 0).proven()).isZero();
+        assertThat(new History(History.Start.at(z(3, 1)), 0).proven()).isEqualTo(z(3, 1));
+        var older = new History.Start(z(2, 4), List.of(new Span(z(2, 5), z(2, 7))), z(2, 7), List.of(), z(3, 0), false);
+        assertThat(new History(older, 0).proven()).isEqualTo(z(2, 7));
+        History installed = new History(History.Start.at(0), 0);
+        installed.install(z(3, 0), List.of(), new Overlap(0));
+        assertThat(installed.proven()).isZero();
+        installed.install(z(2, 7), List.of(), new Overlap(0));
+        assertThat(installed.lastAppended()).isEqualTo(z(2, 7));
+    }
+
     @Test
     void whatIsCommittedAndOnTheDiskIsReleasedInOrder() {
         History history = new History(History.Start.at(0), 1_000);

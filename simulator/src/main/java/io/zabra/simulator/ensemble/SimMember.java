@@ -25,6 +25,7 @@ import io.zabra.core.zab.ZabEvent;
 import io.zabra.simulator.disk.DiskFaults;
 import io.zabra.simulator.disk.PowerLoss;
 import io.zabra.simulator.disk.SimDisk;
+import io.zabra.simulator.world.Pause;
 import io.zabra.storage.TxnLog;
 import io.zabra.storage.member.MemberLog;
 import io.zabra.storage.member.MemberRecovered;
@@ -71,7 +72,7 @@ final class SimMember implements Effects, PeerEffects {
     private long life;
     private long attempt;
     private long received;
-    private long pausedUntilNs;
+    private final Pause pause;
     private long writeNsMax = 2 * MS;
     private int lives;
 
@@ -84,6 +85,7 @@ final class SimMember implements Effects, PeerEffects {
         this.faults = faults;
         this.config = config;
         this.start = new SimStart(world, this, disk);
+        this.pause = new Pause(world.time());
         this.wallOffsetMs = random.below(20_000) - 10_000L;
         this.clockPermille = 1_000L + random.below(2 * CLOCK_PERMILLE_OFF) - CLOCK_PERMILLE_OFF;
     }
@@ -343,7 +345,7 @@ final class SimMember implements Effects, PeerEffects {
     void pause(long ns) {
         world.tell("pause " + sid, ns / MS);
         world.count("paused");
-        pausedUntilNs = Math.max(pausedUntilNs, nowNs() + ns);
+        pause.until(nowNs() + ns);
     }
 
     // --- What happens to the process.
@@ -364,11 +366,11 @@ final class SimMember implements Effects, PeerEffects {
         if (life != ofLife || node == null) {
             return;
         }
-        if (nowNs() < pausedUntilNs) {
-            world.time().at(pausedUntilNs, () -> arrive(ofLife, action));
-        } else {
-            guard(action);
-        }
+        pause.pass(() -> {
+            if (life == ofLife) {
+                guard(action);
+            }
+        });
     }
 
     /// A loss of power in the middle of a disk operation ends the process there and then.
