@@ -141,6 +141,11 @@ final class Member implements Replica {
     }
 
     @Override
+    public void confirmed(long sessionId, Now now) {
+        service.confirmed(sessionId, step());
+    }
+
+    @Override
     public void touch(long sessionId, int timeoutMs) {
         Session session = service.state().sessions().find(sessionId);
         if (session != null && !session.closing()) {

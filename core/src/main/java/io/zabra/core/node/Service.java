@@ -136,6 +136,11 @@ final class Service {
         return writes;
     }
 
+    /// This server still leads: answers a client that has claimed a session which was not known here.
+    void confirmed(long sessionId, Step step) {
+        handshake.claimed(sessionId, writes != null && writes.take(sessionId), step);
+    }
+
     /// Takes what a client or the disk has to say.
     void take(Input input, Step step) {
         if (intermission.on()) {
@@ -175,12 +180,13 @@ final class Service {
         }
     }
 
-    /// Applies every record that the history releases.
+    /// Applies every record that the history releases, up to one after which the tree is found to be wrong.
     void applyCommitted(Step step) {
+        long divergedBefore = state.divergedAt();
         Proposal next = history.nextToApply();
         while (next != null) {
             applier.apply(next, step);
-            next = history.nextToApply();
+            next = state.divergedAt() == divergedBefore ? history.nextToApply() : null;
         }
         completeSyncs();
         snapshots.poll(step);

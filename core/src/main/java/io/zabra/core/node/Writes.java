@@ -214,12 +214,24 @@ final class Writes implements WritePath {
 
     @Override
     public Claim claim(long sessionId, int timeoutMs) {
-        Session session = state.sessions().find(sessionId);
-        if (session == null || session.closing()) {
+        if (take(sessionId)) {
+            return Claim.VALID;
+        }
+        if (leader == null) {
             return Claim.INVALID;
         }
+        leader.deny(sessionId, timeoutMs);
+        return Claim.ASKED;
+    }
+
+    /// Takes a session over for a client that is connected here, if it lives.
+    boolean take(long sessionId) {
+        Session session = state.sessions().find(sessionId);
+        if (session == null || session.closing()) {
+            return false;
+        }
         session.own(HERE);
-        return Claim.VALID;
+        return true;
     }
 
     @Override

@@ -125,6 +125,11 @@ public final class Leader implements Role {
         syncs.ask(null, history.lastAppended());
     }
 
+    /// Before a client of this server is told that its session does not exist: [Replica#confirmed] once that is true.
+    public void deny(long sessionId, int timeoutMs) {
+        syncs.deny(null, new QuorumPacket.Revalidate(sessionId, timeoutMs), history.lastAppended());
+    }
+
     @Override
     public void take(PeerInput input, Now now) {
         switch (input) {
@@ -168,10 +173,9 @@ public final class Leader implements Role {
                 seat.pingAnswered();
             }
             case QuorumPacket.Forward forward -> forwarded(seat, forward, now);
-            case QuorumPacket.Revalidate(long sessionId, int timeoutMs) -> {
+            case QuorumPacket.Revalidate claim -> {
                 if (seat.phase() == Phase.ACTIVE && stage == Stage.SERVES) {
-                    boolean valid = replica.revalidate(seat, sessionId, timeoutMs);
-                    seat.send(new QuorumPacket.Revalidated(sessionId, valid));
+                    syncs.claimed(seat, claim, history.lastAppended(), replica);
                 }
             }
             case QuorumPacket.Unknown _ -> {}
@@ -282,23 +286,13 @@ public final class Leader implements Role {
             return;
         }
         seat.lastZxid(ack.lastZxid());
-        noteForgotten(seat);
+        seats.noteForgotten(seat, out);
         seat.enter(Phase.ACCEPTED_EPOCH);
         seat.counts(firstTime && isTrusted(seat));
         if (stage == Stage.OFFERS_EPOCH) {
             shareIfAccepted(now);
         } else {
             seat.enter(Phase.CATCHES_UP);
-        }
-    }
-
-    /// It gets what it lacks, as any learner. Apache's may lack what they have acknowledged: they tell what is in the
-    /// tree.
-    private void noteForgotten(LearnerSeat seat) {
-        long acknowledged = seats.acknowledged(seat.sid());
-        boolean asksForAll = seat.lastZxid() < 0;
-        if (!asksForAll && seat.lastZxid() < acknowledged && !seat.dialect().equals(Dialect.APACHE)) {
-            out.event(new ZabEvent.LearnerForgot(seat.sid(), seat.lastZxid(), acknowledged));
         }
     }
 
@@ -390,6 +384,11 @@ public final class Leader implements Role {
         quorumSeenMs = now.monotonicMs();
         nextPingMs = now.monotonicMs() + timing.pingMs();
         replica.applyCommitted(now);
+        if (replica.divergedAt() != 0) {
+            // Not as the leader before foretold. Whoever leads has nobody to get another tree from.
+            out.event(new ZabEvent.Diverged(self, replica.divergedAt()));
+            replica.applyCommitted(now);
+        }
         replica.lead(this, epoch, now);
     }
 

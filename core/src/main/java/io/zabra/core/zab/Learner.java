@@ -415,17 +415,17 @@ public final class Learner implements Role {
     }
 
     private void apply(Now now) {
-        replica.applyCommitted(now);
-        long divergedAt = replica.divergedAt();
-        if (divergedAt == 0 || divergedAt == toleratedAt) {
-            return;
+        if (replica.divergedAt() <= toleratedAt) {
+            replica.applyCommitted(now);
         }
-        if (snapshotWanted == null) {
-            wantSnapshot("the tree is not as the leader foretold after " + Zxid.text(divergedAt), now);
-        } else {
+        boolean wrong = replica.divergedAt() > toleratedAt;
+        if (wrong && snapshotWanted == null) {
+            wantSnapshot("the tree is not as the leader foretold after " + Zxid.text(replica.divergedAt()), now);
+        } else if (wrong) {
             // It is the leader's own tree now. What is wrong is the prediction, and another snapshot would not help.
-            toleratedAt = divergedAt;
-            out.event(new ZabEvent.Diverged(leader, divergedAt));
+            toleratedAt = replica.divergedAt();
+            out.event(new ZabEvent.Diverged(leader, toleratedAt));
+            replica.applyCommitted(now);
         }
     }
 

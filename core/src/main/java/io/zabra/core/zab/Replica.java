@@ -15,7 +15,8 @@ import java.util.SortedMap;
 /// Called during a step by the owner of both.
 public interface Replica {
 
-    /// Applies every record that the history releases.
+    /// Applies every record that the history releases. Stops behind the one after which the tree is found to be wrong
+    /// ([#divergedAt]): others might not fit, and the next call goes on.
     void applyCommitted(Now now);
 
     /// Begins to serve clients as the leader of an epoch: everything before it is applied.
@@ -52,6 +53,9 @@ public interface Replica {
 
     /// Leader: whether the session lives; it then belongs to the learner from now on.
     boolean revalidate(LearnerSeat from, long sessionId, int timeoutMs);
+
+    /// Leader: this server still leads, and what it knows of a session that a client of its own claims is true.
+    void confirmed(long sessionId, Now now);
 
     /// Leader: a learner has heard of the session.
     void touch(long sessionId, int timeoutMs);

@@ -4,6 +4,7 @@ package io.zabra.core.zab;
 
 import io.zabra.core.log.Proposals;
 import io.zabra.core.zab.LearnerSeat.Phase;
+import io.zabra.wire.quorum.Dialect;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -40,9 +41,14 @@ final class Seats implements Iterable<LearnerSeat> {
         }
     }
 
-    /// The last record that a server that is not connected has acknowledged to this leader; -1 if there is none.
-    long acknowledged(long sid) {
-        return acknowledged.getOrDefault(sid, -1L);
+    /// Tells operators if a learner that is back has less than it has acknowledged to this leader. It gets what it
+    /// lacks, as any learner. Apache's may lack some of that: they tell what is in the tree.
+    void noteForgotten(LearnerSeat seat, PeerEffects out) {
+        long before = acknowledged.getOrDefault(seat.sid(), -1L);
+        boolean asksForAll = seat.lastZxid() < 0;
+        if (!asksForAll && seat.lastZxid() < before && !seat.dialect().equals(Dialect.APACHE)) {
+            out.event(new ZabEvent.LearnerForgot(seat.sid(), seat.lastZxid(), before));
+        }
     }
 
     void clear() {

@@ -11,19 +11,22 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Answers `sync`: what is read after the answer shows every write that was acknowledged to anybody before the
-/// question.
+/// Answers what only a leader can answer that still is one: `sync`, and that there is no such session. What is read
+/// after the answer to a `sync` shows every write that was acknowledged to anybody before the question. And a successor
+/// that this server does not know of yet may have made the session.
 ///
-/// That holds only if this server still leads, which only others can tell. So a `sync` waits for a round of pings
-/// that began after it came, and that a quorum has answered. All that come while a round is under way share the next
-/// one. Owned by the leader.
+/// Whether this server still leads, only others can tell. So a question waits for a round of pings that began after it
+/// came, and that a quorum has answered. All that come while a round is under way share the next one. Owned by the
+/// leader.
 final class SyncRounds {
 
-    /// One `sync` in work.
+    /// One question in work.
     ///
     /// @param asker the learner whose client asked; null for this server's own
-    /// @param zxid the last proposal when it came: it must be committed, and the asker told so, before the answer
-    private record Pending(@Nullable LearnerSeat asker, long zxid) {}
+    /// @param zxid the last proposal when it came: it must be committed before the answer, and for a `sync` the asker
+    ///     told so
+    /// @param claim the session that a client wants to go on with; null for a `sync`
+    private record Pending(@Nullable LearnerSeat asker, long zxid, QuorumPacket.@Nullable Revalidate claim) {}
 
     private final long self;
     private final Members members;
@@ -38,10 +41,24 @@ final class SyncRounds {
     }
 
     void ask(@Nullable LearnerSeat asker, long lastProposed) {
-        waiting.add(new Pending(asker, lastProposed));
+        waiting.add(new Pending(asker, lastProposed, null));
         if (asker != null) {
             asker.syncAsked(lastProposed);
         }
+    }
+
+    /// Answers a learner whose client wants to go on with a session: at once if it lives.
+    void claimed(LearnerSeat asker, QuorumPacket.Revalidate claim, long lastProposed, Replica replica) {
+        if (replica.revalidate(asker, claim.sessionId(), claim.timeoutMs())) {
+            asker.send(new QuorumPacket.Revalidated(claim.sessionId(), true));
+        } else {
+            deny(asker, claim, lastProposed);
+        }
+    }
+
+    /// Asks on behalf of a client whose session is not known here, or about to end.
+    void deny(@Nullable LearnerSeat asker, QuorumPacket.Revalidate claim, long lastProposed) {
+        waiting.add(new Pending(asker, lastProposed, claim));
     }
 
     /// Begins a round if somebody waits for one, and ends it when a quorum has answered.
@@ -77,23 +94,46 @@ final class SyncRounds {
     void answer(long applied, Replica replica, Consumer<LearnerSeat> feed, Now now) {
         Iterator<Pending> all = confirmed.iterator();
         while (all.hasNext()) {
-            Pending sync = all.next();
-            LearnerSeat asker = sync.asker();
-            if (asker == null && applied >= sync.zxid()) {
-                replica.synced(sync.zxid(), now);
-                all.remove();
-            } else if (asker != null && asker.commitSent() >= sync.zxid()) {
+            Pending next = all.next();
+            LearnerSeat asker = next.asker();
+            QuorumPacket.Revalidate claim = next.claim();
+            long reached = asker == null || claim != null ? applied : asker.commitSent();
+            if (reached < next.zxid()) {
+                continue;
+            }
+            all.remove();
+            if (claim != null) {
+                answer(asker, claim, replica, now);
+            } else if (asker == null) {
+                replica.synced(next.zxid(), now);
+            } else {
                 asker.send(new QuorumPacket.Sync());
                 asker.syncAnswered();
-                all.remove();
                 feed.accept(asker);
             }
         }
     }
 
-    /// How many are not answered.
+    private static void answer(@Nullable LearnerSeat asker, QuorumPacket.Revalidate claim, Replica replica, Now now) {
+        if (asker == null) {
+            replica.confirmed(claim.sessionId(), now);
+        } else {
+            boolean valid = replica.revalidate(asker, claim.sessionId(), claim.timeoutMs());
+            asker.send(new QuorumPacket.Revalidated(claim.sessionId(), valid));
+        }
+    }
+
+    /// How many `sync`s are not answered.
     int pending() {
-        return waiting.size() + inRound.size() + confirmed.size();
+        return syncs(waiting) + syncs(inRound) + syncs(confirmed);
+    }
+
+    private static int syncs(Iterable<Pending> questions) {
+        int count = 0;
+        for (Pending each : questions) {
+            count += each.claim() == null ? 1 : 0;
+        }
+        return count;
     }
 
     /// A learner is gone: nobody waits there.

@@ -213,6 +213,23 @@ class FollowingApacheTest {
         assertThat(said).contains("dial");
     }
 
+    /// Both come at once, and the second does not fit to what the first has made of the tree.
+    @Test
+    void nothingIsAppliedToATreeThatIsKnownToBeWrong() {
+        joins();
+        snapshot(3, 3);
+        begins();
+        TxnHeader header = new TxnHeader(5, 1, txn(4).header().zxid(), 9, OpCode.CREATE.number());
+        LoggedTxn strange = new LoggedTxn(header, create("/a/c", 3), new TxnDigest(TxnDigest.VERSION, 1));
+        gets(new QuorumPacket.Proposal(strange.header().zxid(), strange.encode()));
+        proposed(5);
+        committed(5);
+        node.step(new Input.Durable(txn(5).header().zxid()), now(), surroundings);
+        assertThat(said).contains("dial");
+        assertThat(node.history().applied()).isEqualTo(txn(4).header().zxid());
+        assertThat(serves()).isFalse();
+    }
+
     /// A process that ended between the snapshot and the transactions that it holds parts of.
     @Test
     void whatARestartFindsBehindItsSnapshotIsAppliedAsFarAsItFits() {

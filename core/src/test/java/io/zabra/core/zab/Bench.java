@@ -43,6 +43,10 @@ final class Bench implements PeerEffects, Replica {
     long snapshotBytes;
     long committed;
     long divergedAt;
+    /// The transaction after which it is not.
+    long divergesAt = -1;
+    /// Sessions that the leader knows.
+    final Set<Long> alive = new TreeSet<>();
 
     Bench(History history) {
         this.history = history;
@@ -209,7 +213,9 @@ final class Bench implements PeerEffects, Replica {
         Proposal next = history.nextToApply();
         while (next != null) {
             out.add("apply " + text(next.zxid()));
-            next = history.nextToApply();
+            boolean wrong = next.zxid() == divergesAt;
+            divergedAt = wrong ? divergesAt : divergedAt;
+            next = wrong ? null : history.nextToApply();
         }
     }
 
@@ -265,7 +271,12 @@ final class Bench implements PeerEffects, Replica {
 
     @Override
     public boolean revalidate(LearnerSeat from, long sessionId, int timeoutMs) {
-        return true;
+        return alive.contains(sessionId);
+    }
+
+    @Override
+    public void confirmed(long sessionId, Now now) {
+        out.add("confirmed " + sessionId);
     }
 
     @Override

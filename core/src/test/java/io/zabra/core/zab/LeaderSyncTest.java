@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Test;
 /// When a leader answers `sync`.
 class LeaderSyncTest extends LeaderFixture {
 
+    private static final QuorumPacket CLAIM = new QuorumPacket.Revalidate(7, 1_000);
+
     @Test
     void aSyncIsAnsweredOnceAQuorumConfirmsTheLeader() {
         serves();
@@ -69,6 +71,56 @@ class LeaderSyncTest extends LeaderFixture {
         diskHas(z(2, 1));
         gets(a, ack(2, 1));
         assertThat(bench.said()).containsExactly("apply 2:1", "a< COMMIT 2:1");
+    }
+
+    @Test
+    void aSessionThatLivesIsConfirmedAtOnce() {
+        serves();
+        bench.alive.add(7L);
+        gets(a, CLAIM);
+        assertThat(bench.said()).containsExactly("a< Revalidated[sessionId=7, valid=true]");
+    }
+
+    @Test
+    void thatASessionDoesNotExistIsSaidOnceAQuorumConfirmsTheLeader() {
+        serves();
+        leader.deny(8, 1_000);
+        gets(a, CLAIM);
+        assertThat(bench.said()).containsExactly("a< PING");
+        gets(a, new QuorumPacket.PingReply(0, List.of()));
+        assertThat(bench.said()).containsExactly("confirmed 8", "a< Revalidated[sessionId=7, valid=false]");
+    }
+
+    @Test
+    void aSessionWhoseEndIsProposedHasEndedOnceThatIsCommitted() {
+        serves();
+        proposes();
+        leader.deny(8, 1_000);
+        gets(a, CLAIM, new QuorumPacket.PingReply(0, List.of()));
+        gets(a, new QuorumPacket.PingReply(0, List.of()));
+        bench.said();
+        diskHas(z(2, 1));
+        assertThat(bench.said()).isEmpty();
+        gets(a, ack(2, 1));
+        assertThat(bench.said()).contains("confirmed 8", "a< Revalidated[sessionId=7, valid=false]");
+    }
+
+    @Test
+    void whatIsKnownWhenAQuorumHasConfirmedTheLeaderCounts() {
+        serves();
+        gets(a, CLAIM);
+        bench.alive.add(7L);
+        bench.said();
+        gets(a, new QuorumPacket.PingReply(0, List.of()));
+        assertThat(bench.said()).containsExactly("a< Revalidated[sessionId=7, valid=true]");
+    }
+
+    @Test
+    void onlySyncsCountAsSyncs() {
+        serves();
+        leader.deny(8, 1_000);
+        leader.sync();
+        assertThat(leader.learners().pendingSyncs()).isEqualTo(1);
     }
 
     @Test

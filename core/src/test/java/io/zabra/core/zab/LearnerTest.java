@@ -282,7 +282,7 @@ class LearnerTest {
     void aTreeThatIsNotAsForetoldIsReplacedByTheLeaders() {
         active();
         gets(proposal(z(2, 1)), proposal(z(2, 2)), new QuorumPacket.Commit(z(2, 1)));
-        bench.divergedAt = z(2, 1);
+        bench.divergesAt = z(2, 1);
         diskHas(z(2, 1));
         assertThat(bench.said())
                 .containsExactly("disk append 2:1", "disk append 2:2", "apply 2:1", "retire", "leader closed");
@@ -310,6 +310,16 @@ class LearnerTest {
         gets(UP_TO_DATE);
         assertThat(bench.said()).contains("follow 2");
         assertThat(learner.over()).isNull();
+    }
+
+    @Test
+    void nothingIsAppliedToATreeThatWasFoundToBeWrongWithAnotherLeader() {
+        bench.divergedAt = z(1, 1);
+        accepted();
+        gets(DIFF, NEW_LEADER);
+        diskHas(new Epochs(2, 2));
+        gets(UP_TO_DATE);
+        assertThat(bench.said()).contains("leader closed", "dial 3").doesNotContain("apply 1:2", "follow 2");
     }
 
     private void asksForSnapshotOfTwo() {

@@ -495,6 +495,9 @@ final class Server implements PeerEffects, Replica {
     }
 
     @Override
+    public void confirmed(long sessionId, Now now) {}
+
+    @Override
     public void touch(long sessionId, int timeoutMs) {}
 
     @Override

@@ -60,8 +60,6 @@ final class Ledger {
     private final Set<Asked> done = new HashSet<>();
     private final Set<Long> sessions = new HashSet<>();
     private final Map<Long, Long> closed = new HashMap<>();
-    /// Whose end was proposed at least.
-    private final Set<Long> closing = new HashSet<>();
     private final SortedMap<Long, View> views = new TreeMap<>();
     private final Map<Long, Integer> positions = new HashMap<>();
     private final Map<Long, Long> heardNs = new HashMap<>();
@@ -116,7 +114,6 @@ final class Ledger {
             heardNs.put(session, world.time().nowNs());
         } else if (txn.txn() instanceof CloseSessionTxn) {
             checkExpiry(session, txn.header().cxid());
-            closing.add(session);
             sent = null;
         }
         if (sent != null) {
@@ -198,7 +195,7 @@ final class Ledger {
         if (session == 0) {
             rules.check(
                     Rule.C7,
-                    closed.containsKey(asked) || closing.contains(asked) || !sessions.contains(asked),
+                    closed.containsKey(asked) || !sessions.contains(asked),
                     () -> member + " says that session " + hex(asked) + " is gone");
         } else {
             Long end = closed.get(session);
