@@ -8,6 +8,7 @@ import io.zabra.core.effect.Step;
 import io.zabra.core.log.History;
 import io.zabra.core.session.Client;
 import io.zabra.core.session.CloseReason;
+import io.zabra.core.session.Session;
 import io.zabra.core.session.Tag;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ final class Intermission {
     private final Requests requests;
     private final ArrayDeque<Input> held = new ArrayDeque<>();
     private long heldBytes;
-    private long endMs = NEVER;
+    private long beginMs = NEVER;
 
     /// A request that the log knows.
     private record Known(long sessionId, int xid) {}
@@ -41,16 +42,30 @@ final class Intermission {
     }
 
     void begin(Now now) {
-        endMs = now.monotonicMs() + state.config().sessions().tickMs();
+        beginMs = now.monotonicMs();
     }
 
     boolean on() {
-        return endMs != NEVER;
+        return beginMs != NEVER;
     }
 
-    /// Whether clients have waited for long enough: another server may have a leader.
-    boolean isOver(Now now) {
-        return on() && now.monotonicMs() >= endMs;
+    /// Sends clients away that have waited for a tick, since another server may have a leader; and before that those who
+    /// may soon look for another server themselves: what they asked for here must not happen behind what they ask there.
+    void tick(Now now) {
+        long forMs = now.monotonicMs() - beginMs;
+        if (!on()) {
+            return;
+        }
+        if (forMs >= state.config().sessions().tickMs()) {
+            giveUp();
+            return;
+        }
+        for (Client client : state.clients()) {
+            Session session = client.session();
+            if (session != null && forMs >= session.liveTimeoutMs() / 2) {
+                state.dismiss(client);
+            }
+        }
     }
 
     int length() {
@@ -139,7 +154,7 @@ final class Intermission {
         List<Input> all = new ArrayList<>(held);
         held.clear();
         heldBytes = 0;
-        endMs = NEVER;
+        beginMs = NEVER;
         return all;
     }
 }

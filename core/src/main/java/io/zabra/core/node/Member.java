@@ -120,7 +120,7 @@ final class Member implements Replica {
 
     @Override
     public void forwarded(LearnerSeat from, QuorumPacket.Forward request, Now now) {
-        service.writes().forwarded(from, request, step());
+        service.writes().forwarded(from.sid(), request, step());
     }
 
     @Override
@@ -135,7 +135,7 @@ final class Member implements Replica {
             here.link().close(CloseReason.SESSION_MOVED);
             session.attach(null);
         }
-        session.own(from);
+        session.own(from.sid());
         service.state().sessions().renew(session, timeoutMs);
         return true;
     }

@@ -220,9 +220,7 @@ final class Service {
     }
 
     private void tick(Step step) {
-        if (intermission.isOver(step.now())) {
-            abandon();
-        }
+        intermission.tick(step.now());
         Writes order = state.diskFull() ? null : writes;
         if (order == null && !state.config().sessions().local()) {
             return;

@@ -39,8 +39,8 @@ import org.jspecify.annotations.Nullable;
 /// The writes of a server that orders them itself: from request to proposal.
 final class Writes implements WritePath {
 
-    /// The owner of sessions whose clients are connected here.
-    private static final Object HERE = new Object();
+    /// The owner of sessions whose clients are connected here. No other server has this id.
+    private static final long HERE = -1;
 
     private final NodeState state;
     private final Proposals proposals;
@@ -158,14 +158,14 @@ final class Writes implements WritePath {
 
     /// Prepares and proposes what the client of a learner asks for.
     ///
-    /// @param from the learner
-    void forwarded(Object from, QuorumPacket.Forward asked, Step step) {
+    /// @param from the learner's id
+    void forwarded(long from, QuorumPacket.Forward asked, Step step) {
         Author author = new Author(asked.sessionId(), asked.cxid(), null);
         Stamp stamp = proposals.next(step.now());
         propose(prepare(from, asked, stamp), stamp, author, step);
     }
 
-    private Prepared prepare(Object from, QuorumPacket.Forward asked, Stamp stamp) {
+    private Prepared prepare(long from, QuorumPacket.Forward asked, Stamp stamp) {
         OpCode op = OpCode.of(asked.op());
         if (op == OpCode.CREATE_SESSION) {
             int timeoutMs = new WireReader(asked.body()).int32();
@@ -205,8 +205,8 @@ final class Writes implements WritePath {
     }
 
     /// A session without an owner, after a change of leader, belongs to whoever speaks for it first.
-    private static boolean owns(Session session, Object speaker) {
-        if (session.owner() == null) {
+    private static boolean owns(Session session, long speaker) {
+        if (session.owner() == Session.NOBODY) {
             session.own(speaker);
         }
         return session.owner() == speaker;

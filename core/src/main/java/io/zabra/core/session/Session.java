@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 /// A client's session as this server sees it. Owned by the node.
 public final class Session {
 
+    /// No server's id.
+    public static final long NOBODY = Long.MIN_VALUE;
+
     /// Who knows the session.
     enum Standing {
         /// This server only.
@@ -23,7 +26,7 @@ public final class Session {
     long deadlineMs;
     private boolean closing;
     private @Nullable Client client;
-    private @Nullable Object owner;
+    private long owner = NOBODY;
     private boolean heard;
 
     Session(long id, int timeoutMs) {
@@ -74,14 +77,14 @@ public final class Session {
         client = newClient;
     }
 
-    /// Leader: the connection that the session's requests come by, in the terms of whoever set it; null after a change
+    /// Leader: the server that the session's requests come by, in the terms of whoever set it; [#NOBODY] after a change
     /// of leader, until one comes.
-    public @Nullable Object owner() {
+    public long owner() {
         return owner;
     }
 
-    public void own(Object newOwner) {
-        owner = newOwner;
+    public void own(long server) {
+        owner = server;
     }
 
     /// Whether something was heard of it since the last call.

@@ -286,6 +286,16 @@ final class EnsembleWorld {
             settle();
         }
 
+        /// Its connections to other members break.
+        void hangUp() {
+            for (Pipe pipe : pipes) {
+                if (pipe.open && pipe.other != null) {
+                    pipe.close();
+                    step(new Input.Peer(new PeerInput.Disconnected(pipe)));
+                }
+            }
+        }
+
         Peer connect() {
             Peer peer = begin(0, new byte[16]);
             pass(50);
@@ -298,8 +308,12 @@ final class EnsembleWorld {
 
         /// @param reads whether the client wants to read, if it can have no more
         Peer begin(long sessionId, byte[] password, boolean reads) {
+            return begin(sessionId, password, reads, 10_000);
+        }
+
+        Peer begin(long sessionId, byte[] password, boolean reads, int timeoutMs) {
             Peer peer = new Peer();
-            step(new Input.Connect(peer.client, new ConnectRequest(0, 0, 10_000, sessionId, password, reads, true)));
+            step(new Input.Connect(peer.client, new ConnectRequest(0, 0, timeoutMs, sessionId, password, reads, true)));
             settle();
             return peer;
         }

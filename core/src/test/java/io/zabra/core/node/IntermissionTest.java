@@ -4,6 +4,7 @@ package io.zabra.core.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zabra.core.base.NodeConfig;
 import io.zabra.core.node.EnsembleWorld.Machine;
 import io.zabra.core.node.TestWorld.Peer;
 import io.zabra.core.node.TestWorld.Sent;
@@ -71,6 +72,53 @@ class IntermissionTest {
             assertThat(leader.node.tree().find("/s0000000000")).isNotNull();
             assertThat(leader.node.tree().find("/s0000000001")).isNull();
         }
+    }
+
+    @Test
+    void aMemberThatOnlyLosesItsConnectionKeepsItsSessions() {
+        Machine follower = world.followers().getFirst();
+        Machine leader = world.leader();
+        Peer peer = follower.connect();
+        peer.take();
+        follower.send(peer, TestWorld.create("/a", EPHEMERAL));
+        follower.hangUp();
+        assertThat(follower.serves()).isFalse();
+        follower.send(peer, TestWorld.create("/b", EPHEMERAL));
+        world.pass(1_500);
+        assertThat(world.leader()).isSameAs(leader);
+        assertThat(errors(peer)).containsExactly(0, 0);
+    }
+
+    @Test
+    void whatIsLeftOverOfAClientThatHasMovedIsNotDone() {
+        Machine follower = world.followers().getFirst();
+        Machine leader = world.leader();
+        Peer peer = follower.connect();
+        long id = peer.client.sessionId();
+        peer.take();
+        follower.hangUp();
+        follower.send(peer, TestWorld.create("/late", 0));
+        Peer moved = leader.begin(id, SessionIds.password(id));
+        leader.call(moved, TestWorld.create("/a", 0));
+        world.pass(1_500);
+        assertThat(leader.node.tree().find("/late")).isNull();
+        assertThat(peer.take()).last().isEqualTo(new Sent.Closed(CloseReason.SESSION_MOVED));
+    }
+
+    @Test
+    void whoMaySoonLookForAnotherServerIsSentAwayBefore() {
+        world = new EnsembleWorld(3, new NodeConfig.Sessions(2_000, 1_000, 40_000));
+        elect();
+        Machine follower = world.followers().getFirst();
+        Peer hasty = follower.begin(0, new byte[16], false, 1_000);
+        world.pass(50);
+        Peer patient = follower.connect();
+        hasty.take();
+        patient.take();
+        world.machines.values().stream().filter(each -> each != follower).forEach(Machine::die);
+        world.pass(600);
+        assertThat(hasty.take()).containsExactly(new Sent.Closed(CloseReason.NO_LEADER));
+        assertThat(patient.take()).isEmpty();
     }
 
     @Test
