@@ -29,9 +29,12 @@ final class Intermission {
 
     private final NodeState state;
     private final Requests requests;
-    private final ArrayDeque<Input> held = new ArrayDeque<>();
+    private final ArrayDeque<Held> held = new ArrayDeque<>();
     private long heldBytes;
     private long beginMs = NEVER;
+
+    /// What a client asks for.
+    private record Held(Client client, Input input) {}
 
     /// A request that the log knows.
     private record Known(long sessionId, int xid) {}
@@ -76,7 +79,8 @@ final class Intermission {
         return heldBytes;
     }
 
-    /// Keeps what a client has to say for later; false if it does not come from a client.
+    /// Keeps what a client asks for; false if the input asks for nothing, and can be dealt with now. That a client is
+    /// gone counts at once: what it has left here must not happen behind what it asks for elsewhere.
     boolean keep(Input input) {
         return switch (input) {
             case Input.Submit(Client client, Tag tag, var _) -> keep(input, client, tag);
@@ -84,8 +88,8 @@ final class Intermission {
             case Input.UnknownOperation(Client client, Tag tag) -> keep(input, client, tag);
             case Input.Connect(Client client, var _) -> keep(input, client, null);
             case Input.LinkReady(Client client) -> keep(input, client, null);
-            case Input.Disconnect(Client client) -> keep(input, client, null);
-            case Input.Tick _,
+            case Input.Disconnect _,
+                    Input.Tick _,
                     Input.SnapshotDone _,
                     Input.SnapshotWanted _,
                     Input.DiskSpace _,
@@ -97,7 +101,7 @@ final class Intermission {
 
     private boolean keep(Input input, Client client, @Nullable Tag tag) {
         NodeConfig.Limits limits = state.config().limits();
-        held.add(input);
+        held.add(new Held(client, input));
         heldBytes += tag == null ? 0 : tag.bytes();
         if (held.size() > limits.waitingMax() || heldBytes > limits.waitingBytesMax()) {
             state.end(client);
@@ -137,21 +141,24 @@ final class Intermission {
                 requests.resume(client);
             }
         }
-        return clear();
+        return clear().stream()
+                .filter(each -> each.client().phase() != Client.Phase.CLOSED)
+                .map(Held::input)
+                .toList();
     }
 
     /// There will be no leader soon: all connections end.
     void giveUp() {
-        for (Input input : clear()) {
-            if (input instanceof Input.Connect(Client client, var _)) {
-                state.dismiss(client);
+        for (Held each : clear()) {
+            if (each.input() instanceof Input.Connect) {
+                state.dismiss(each.client());
             }
         }
         state.clients().forEach(state::dismiss);
     }
 
-    private List<Input> clear() {
-        List<Input> all = new ArrayList<>(held);
+    private List<Held> clear() {
+        List<Held> all = new ArrayList<>(held);
         held.clear();
         heldBytes = 0;
         beginMs = NEVER;

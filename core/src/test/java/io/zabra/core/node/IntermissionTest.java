@@ -12,6 +12,7 @@ import io.zabra.core.session.CloseReason;
 import io.zabra.core.session.SessionIds;
 import io.zabra.wire.client.AuthRequest;
 import io.zabra.wire.client.CloseSessionRequest;
+import io.zabra.wire.client.ConnectRequest;
 import io.zabra.wire.client.CreateRequest;
 import io.zabra.wire.client.ExistsRequest;
 import io.zabra.wire.client.GetDataRequest;
@@ -103,6 +104,29 @@ class IntermissionTest {
         world.pass(1_500);
         assertThat(leader.node.tree().find("/late")).isNull();
         assertThat(peer.take()).last().isEqualTo(new Sent.Closed(CloseReason.SESSION_MOVED));
+    }
+
+    @Test
+    void whoLeavesMeanwhileTakesNothingFromItsSuccessor() {
+        Machine follower = world.followers().getFirst();
+        Machine leader = world.leader();
+        Peer peer = leader.connect();
+        long id = peer.client.sessionId();
+        peer.take();
+        Peer here = follower.connect();
+        here.take();
+        follower.hangUp();
+        follower.send(here, TestWorld.create("/late", 0));
+        Peer gone = new Peer();
+        follower.step(new Input.Connect(
+                gone.client, new ConnectRequest(0, 0, 10_000, id, SessionIds.password(id), false, true)));
+        follower.step(new Input.Disconnect(gone.client));
+        follower.step(new Input.Disconnect(here.client));
+        world.pass(1_500);
+        assertThat(follower.serves()).isTrue();
+        assertThat(leader.call(peer, TestWorld.create("/a", 0)).error()).isZero();
+        assertThat(leader.node.tree().find("/late")).isNull();
+        assertThat(follower.node.outstanding()).isZero();
     }
 
     @Test
