@@ -52,8 +52,9 @@ final class Intermission {
         return beginMs != NEVER;
     }
 
-    /// Sends clients away that have waited for a tick, since another server may have a leader; and before that those who
-    /// may soon look for another server themselves: what they asked for here must not happen behind what they ask there.
+    /// Sends clients away that have waited for a tick, since another server may have a leader; and before that those
+    /// who may soon look for another server themselves: what they asked for here must not happen behind what they ask
+    /// there.
     void tick(Now now) {
         long forMs = now.monotonicMs() - beginMs;
         if (!on()) {
