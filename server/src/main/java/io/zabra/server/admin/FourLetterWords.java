@@ -321,8 +321,13 @@ public final class FourLetterWords {
     private String dump(ServerView view, Standing standing) {
         var out = new Lines(linesMax);
         out.line("SessionTracker dump:");
+        List<ExpirySet> local = view.localSessionExpiry();
+        if (local != null) {
+            expiry("Local Session", local, out);
+        }
         switch (standing) {
-            case Standing.Alone(), Standing.NotServing(), Standing.Leading _ -> expiry(view.sessionExpiry(), out);
+            case Standing.Alone(), Standing.NotServing(), Standing.Leading _ ->
+                expiry(local == null ? "Session" : "Global Session", view.sessionExpiry(), out);
             case Standing.ReadOnly(), Standing.Following _, Standing.Observing _ ->
                 timeouts(view.sessionTimeouts(), out);
         }
@@ -347,9 +352,9 @@ public final class FourLetterWords {
         return out.text();
     }
 
-    private void expiry(List<ExpirySet> expiry, Lines out) {
+    private void expiry(String whose, List<ExpirySet> expiry, Lines out) {
         int sessions = expiry.stream().mapToInt(set -> set.sessionIds().size()).sum();
-        out.line("Session Sets (" + expiry.size() + ")/(" + sessions + "):");
+        out.line(whose + " Sets (" + expiry.size() + ")/(" + sessions + "):");
         for (ExpirySet set : expiry) {
             out.line(set.sessionIds().size() + " expire at " + date.format(Instant.ofEpochMilli(set.atMs())) + ":");
             sessions(set.sessionIds(), out);

@@ -36,8 +36,12 @@ public interface ServerView {
     /// For `dump` on a learner, which does not know when sessions expire: the timeouts of all sessions in milliseconds.
     SortedMap<Long, Integer> sessionTimeouts();
 
-    /// For `dump`: sessions by time of expiry, earliest first.
+    /// For `dump`: sessions that all servers know, by time of expiry, earliest first.
     List<ExpirySet> sessionExpiry();
+
+    /// For `dump`: the same of sessions that only this server knows; null where there are no such sessions.
+    @Nullable
+    List<ExpirySet> localSessionExpiry();
 
     /// For `dump`: ephemeral znodes by session.
     List<SessionPaths> ephemerals();

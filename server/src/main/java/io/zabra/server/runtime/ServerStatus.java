@@ -178,15 +178,23 @@ final class ServerStatus implements ServerView {
 
     @Override
     public List<ExpirySet> sessionExpiry() {
-        return loop.ask(ServerStatus::sessionExpiry);
+        return loop.ask(node -> sessionExpiry(node, false));
     }
 
-    private static List<ExpirySet> sessionExpiry(Node node) {
+    @Override
+    public @Nullable List<ExpirySet> localSessionExpiry() {
+        boolean possible = config.ensemble() != null && config.sessions().local();
+        return possible ? loop.ask(node -> sessionExpiry(node, true)) : null;
+    }
+
+    private static List<ExpirySet> sessionExpiry(Node node, boolean local) {
         long offsetMs = System.currentTimeMillis() - node.sessions().nowMs();
         Map<Long, List<Long>> sets = new TreeMap<>();
         for (Session session : node.sessions().all()) {
-            sets.computeIfAbsent(session.deadlineMs() + offsetMs, _ -> new ArrayList<>())
-                    .add(session.id());
+            if (session.isLocal() == local) {
+                sets.computeIfAbsent(session.deadlineMs() + offsetMs, _ -> new ArrayList<>())
+                        .add(session.id());
+            }
         }
         List<ExpirySet> result = new ArrayList<>();
         sets.forEach((atMs, ids) -> result.add(new ExpirySet(atMs, ids)));

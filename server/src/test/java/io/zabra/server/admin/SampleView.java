@@ -13,6 +13,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// A server in the state in which Apache's was when its answers were taken down.
 final class SampleView implements ServerView {
@@ -79,6 +80,11 @@ final class SampleView implements ServerView {
     @Override
     public DirectorySizes directorySizes() {
         return new DirectorySizes(67_109_358, 67_109_358);
+    }
+
+    @Override
+    public @Nullable List<ExpirySet> localSessionExpiry() {
+        return null;
     }
 
     @Override
