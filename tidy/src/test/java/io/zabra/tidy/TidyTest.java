@@ -17,6 +17,7 @@ class TidyTest {
             "io.zabra.core.node",
             "io.zabra.core.effect",
             "io.zabra.core.zab",
+            "io.zabra.core.feed",
             "io.zabra.core.log",
             "io.zabra.core.request",
             "io.zabra.core.session",

@@ -113,9 +113,8 @@ final class Intermission {
 
     /// There is a leader again: takes up what was under way.
     ///
-    /// @param anew whether what the history does not have can be asked for once more
     /// @return what was kept
-    List<Input> end(History history, boolean anew, Step step) {
+    List<Input> end(History history, Step step) {
         Set<Known> known = new LinkedHashSet<>();
         history.unapplied(
                 txn -> known.add(new Known(txn.header().clientId(), txn.header().cxid())));
@@ -126,9 +125,6 @@ final class Intermission {
                 boolean again = write
                         && !known.contains(
                                 new Known(client.sessionId(), request.tag().xid()));
-                if (again && !anew) {
-                    state.dismiss(client);
-                }
                 if (client.phase() == Client.Phase.CLOSED) {
                     break;
                 }

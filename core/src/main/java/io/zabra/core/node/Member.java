@@ -5,6 +5,7 @@ package io.zabra.core.node;
 import io.zabra.core.base.Invariant;
 import io.zabra.core.base.Now;
 import io.zabra.core.effect.Step;
+import io.zabra.core.feed.LearnerSeat;
 import io.zabra.core.log.ReceivedSnapshot;
 import io.zabra.core.log.Zxid;
 import io.zabra.core.quorum.Membership;
@@ -17,7 +18,6 @@ import io.zabra.core.tree.Paths;
 import io.zabra.core.tree.Znode;
 import io.zabra.core.zab.Leader;
 import io.zabra.core.zab.Learner;
-import io.zabra.core.zab.LearnerSeat;
 import io.zabra.core.zab.Replica;
 import io.zabra.wire.quorum.QuorumPacket;
 import java.nio.charset.StandardCharsets;
@@ -129,12 +129,7 @@ final class Member implements Replica {
         if (session == null || session.closing() || session.isLocal()) {
             return false;
         }
-        Client here = session.client();
-        if (here != null) {
-            service.state().end(here);
-            here.link().close(CloseReason.SESSION_MOVED);
-            session.attach(null);
-        }
+        leave(session);
         session.own(from.sid());
         service.state().sessions().renew(session, timeoutMs);
         return true;
@@ -154,6 +149,32 @@ final class Member implements Replica {
     }
 
     @Override
+    public boolean comesBy(long observer, long sessionId) {
+        Session session = service.state().sessions().find(sessionId);
+        return session == null || session.comesBy(observer);
+    }
+
+    @Override
+    public void granted(long observer, long sessionId) {
+        Session session = service.state().sessions().find(sessionId);
+        if (session != null) {
+            leave(session);
+            session.own(observer);
+            service.state().sessions().touch(session);
+        }
+    }
+
+    /// Its client is connected elsewhere from now on.
+    private void leave(Session session) {
+        Client here = session.client();
+        if (here != null) {
+            service.state().end(here);
+            here.link().close(CloseReason.SESSION_MOVED);
+            session.attach(null);
+        }
+    }
+
+    @Override
     public List<QuorumPacket.Touch> touched() {
         List<QuorumPacket.Touch> touched = new ArrayList<>();
         for (Session session : service.state().sessions().all()) {
@@ -167,6 +188,10 @@ final class Member implements Replica {
     @Override
     public void revalidated(long sessionId, boolean valid, Now now) {
         service.handshake().claimed(sessionId, valid, step());
+        Session session = service.state().sessions().find(sessionId);
+        if (valid && session != null) {
+            session.own(Session.HERE);
+        }
     }
 
     @Override

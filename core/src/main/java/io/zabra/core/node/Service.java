@@ -84,6 +84,7 @@ final class Service {
     /// Begins to send writes to a leader.
     void follow(Learner learner) {
         writes = null;
+        state.sessions().disown();
         state.serve(new ForwardedWrites(state, learner));
     }
 
@@ -118,8 +119,11 @@ final class Service {
     void resume(long epoch, boolean settled, Step step) {
         boolean anew = settled || epoch > servedEpoch;
         servedEpoch = epoch;
-        if (intermission.on()) {
-            intermission.end(history, anew, step).forEach(input -> take(input, step));
+        if (intermission.on() && anew) {
+            intermission.end(history, step).forEach(input -> take(input, step));
+        } else if (intermission.on()) {
+            // To the leader, their sessions belong to the connection that broke, or to one that others have too.
+            intermission.giveUp();
         }
     }
 

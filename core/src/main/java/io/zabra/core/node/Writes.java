@@ -39,9 +39,6 @@ import org.jspecify.annotations.Nullable;
 /// The writes of a server that orders them itself: from request to proposal.
 final class Writes implements WritePath {
 
-    /// The owner of sessions whose clients are connected here. No other server has this id.
-    private static final long HERE = -1;
-
     private final NodeState state;
     private final Proposals proposals;
     private final @Nullable Leader leader;
@@ -64,7 +61,7 @@ final class Writes implements WritePath {
         Stamp stamp = proposals.next(step.now());
         Session session = client.session();
         boolean alive = session != null && !session.closing();
-        Prepared prepared = session != null && alive && !owns(session, HERE)
+        Prepared prepared = session != null && alive && !session.comesBy(Session.HERE)
                 ? new Rejected(ErrorCode.SESSION_MOVED)
                 : preparer.prepare(request, caller(session, alive, credentials), stamp);
         traffic.prepared(request, prepared);
@@ -88,7 +85,7 @@ final class Writes implements WritePath {
     @Override
     public void createSession(Client client, Session session, Step step) {
         Stamp stamp = proposals.next(step.now());
-        session.own(HERE);
+        session.own(Session.HERE);
         Accepted accepted = new Accepted(OpCode.CREATE_SESSION.number(), new CreateSessionTxn(session.timeoutMs()));
         enqueue(client, SESSION_TAG, stamp, 0);
         propose(accepted, stamp, client, new Proposal.Origin(client, SESSION_TAG), step);
@@ -98,7 +95,7 @@ final class Writes implements WritePath {
     public void upgrade(Session session, Step step) {
         Stamp stamp = proposals.next(step.now());
         state.sessions().upgrade(session);
-        session.own(HERE);
+        session.own(Session.HERE);
         Accepted accepted = new Accepted(OpCode.CREATE_SESSION.number(), new CreateSessionTxn(session.timeoutMs()));
         propose(accepted, stamp, new Author(session.id(), SESSION_TAG.xid(), null), step);
     }
@@ -180,7 +177,7 @@ final class Writes implements WritePath {
         if (session == null && !local || session != null && session.closing()) {
             return new Rejected(ErrorCode.SESSION_EXPIRED);
         }
-        if (session != null && (session.isLocal() || !owns(session, from))) {
+        if (session != null && (session.isLocal() || !session.comesBy(from))) {
             return new Rejected(ErrorCode.SESSION_MOVED);
         }
         if (session != null && op == OpCode.CLOSE_SESSION) {
@@ -204,14 +201,6 @@ final class Writes implements WritePath {
                 && SessionIds.server(sessionId) != state.config().serverId();
     }
 
-    /// A session without an owner, after a change of leader, belongs to whoever speaks for it first.
-    private static boolean owns(Session session, long speaker) {
-        if (session.owner() == Session.NOBODY) {
-            session.own(speaker);
-        }
-        return session.owner() == speaker;
-    }
-
     @Override
     public Claim claim(long sessionId, int timeoutMs) {
         if (take(sessionId)) {
@@ -230,7 +219,7 @@ final class Writes implements WritePath {
         if (session == null || session.closing()) {
             return false;
         }
-        session.own(HERE);
+        session.own(Session.HERE);
         return true;
     }
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 public final class Session {
 
     /// No server's id.
-    public static final long NOBODY = Long.MIN_VALUE;
+    private static final long NOBODY = Long.MIN_VALUE;
 
     /// Who knows the session.
     enum Standing {
@@ -18,6 +18,9 @@ public final class Session {
         UPGRADING,
         GLOBAL
     }
+
+    /// In place of a server's id: this server, for a client that is connected here.
+    public static final long HERE = -1;
 
     private final long id;
     private final int timeoutMs;
@@ -77,14 +80,22 @@ public final class Session {
         client = newClient;
     }
 
-    /// Leader: the server that the session's requests come by, in the terms of whoever set it; [#NOBODY] after a change
-    /// of leader, until one comes.
-    public long owner() {
-        return owner;
+    /// Whether its requests may come by this server: the last one that was granted the session, or the first that
+    /// speaks for it after a change of leader.
+    ///
+    /// @param server its id, or [#HERE]
+    public boolean comesBy(long server) {
+        owner = owner == NOBODY ? server : owner;
+        return owner == server;
     }
 
+    /// Its requests come by this server from now on.
     public void own(long server) {
         owner = server;
+    }
+
+    void disown() {
+        owner = NOBODY;
     }
 
     /// Whether something was heard of it since the last call.

@@ -126,6 +126,11 @@ public final class Sessions {
         }
     }
 
+    /// Whoever speaks first for a session may do so from now on.
+    public void disown() {
+        sessions.values().forEach(Session::disown);
+    }
+
     /// Forgets a session whose end is applied.
     public void remove(long id) {
         established.remove(id);

@@ -28,6 +28,12 @@ final class Appointment {
         return zxid;
     }
 
+    /// Who leads after the last change that the leader has told of; null if it told of none.
+    @Nullable
+    Vote named() {
+        return named;
+    }
+
     /// The members have changed: why the learner has to begin anew, as a phrase; null if it can go on.
     @Nullable
     String reasonToEnd() {

@@ -7,6 +7,7 @@ import io.zabra.core.base.Now;
 import io.zabra.core.election.Election;
 import io.zabra.core.election.ElectionTiming;
 import io.zabra.core.election.Vote;
+import io.zabra.core.feed.PeerLink;
 import io.zabra.core.log.Epochs;
 import io.zabra.core.log.History;
 import io.zabra.core.log.Proposals;
@@ -294,6 +295,11 @@ public final class Ensemble implements Election.Out {
     /// Who is connected to this server, to look at; null if it does not lead, or does not serve yet.
     public @Nullable Learners learners() {
         return role instanceof Leader leading && leading.served() != Role.NONE ? leading.learners() : null;
+    }
+
+    /// How many observers learn from this server while it follows.
+    public int guests() {
+        return role instanceof Learner learner ? learner.observers() : 0;
     }
 
     /// Begins anew with the sizes of proposals, if it leads.

@@ -3,6 +3,7 @@
 package io.zabra.core.zab;
 
 import io.zabra.core.election.Vote;
+import io.zabra.core.feed.LearnerSeat;
 import io.zabra.core.log.History;
 import org.jspecify.annotations.Nullable;
 

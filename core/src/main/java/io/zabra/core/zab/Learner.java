@@ -4,6 +4,7 @@ package io.zabra.core.zab;
 
 import io.zabra.core.base.Now;
 import io.zabra.core.election.Vote;
+import io.zabra.core.feed.PeerLink;
 import io.zabra.core.log.Entry;
 import io.zabra.core.log.Epochs;
 import io.zabra.core.log.History;
@@ -50,14 +51,6 @@ public final class Learner implements Role {
         ACTIVE
     }
 
-    /// The pause before the leader is called once more. It doubles, up to a limit.
-    private static final int REDIAL_MS_MIN = 10;
-
-    private static final int REDIAL_MS_MAX = 160;
-
-    /// As often, which is about a second in all.
-    private static final int DIALS_MAX = 10;
-
     /// What a server tells to have that wants a snapshot: it is before every record and every beginning of an epoch.
     private static final long NOTHING = -1;
 
@@ -71,6 +64,10 @@ public final class Learner implements Role {
     private final Timing timing;
     private final Replica replica;
     private final PeerEffects out;
+    private final Uplink uplink;
+    private final ObserverMaster master;
+    private final Acknowledgements acks;
+    private final Dialling dialling;
     private Epochs epochs;
     private Stage stage = Stage.CONNECTS;
     private @Nullable PeerLink link;
@@ -82,11 +79,8 @@ public final class Learner implements Role {
     private long committed;
     /// The end of what has to be on the disk before NEWLEADER is acknowledged.
     private long historyEnd;
-    private long ackedEnd;
     private long heardMs;
     private long deadlineMs;
-    private long redialMs = Long.MAX_VALUE;
-    private int dials;
     /// Why the leader is asked for a snapshot; null if it is not.
     private @Nullable String snapshotWanted;
     private boolean claimedNothing;
@@ -105,12 +99,16 @@ public final class Learner implements Role {
         this.timing = timing;
         this.replica = replica;
         this.out = out;
+        this.uplink = new Uplink(replica, this::send);
+        this.master = new ObserverMaster(self.members(), history, timing, replica, out, uplink);
+        this.acks = new Acknowledgements(this::send);
+        this.dialling = new Dialling(leader, out);
     }
 
     /// Goes to the leader.
     void begin(Now now) {
         deadlineMs = now.monotonicMs() + timing.initMs();
-        out.dial(leader);
+        dialling.begin();
     }
 
     public long leader() {
@@ -124,12 +122,17 @@ public final class Learner implements Role {
 
     /// Sends a client's write to the leader. It comes back as a transaction of this session with this `cxid`.
     public void forward(long sessionId, int cxid, OpCode op, byte[] body, List<Id> credentials) {
-        send(new QuorumPacket.Forward(sessionId, cxid, op.number(), body, credentials));
+        uplink.forward(new QuorumPacket.Forward(sessionId, cxid, op.number(), body, credentials));
     }
 
     /// Asks the leader whether a session lives, and claims it; answered by [Replica#revalidated].
     public void revalidate(long sessionId, int timeoutMs) {
-        send(new QuorumPacket.Revalidate(sessionId, timeoutMs));
+        uplink.claim(new QuorumPacket.Revalidate(sessionId, timeoutMs));
+    }
+
+    /// How many observers learn from this server.
+    int observers() {
+        return master.active();
     }
 
     @Override
@@ -138,13 +141,15 @@ public final class Learner implements Role {
             case PeerInput.LeaderConnected(PeerLink made) -> connected(made, now);
             case PeerInput.LeaderUnreachable(long sid) -> {
                 if (sid == leader && stage == Stage.CONNECTS) {
-                    unreachable(now);
+                    over = dialling.failed(now) ? over : "the leader cannot be reached";
                 }
             }
             case PeerInput.Received(PeerLink from, QuorumPacket packet) -> {
                 if (from == link) {
                     heardMs = now.monotonicMs();
                     received(packet, now);
+                } else {
+                    master.take(input, now);
                 }
             }
             case PeerInput.SnapshotReceived(PeerLink from, ReceivedSnapshot received) -> {
@@ -157,21 +162,13 @@ public final class Learner implements Role {
             case PeerInput.Disconnected(PeerLink from) -> {
                 if (from == link) {
                     over = "the connection is gone";
+                } else {
+                    master.take(input, now);
                 }
             }
             case PeerInput.EpochsDurable(Epochs durable) -> epochsDurable(durable);
-            case PeerInput.LearnerConnected(PeerLink stranger) -> stranger.close();
-            case PeerInput.HandOver _, PeerInput.Heard _, PeerInput.LogRead _, PeerInput.Unreachable _ -> {}
-        }
-    }
-
-    /// A new leader may need a moment to open its port.
-    private void unreachable(Now now) {
-        dials++;
-        if (dials < DIALS_MAX) {
-            redialMs = now.monotonicMs() + Math.min(REDIAL_MS_MIN << (dials - 1), REDIAL_MS_MAX);
-        } else {
-            over = "the leader cannot be reached";
+            case PeerInput.LearnerConnected _, PeerInput.LogRead _ -> master.take(input, now);
+            case PeerInput.HandOver _, PeerInput.Heard _, PeerInput.Unreachable _ -> {}
         }
     }
 
@@ -182,7 +179,7 @@ public final class Learner implements Role {
         }
         link = made;
         heardMs = now.monotonicMs();
-        redialMs = Long.MAX_VALUE;
+        dialling.reached();
         stage = Stage.INTRODUCED;
         made.send(new QuorumPacket.LearnerInfo(
                 self.observer(),
@@ -229,8 +226,8 @@ public final class Learner implements Role {
                     send(new QuorumPacket.PingReply(zxid, replica.touched()));
                 }
             }
-            case QuorumPacket.Revalidated(long sessionId, boolean valid) -> replica.revalidated(sessionId, valid, now);
-            case QuorumPacket.Sync _ -> replica.synced(committed, now);
+            case QuorumPacket.Revalidated answer -> uplink.revalidated(answer, now);
+            case QuorumPacket.Sync _ -> uplink.synced(committed, now);
             case QuorumPacket.Unknown _ -> {}
             case QuorumPacket.Ack _,
                     QuorumPacket.AckEpoch _,
@@ -323,12 +320,13 @@ public final class Learner implements Role {
             replica.retire(now);
             history.disown();
         }
+        master.end();
+        uplink.forget();
         if (link != null) {
             link.close();
             link = null;
         }
         stage = Stage.SETTLES;
-        dials = 0;
         deadlineMs = now.monotonicMs() + timing.initMs();
     }
 
@@ -454,7 +452,7 @@ public final class Learner implements Role {
         }
         historyEnd = history.lastAppended();
         // What is not committed yet is in the history, but the leader counts acknowledgements one by one for it.
-        ackedEnd = Math.min(committed, historyEnd);
+        acks.begin(Math.min(committed, historyEnd));
     }
 
     private void install(Replacement all, byte @Nullable [] config, Now now) {
@@ -486,6 +484,9 @@ public final class Learner implements Role {
             over = "the leader has not committed what its snapshot holds parts of";
             return;
         }
+        if (!self.observer()) {
+            master.begin(epoch);
+        }
         replica.follow(this, epoch, now);
         out.event(new ZabEvent.Following(leader, epoch, history.lastAppended()));
     }
@@ -502,26 +503,18 @@ public final class Learner implements Role {
     public void flush(Now now) {
         if (stage == Stage.SETTLES && history.settled()) {
             stage = Stage.CONNECTS;
-            out.dial(leader);
+            dialling.begin();
         }
+        master.flush(appointment.named());
         if (stage.compareTo(Stage.ENTERED_EPOCH) < 0 || self.observer()) {
             return;
         }
-        long last = history.lastDurable();
-        if (dialect.has(Dialect.ACKS_ALL) && last > Math.max(ackedEnd, Zxid.start(epoch))) {
-            ackedEnd = last;
-            send(new QuorumPacket.Ack(last));
-        }
-        // Apache's leaders count an acknowledgement for each proposal. Behind NEWLEADER all are of this epoch.
-        for (long zxid = Math.max(ackedEnd, Zxid.start(epoch)) + 1; zxid <= last; zxid++) {
-            send(new QuorumPacket.Ack(zxid));
-            ackedEnd = zxid;
-        }
+        acks.tell(Zxid.start(epoch), history.lastDurable(), dialect);
     }
 
     @Override
     public long wakeAtMs() {
-        return redialMs;
+        return dialling.dueMs();
     }
 
     @Override
@@ -532,10 +525,8 @@ public final class Learner implements Role {
             snapshotBytes = passed;
             heardMs = nowMs;
         }
-        if (nowMs >= redialMs) {
-            redialMs = Long.MAX_VALUE;
-            out.dial(leader);
-        }
+        master.tick(now);
+        dialling.tick(now);
         if (stage == Stage.ACTIVE) {
             if (nowMs - heardMs > timing.syncMs()) {
                 over = "the leader has been silent for " + (nowMs - heardMs) + " ms";
@@ -578,6 +569,7 @@ public final class Learner implements Role {
 
     @Override
     public void end() {
+        master.end();
         if (link != null) {
             link.close();
         }

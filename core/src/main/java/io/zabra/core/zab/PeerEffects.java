@@ -6,7 +6,7 @@ import io.zabra.core.log.Journal;
 import io.zabra.core.quorum.Quorums;
 import io.zabra.wire.quorum.Notification;
 
-/// What a member asks of the world because it is one of several, besides what it sends over a [PeerLink]. Calls return
+/// What a member asks of the world because it is one of several, besides what it sends over a `PeerLink`. Calls return
 /// at once; results come back as [PeerInput].
 public interface PeerEffects extends Journal {
 
@@ -28,6 +28,11 @@ public interface PeerEffects extends Journal {
 
     /// Lets learners connect, or no longer.
     void admitLearners(boolean open);
+
+    /// Lets observers connect to this follower, or no longer, if it is to serve any.
+    default void admitObservers(boolean open) {
+        // It is not.
+    }
 
     /// Tells operators what happened.
     void event(ZabEvent event);

@@ -2,6 +2,7 @@
 // Copyright The Zabra Authors
 package io.zabra.core.zab;
 
+import io.zabra.core.feed.PeerLink;
 import io.zabra.core.log.Entry;
 import io.zabra.core.log.Epochs;
 import io.zabra.core.log.ReceivedSnapshot;

@@ -3,17 +3,17 @@
 package io.zabra.core.zab;
 
 import io.zabra.core.base.Now;
+import io.zabra.core.feed.LearnerSeat;
+import io.zabra.core.feed.SnapshotSource;
 import io.zabra.core.log.ReceivedSnapshot;
 import io.zabra.core.quorum.Membership;
 import io.zabra.core.tree.DataTree;
-import io.zabra.core.tree.FrozenTree;
 import io.zabra.wire.quorum.QuorumPacket;
 import java.util.List;
-import java.util.SortedMap;
 
 /// What the order of transactions needs of the state machine that it drives: the tree, the sessions and their clients.
 /// Called during a step by the owner of both.
-public interface Replica {
+public interface Replica extends SnapshotSource {
 
     /// Applies every record that the history releases. Stops behind the one after which the tree is found to be wrong
     /// ([#divergedAt]): others might not fit, and the next call goes on.
@@ -28,12 +28,6 @@ public interface Replica {
 
     /// Stops to serve. Clients may stay for a while.
     void retire(Now now);
-
-    /// A view of the tree as it is, to be sent to a learner.
-    FrozenTree freeze();
-
-    /// Id and timeout in milliseconds of the sessions that the tree's last transaction knows.
-    SortedMap<Long, Integer> sessions();
 
     /// Takes the state of a snapshot in place of its own.
     void install(ReceivedSnapshot snapshot, Now now);
@@ -57,8 +51,15 @@ public interface Replica {
     /// Leader: this server still leads, and what it knows of a session that a client of its own claims is true.
     void confirmed(long sessionId, Now now);
 
-    /// Leader: a learner has heard of the session.
+    /// Leader, or follower with observers behind it: a learner has heard of the session.
     void touch(long sessionId, int timeoutMs);
+
+    /// Follower: whether the session's requests may come from this observer; it then is their way from now on, unless
+    /// there is another one.
+    boolean comesBy(long observer, long sessionId);
+
+    /// Follower: the leader has granted the session to a client of this observer.
+    void granted(long observer, long sessionId);
 
     /// Learner: the sessions that were heard of since the last call.
     List<QuorumPacket.Touch> touched();

@@ -2,8 +2,11 @@
 // Copyright The Zabra Authors
 package io.zabra.core.zab;
 
+import io.zabra.core.feed.LearnerSeat;
+import io.zabra.core.feed.LearnerSeat.Phase;
+import io.zabra.core.feed.PeerLink;
+import io.zabra.core.feed.SyncPlan;
 import io.zabra.core.log.Proposals;
-import io.zabra.core.zab.LearnerSeat.Phase;
 import io.zabra.wire.quorum.Dialect;
 import java.util.ArrayList;
 import java.util.Iterator;

@@ -3,12 +3,13 @@
 package io.zabra.core.zab;
 
 import io.zabra.core.election.Vote;
+import io.zabra.core.feed.LearnerSeat;
+import io.zabra.core.feed.LearnerSeat.Phase;
 import io.zabra.core.log.History;
 import io.zabra.core.quorum.Member;
 import io.zabra.core.quorum.Membership;
 import io.zabra.core.quorum.PeerAddress;
 import io.zabra.core.request.MemberChanges;
-import io.zabra.core.zab.LearnerSeat.Phase;
 import io.zabra.wire.txn.LoggedTxn;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -3,6 +3,7 @@
 package io.zabra.core.zab;
 
 import io.zabra.core.base.Now;
+import io.zabra.core.feed.LearnerSeat;
 import io.zabra.wire.quorum.QuorumPacket;
 import java.util.ArrayDeque;
 import java.util.Iterator;

@@ -2,6 +2,8 @@
 // Copyright The Zabra Authors
 package io.zabra.core.zab;
 
+import io.zabra.core.feed.SyncPlan;
+
 /// Something that operators want to know of the ensemble.
 public sealed interface ZabEvent {
 

@@ -3,6 +3,8 @@
 package io.zabra.core.zab;
 
 import io.zabra.core.base.Now;
+import io.zabra.core.feed.LearnerSeat;
+import io.zabra.core.feed.PeerLink;
 import io.zabra.core.log.Entry;
 import io.zabra.core.log.Epochs;
 import io.zabra.core.log.History;
@@ -47,6 +49,9 @@ final class Bench implements PeerEffects, Replica {
     long divergesAt = -1;
     /// Sessions that the leader knows.
     final Set<Long> alive = new TreeSet<>();
+    boolean observersMayCome;
+    /// Whether clients have moved away from the observer that speaks for them.
+    boolean moved;
 
     Bench(History history) {
         this.history = history;
@@ -123,6 +128,11 @@ final class Bench implements PeerEffects, Replica {
             case QuorumPacket.PingReply _ -> "PING";
             case QuorumPacket.UpToDate _ -> "UPTODATE";
             case QuorumPacket.Sync _ -> "SYNC";
+            case QuorumPacket.Forward asked -> "REQUEST " + asked.cxid() + " op " + asked.op();
+            case QuorumPacket.Revalidate claim -> "REVALIDATE " + claim.sessionId();
+            case QuorumPacket.Revalidated answer -> "REVALIDATE " + answer.sessionId() + " " + answer.valid();
+            case QuorumPacket.InformAndActivate(long zxid, long leader, var _) ->
+                "INFORMANDACTIVATE " + text(zxid) + " " + leader;
             default -> packet.toString();
         };
     }
@@ -146,7 +156,7 @@ final class Bench implements PeerEffects, Replica {
 
             @Override
             public long unsentBytes() {
-                return stuck.contains(name) ? Replication.UNSENT_BYTES_MAX : unsentBytes;
+                return stuck.contains(name) ? UNSENT_BYTES_MAX : unsentBytes;
             }
 
             @Override
@@ -202,6 +212,11 @@ final class Bench implements PeerEffects, Replica {
 
     @Override
     public void admitLearners(boolean open) {}
+
+    @Override
+    public void admitObservers(boolean open) {
+        observersMayCome = open;
+    }
 
     @Override
     public void event(ZabEvent event) {
@@ -280,7 +295,9 @@ final class Bench implements PeerEffects, Replica {
     }
 
     @Override
-    public void touch(long sessionId, int timeoutMs) {}
+    public void touch(long sessionId, int timeoutMs) {
+        out.add("session " + sessionId + " lives");
+    }
 
     @Override
     public List<QuorumPacket.Touch> touched() {
@@ -288,7 +305,19 @@ final class Bench implements PeerEffects, Replica {
     }
 
     @Override
-    public void revalidated(long sessionId, boolean valid, Now now) {}
+    public void revalidated(long sessionId, boolean valid, Now now) {
+        out.add("session " + sessionId + " " + valid);
+    }
+
+    @Override
+    public boolean comesBy(long observer, long sessionId) {
+        return !moved;
+    }
+
+    @Override
+    public void granted(long observer, long sessionId) {
+        out.add("session " + sessionId + " is of " + observer);
+    }
 
     @Override
     public void synced(long zxid, Now now) {

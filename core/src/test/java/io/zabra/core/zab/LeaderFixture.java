@@ -5,6 +5,7 @@ package io.zabra.core.zab;
 import static io.zabra.core.zab.Bench.z;
 
 import io.zabra.core.base.Now;
+import io.zabra.core.feed.PeerLink;
 import io.zabra.core.log.Epochs;
 import io.zabra.core.log.Proposal;
 import io.zabra.core.quorum.Membership;

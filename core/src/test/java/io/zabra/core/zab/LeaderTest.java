@@ -5,6 +5,7 @@ package io.zabra.core.zab;
 import static io.zabra.core.zab.Bench.z;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zabra.core.feed.PeerLink;
 import io.zabra.core.log.Entry;
 import io.zabra.core.log.Epochs;
 import io.zabra.core.log.Proposal;

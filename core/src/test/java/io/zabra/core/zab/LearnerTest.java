@@ -7,6 +7,7 @@ import static io.zabra.core.zab.Bench.proposal;
 import static io.zabra.core.zab.Bench.z;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zabra.core.feed.PeerLink;
 import io.zabra.core.log.Epochs;
 import io.zabra.core.log.History;
 import io.zabra.core.log.Span;

@@ -5,6 +5,7 @@ package io.zabra.core.zab;
 import io.zabra.core.base.Now;
 import io.zabra.core.election.ElectionTiming;
 import io.zabra.core.election.Vote;
+import io.zabra.core.feed.LearnerSeat;
 import io.zabra.core.log.Entry;
 import io.zabra.core.log.Epochs;
 import io.zabra.core.log.History;
@@ -75,6 +76,7 @@ final class Server implements PeerEffects, Replica {
     private long promised;
     private int dials;
     boolean admits;
+    boolean admitsObservers;
 
     Server(long sid, World world) {
         this.sid = sid;
@@ -123,6 +125,7 @@ final class Server implements PeerEffects, Replica {
         leading = null;
         following = null;
         admits = false;
+        admitsObservers = false;
         inbox.clear();
         syncs.clear();
         disk.crash();
@@ -258,7 +261,11 @@ final class Server implements PeerEffects, Replica {
                     world.ghost.accepts(this, disk.epochs.accepted(), link.other().owner);
                 }
             }
-            case QuorumPacket.NewLeader(long zxid, var _) -> world.ghost.shares(this, Zxid.epoch(zxid));
+            case QuorumPacket.NewLeader(long zxid, var _) -> {
+                if (following == null) {
+                    world.ghost.shares(this, Zxid.epoch(zxid));
+                }
+            }
             case QuorumPacket.Ack(long zxid) -> acks(zxid);
             default -> {}
         }
@@ -320,12 +327,13 @@ final class Server implements PeerEffects, Replica {
     public void dial(long leader) {
         int number = ++dials;
         int mine = generation;
-        Server there = world.server(leader);
+        boolean guest = world.behindFollowers && sid > world.voters;
+        Server there = guest ? world.server(1 + world.random.below(world.voters)) : world.server(leader);
         world.in(1 + world.random.below(world.linkDelayMsMax), () -> {
             if (number != dials || mine != generation) {
                 return;
             }
-            if (!there.admits || world.cut(this, there)) {
+            if (!(guest ? there.admitsObservers : there.admits) || world.cut(this, there)) {
                 input(new PeerInput.LeaderUnreachable(leader));
                 return;
             }
@@ -347,6 +355,11 @@ final class Server implements PeerEffects, Replica {
     @Override
     public void admitLearners(boolean open) {
         admits = open;
+    }
+
+    @Override
+    public void admitObservers(boolean open) {
+        admitsObservers = open;
     }
 
     @Override
@@ -507,6 +520,14 @@ final class Server implements PeerEffects, Replica {
 
     @Override
     public void revalidated(long sessionId, boolean valid, Now now) {}
+
+    @Override
+    public boolean comesBy(long observer, long sessionId) {
+        return true;
+    }
+
+    @Override
+    public void granted(long observer, long sessionId) {}
 
     /// C4: what is read after a `sync` shows all that anybody was told before it.
     @Override

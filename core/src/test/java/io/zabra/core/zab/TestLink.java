@@ -2,6 +2,7 @@
 // Copyright The Zabra Authors
 package io.zabra.core.zab;
 
+import io.zabra.core.feed.PeerLink;
 import io.zabra.core.log.ReceivedSnapshot;
 import io.zabra.core.log.Zxid;
 import io.zabra.core.tree.FrozenTree;

@@ -22,7 +22,9 @@ final class World {
     final Membership membership;
     final Ghost ghost = new Ghost(this);
     final List<String> story = new ArrayList<>();
-    private final int voters;
+    final int voters;
+    /// Whether observers learn from followers, not from the leader.
+    final boolean behindFollowers;
     private final List<Server> servers = new ArrayList<>();
     private final PriorityQueue<Event> events =
             new PriorityQueue<>(Comparator.comparingLong(Event::atMs).thenComparingLong(Event::order));
@@ -39,6 +41,7 @@ final class World {
         this.random = new Prng(seed);
         this.voters = voters;
         this.lastNumber = seed % 4 == 1 ? 1 + seed % 20 : Zxid.COUNTER_MAX;
+        this.behindFollowers = seed % 2 == 0;
         this.mutant = mutant;
         StringBuilder text = new StringBuilder();
         for (int sid = 1; sid <= voters + observers; sid++) {

@@ -95,6 +95,7 @@ public final class Cluster implements AutoCloseable {
                     + (layout.observes(id) ? ":observer" : ""));
             layout.network().open(id, ports[id][0], ports[id][1]);
         }
+        Map<Integer, Integer> masterPorts = masterPorts();
         for (int id = 1; id <= layout.members(); id++) {
             Path home = Files.createDirectories(folder.resolve("home" + id));
             Path data = Files.createDirectories(layout.dataDirs().getOrDefault(id, folder.resolve("data" + id)));
@@ -113,6 +114,9 @@ public final class Cluster implements AutoCloseable {
             if (layout.observes(id)) {
                 lines.add("peerType=observer");
             }
+            if (masterPorts.containsKey(id)) {
+                lines.add("observerMasterPort=" + masterPorts.get(id));
+            }
             lines.addAll(layout.settings());
             Files.write(home.resolve("zoo.cfg"), lines);
             var address = new InetSocketAddress(layout.network().clientHost(id), ports[id][2]);
@@ -122,6 +126,22 @@ public final class Cluster implements AutoCloseable {
             recorders.add(new Recorder(recording, address));
         }
         journal = new Journal(members.stream().map(ClusterMember::dataDir).toList());
+    }
+
+    /// Where followers serve observers, and where these look for them: all at the same port.
+    private Map<Integer, Integer> masterPorts() throws IOException {
+        Map<Integer, Integer> found = new LinkedHashMap<>();
+        if (layout.masters()) {
+            int common = freePorts()[0];
+            for (int id = 1; id <= layout.members(); id++) {
+                int own = layout.observes(id) ? common : freePorts()[0];
+                found.put(id, own);
+                if (!layout.observes(id)) {
+                    layout.network().openAs(id, common, own);
+                }
+            }
+        }
+        return found;
     }
 
     /// Ports that nobody has now: for the quorum, elections, and clients. None that the kernel gives to connections,
@@ -219,11 +239,11 @@ public final class Cluster implements AutoCloseable {
         return voters().stream().filter(each -> each != leader).findFirst().orElseThrow();
     }
 
-    List<ClusterMember> voters() {
+    public List<ClusterMember> voters() {
         return members.subList(0, layout.voters());
     }
 
-    List<ClusterMember> observers() {
+    public List<ClusterMember> observers() {
         return members.subList(layout.voters(), members.size());
     }
 

@@ -17,13 +17,15 @@ import java.util.Map;
 /// @param dataDirs folders of members that are not to have one where all files are
 /// @param settings lines of `zoo.cfg` that all members get besides the usual ones
 /// @param properties system properties of all members besides the usual ones
+/// @param masters whether observers learn from followers
 public record Layout(
         int voters,
         List<Product> products,
         Network network,
         Map<Integer, Path> dataDirs,
         List<String> settings,
-        Map<String, String> properties) {
+        Map<String, String> properties,
+        boolean masters) {
 
     /// Voters on loopback.
     static Layout of(int voters) {
@@ -40,33 +42,38 @@ public record Layout(
     }
 
     private static Layout of(int voters, List<Product> products) {
-        return new Layout(voters, products, new Proxies(products.size()), Map.of(), List.of(), Map.of());
+        return new Layout(voters, products, new Proxies(products.size()), Map.of(), List.of(), Map.of(), false);
     }
 
     /// The last members do not vote.
     public Layout withObservers(int count) {
-        return new Layout(products.size() - count, products, network, dataDirs, settings, properties);
+        return new Layout(products.size() - count, products, network, dataDirs, settings, properties, masters);
+    }
+
+    /// Observers learn from followers, each of which has a port for that.
+    public Layout withObserverMasters() {
+        return new Layout(voters, products, network, dataDirs, settings, properties, true);
     }
 
     public Layout withSetting(String key, String value) {
         List<String> changed = new ArrayList<>(settings);
         changed.add(key + "=" + value);
-        return new Layout(voters, products, network, dataDirs, changed, properties);
+        return new Layout(voters, products, network, dataDirs, changed, properties, masters);
     }
 
     public Layout withProperty(String key, String value) {
         Map<String, String> changed = new LinkedHashMap<>(properties);
         changed.put(key, value);
-        return new Layout(voters, products, network, dataDirs, settings, changed);
+        return new Layout(voters, products, network, dataDirs, settings, changed, masters);
     }
 
     Layout on(Network other) {
         network.close();
-        return new Layout(voters, products, other, dataDirs, settings, properties);
+        return new Layout(voters, products, other, dataDirs, settings, properties, masters);
     }
 
     Layout with(Map<Integer, Path> others) {
-        return new Layout(voters, products, network, others, settings, properties);
+        return new Layout(voters, products, network, others, settings, properties, masters);
     }
 
     int members() {

@@ -58,10 +58,10 @@ final class Link implements AutoCloseable {
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
     /// @param at where the first member finds the second
-    /// @param port the same on both sides
-    Link(InetAddress at, int port, Way there, Way back) {
+    /// @param port of the second
+    Link(InetSocketAddress at, int port, Way there, Way back) {
         try {
-            listening = new ServerSocket(port, 50, at);
+            listening = new ServerSocket(at.getPort(), 50, at.getAddress());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

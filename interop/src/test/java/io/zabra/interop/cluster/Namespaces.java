@@ -110,6 +110,11 @@ final class Namespaces implements Network {
     public void open(int to, int... ports) {}
 
     @Override
+    public void openAs(int to, int at, int port) {
+        throw new UnsupportedOperationException("each member has its own host, hence all may have the same port");
+    }
+
+    @Override
     public void cut(int from, int to) {
         must("ip -n " + space(from) + " neigh replace " + host(to) + " lladdr " + NOBODY + " dev net0 nud permanent");
     }

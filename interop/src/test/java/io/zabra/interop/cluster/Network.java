@@ -27,6 +27,9 @@ public interface Network extends AutoCloseable {
     /// Makes the ports of a member ready to be reached.
     void open(int to, int... ports) throws IOException;
 
+    /// Makes a port of a member ready to be reached at another port.
+    void openAs(int to, int at, int port) throws IOException;
+
     /// Cuts one direction.
     void cut(int from, int to);
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.zabra.interop.process.OnZabra;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,35 @@ class ObserversIT {
             }
             Judgement.pass(cluster, "observer");
         }
+    }
+
+    @Test
+    void clientsAtObserversBehindFollowersHaveAllThatTheyHaveElsewhere() throws Exception {
+        try (Cluster cluster = Cluster.start(Layout.of(3, 2).withObserverMasters(), folder)) {
+            ClusterMember observer = cluster.observers().getFirst();
+            try (Crowd there = Crowd.start(cluster, 4, observed(cluster));
+                    Crowd everywhere = Crowd.start(cluster, 2)) {
+                there.awaitWrites(50);
+                for (ClusterMember voter : cluster.voters()) {
+                    voter.kill();
+                    there.awaitWrites(50);
+                    cluster.start(voter);
+                    cluster.awaitServing(voter);
+                }
+                cluster.network().isolate(observer.id());
+                everywhere.awaitWrites(50);
+                cluster.network().heal();
+                observer.freeze();
+                everywhere.awaitWrites(50);
+                observer.thaw();
+                there.awaitWrites(50);
+            }
+            Judgement.pass(cluster, "observers-behind-followers");
+        }
+    }
+
+    private static List<InetSocketAddress> observed(Cluster cluster) {
+        return cluster.observers().stream().map(cluster::recorded).toList();
     }
 
     /// One of three voters and an observer are no quorum.

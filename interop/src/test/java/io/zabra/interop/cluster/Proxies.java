@@ -4,6 +4,7 @@ package io.zabra.interop.cluster;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,11 +43,17 @@ final class Proxies implements Network {
 
     @Override
     public void open(int to, int... ports) throws IOException {
+        for (int port : ports) {
+            openAs(to, port, port);
+        }
+    }
+
+    @Override
+    public void openAs(int to, int at, int port) throws IOException {
         for (int from = 1; from <= members; from++) {
-            for (int port : ports) {
-                if (from != to) {
-                    links.add(new Link(InetAddress.getByName(address(from, to)), port, ways[from][to], ways[to][from]));
-                }
+            if (from != to) {
+                var address = new InetSocketAddress(InetAddress.getByName(address(from, to)), at);
+                links.add(new Link(address, port, ways[from][to], ways[to][from]));
             }
         }
     }

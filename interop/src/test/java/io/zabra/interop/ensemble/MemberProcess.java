@@ -28,7 +28,7 @@ final class MemberProcess implements AutoCloseable {
         """;
 
     private final long sid;
-    private final Product product;
+    private Product product;
     private final Path folder;
     private final int clientPort;
     private Process process;
@@ -86,6 +86,10 @@ final class MemberProcess implements AutoCloseable {
         return folder;
     }
 
+    Product product() {
+        return product;
+    }
+
     /// As clients write it.
     String address() {
         return "127.0.0.1:" + clientPort;
@@ -97,7 +101,8 @@ final class MemberProcess implements AutoCloseable {
 
     /// After [#kill], with the same configuration and data, as a server of the other product.
     void startAgainAs(Product other) throws IOException {
-        process = launch(other, folder);
+        product = other;
+        startAgain();
     }
 
     private static Process launch(Product product, Path folder) throws IOException {
@@ -160,6 +165,13 @@ final class MemberProcess implements AutoCloseable {
     /// After [#kill], with the same configuration and data.
     void startAgain() throws IOException {
         process = launch(product, folder);
+    }
+
+    /// How many lines of its log have this in them.
+    long timesSaid(String text) throws IOException {
+        try (var lines = Files.lines(folder.resolve("log"))) {
+            return lines.filter(line -> line.contains(text)).count();
+        }
     }
 
     /// Whether something in its log matches, over several lines where need be.

@@ -7,161 +7,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.zabra.interop.process.Product;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
-import org.apache.zookeeper.Watcher.Event.KeeperState;
-import org.apache.zookeeper.ZooDefs;
 import org.apache.zookeeper.admin.ZooKeeperAdmin;
 import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// The members change while they serve, as Apache's client for administrators asks for it: with members of Zabra's
 /// alone, and beside Apache's.
-class ReconfigIT {
-
-    private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final int TIMEOUT_MS = 20_000;
-
-    private final Map<Long, Ports> ports = new TreeMap<>();
-    private final Map<Long, MemberProcess> members = new TreeMap<>();
-
-    @AfterEach
-    void end() throws InterruptedException {
-        for (MemberProcess member : members.values()) {
-            member.close();
-        }
-    }
-
-    private String line(long sid, String role) {
-        Ports own = ports.computeIfAbsent(sid, _ -> Ports.free());
-        return "server." + sid + "=127.0.0.1:" + own.quorum() + ":" + own.election() + ":" + role + ";127.0.0.1:"
-                + own.client();
-    }
-
-    private String voter(long sid) {
-        return line(sid, "participant");
-    }
-
-    private void start(Product... products) throws Exception {
-        List<String> lines = new ArrayList<>();
-        for (long sid = 1; sid <= products.length; sid++) {
-            lines.add(voter(sid));
-        }
-        for (int i = 0; i < products.length; i++) {
-            start(i + 1, products[i], lines);
-        }
-        awaitServing();
-    }
-
-    /// Starts a server that is no member yet, and knows the first three of them.
-    private void join(long sid, Product product) throws Exception {
-        start(sid, product, List.of(voter(1), voter(2), voter(3), voter(sid)));
-        awaitServing();
-    }
-
-    private void start(long sid, Product product, List<String> lines) throws Exception {
-        members.put(sid, MemberProcess.startOf(sid, product, ports.get(sid).client(), lines));
-    }
-
-    private void awaitServing() {
-        await().atMost(LIMIT)
-                .until(() ->
-                        members.values().stream().noneMatch(each -> each.mode().isEmpty()));
-    }
-
-    private long leader() {
-        await().atMost(LIMIT)
-                .until(() ->
-                        members.values().stream().anyMatch(each -> each.mode().equals("leader")));
-        return members.values().stream()
-                .filter(each -> each.mode().equals("leader"))
-                .findFirst()
-                .orElseThrow()
-                .sid();
-    }
-
-    private long notLeader() {
-        long leader = leader();
-        return members.keySet().stream()
-                .filter(sid -> sid != leader)
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private ZooKeeperAdmin admin(long sid, boolean superUser) throws Exception {
-        var connected = new CountDownLatch(1);
-        var admin = new ZooKeeperAdmin(members.get(sid).address(), TIMEOUT_MS, event -> {
-            if (event.getState() == KeeperState.SyncConnected) {
-                connected.countDown();
-            }
-        });
-        assertThat(connected.await(LIMIT.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
-        if (superUser) {
-            admin.addAuthInfo("digest", "super:secret".getBytes(StandardCharsets.UTF_8));
-        }
-        return admin;
-    }
-
-    /// Changes the members through a server that will not leave its role for it.
-    private String change(@Nullable String joining, @Nullable String leaving) throws Exception {
-        try (ZooKeeperAdmin admin = admin(notLeader(), true)) {
-            return text(admin.reconfigure(joining, leaving, null, -1, new Stat()));
-        }
-    }
-
-    private static String text(byte[] config) {
-        return new String(config, StandardCharsets.UTF_8);
-    }
-
-    private String config(long sid) throws Exception {
-        try (ZooKeeperAdmin admin = admin(sid, false)) {
-            return text(admin.getConfig(false, new Stat()));
-        }
-    }
-
-    private static List<Long> ids(String config) {
-        return config.lines()
-                .filter(line -> line.startsWith("server."))
-                .map(line -> Long.parseLong(line.substring("server.".length(), line.indexOf('='))))
-                .sorted()
-                .toList();
-    }
-
-    private static String version(String config) {
-        return config.substring(config.lastIndexOf('=') + 1);
-    }
-
-    private void writes(long sid, String path) throws Exception {
-        try (ZooKeeperAdmin client = admin(sid, false)) {
-            client.create(path, new byte[0], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
-        }
-    }
-
-    /// The files beside the configuration tell the same as the server.
-    private void filesTell(long sid, String config) throws Exception {
-        var folder = members.get(sid).folder();
-        var dynamic = folder.resolve("zoo.cfg.dynamic." + version(config));
-        await().atMost(LIMIT)
-                .until(() -> Files.exists(dynamic)
-                        && Files.readString(folder.resolve("zoo.cfg"))
-                                .contains("dynamicConfigFile=" + dynamic.toRealPath()));
-        List<String> expected = new ArrayList<>(
-                config.lines().filter(line -> !line.startsWith("version")).toList());
-        expected.sort(null);
-        assertThat(Files.readString(dynamic)).isEqualTo(String.join("\n", expected));
-        await().atMost(LIMIT).until(() -> !Files.exists(folder.resolve("zoo.cfg.dynamic.next")));
-    }
+class ReconfigIT extends WithChangingMembers {
 
     private void goThroughChanges(Product joining) throws Exception {
         assertThat(ids(config(1))).containsExactly(1L, 2L, 3L);

@@ -225,13 +225,17 @@ public final class FourLetterWords {
                         .append("\nzk_max_proposal_size\t")
                         .append(sizes.max())
                         .append('\n');
-            case Standing.Following(int voters) ->
+            case Standing.Following(int voters, int observers) -> {
                 out.append("zk_peer_state\tfollowing - broadcast\nzk_quorum_size\t")
                         .append(voters)
                         .append('\n');
-            case Standing.Observing(int voters, long leader) ->
+                if (observers >= 0) {
+                    out.append("zk_synced_observers\t").append(observers).append('\n');
+                }
+            }
+            case Standing.Observing(int voters, long master) ->
                 out.append("zk_peer_state\tobserving - broadcast\nzk_observer_master_id\t")
-                        .append(leader)
+                        .append(master)
                         .append("\nzk_quorum_size\t")
                         .append(voters)
                         .append('\n');

@@ -25,13 +25,14 @@ public sealed interface Standing {
     /// It follows a leader, and votes.
     ///
     /// @param voters servers that vote
-    record Following(int voters) implements Standing {}
+    /// @param observers those that learn from it; negative if it serves none
+    record Following(int voters, int observers) implements Standing {}
 
     /// It follows a leader, and does not vote.
     ///
     /// @param voters servers that vote
-    /// @param leader the id of the leader
-    record Observing(int voters, long leader) implements Standing {}
+    /// @param master the id of the server that it learns from
+    record Observing(int voters, long master) implements Standing {}
 
     /// The servers that are connected to a leader.
     ///

@@ -401,6 +401,23 @@ final class EffectiveSettings {
                     "2000",
                     "What that time grows to while nothing is heard; Apache's default is 60000."),
             row(
+                    "observerMasterPort",
+                    whole(0, 65_535, ""),
+                    "0",
+                    "Port at which followers serve observers, and at which an observer learns from them; 0: observers"
+                            + " learn from the leader."),
+            row(
+                    "observerMaster.sizeLimit",
+                    whole(1, LONG, "bytes"),
+                    "33554432",
+                    "What may be under way from a follower to all of its observers."),
+            row(
+                    "observer.reconnectDelayMs",
+                    whole(0, INT, "ms"),
+                    "0",
+                    "Time up to which an observer waits before it connects: to the leader, or when it has tried all"
+                            + " followers."),
+            row(
                     "quorumListenOnAllIPs",
                     flag(),
                     "false",

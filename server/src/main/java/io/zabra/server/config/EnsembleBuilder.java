@@ -189,8 +189,16 @@ final class EnsembleBuilder {
                         new InetSocketAddress(quorum.getAddress(), own.electionPort()),
                         values.intNumber("cnxTimeout"),
                         ticksMs("connectToLearnerMasterLimit", timing.initMs()),
-                        changes()),
+                        changes(),
+                        observers(timing)),
                 self);
+    }
+
+    private Ensemble.Observers observers(Timing timing) {
+        // A pause as long as all that it takes to find a leader would never end.
+        int pauseMsMax = Math.min(values.intNumber("observer.reconnectDelayMs"), timing.initMs() / 2);
+        return new Ensemble.Observers(
+                values.intNumber("observerMasterPort"), values.number("observerMaster.sizeLimit"), pauseMsMax);
     }
 
     private Ensemble.Changes changes() {

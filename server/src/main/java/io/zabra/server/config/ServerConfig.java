@@ -83,6 +83,7 @@ public record ServerConfig(
     /// @param electionConnectMsMax how long a connection for votes, or its first message, may take
     /// @param quorumConnectMsMax how long the connection to a leader may take
     /// @param changes whether the members may change while they serve
+    /// @param observers how followers serve observers
     public record Ensemble(
             long sid,
             Membership membership,
@@ -92,11 +93,19 @@ public record ServerConfig(
             InetSocketAddress electionListen,
             int electionConnectMsMax,
             int quorumConnectMsMax,
-            Changes changes) {
+            Changes changes,
+            Observers observers) {
 
         public Ensemble {
             Invariant.check(membership.member(sid) != null, "a server that is no member of its own ensemble");
         }
+
+        /// How followers serve observers, and observers learn from them.
+        ///
+        /// @param masterPort at which followers serve observers; 0 if they do not
+        /// @param bytesMax how much may be under way from a follower to all of its observers
+        /// @param pauseMsMax how long an observer waits before it connects again
+        public record Observers(int masterPort, long bytesMax, int pauseMsMax) {}
 
         /// How the members may change.
         ///

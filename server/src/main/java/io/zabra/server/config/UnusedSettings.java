@@ -76,10 +76,10 @@ final class UnusedSettings {
     private static void addEnsemble(List<Setting> rows) {
         flags(rows, NOT_YET, "tcpKeepAlive");
         flags(rows, NOT_YET, "multiAddress.reachabilityCheckEnabled", "enableEagerACLCheck", "forceSnapshotSync");
-        numbers(rows, NOT_YET, "multiAddress.reachabilityCheckTimeoutMs", "observerMasterPort");
-        numbers(rows, NOT_YET, "observerMaster.sizeLimit", "leader.maxTimeToWaitForEpoch", "commitLogCount");
+        numbers(rows, NOT_YET, "multiAddress.reachabilityCheckTimeoutMs");
+        numbers(rows, NOT_YET, "leader.maxTimeToWaitForEpoch", "commitLogCount");
         numbers(rows, NOT_YET, "leader.maxConcurrentSnapSyncs", "leader.maxConcurrentDiffSyncs");
-        numbers(rows, NOT_YET, "observer.reconnectDelayMs", "observer.election.DelayMs");
+        numbers(rows, NOT_YET, "observer.election.DelayMs");
         texts(rows, NOT_YET, "oraclePath", "leaderServes", "snapshotSizeFactor");
         flags(rows, FIXED, "learner.closeSocketAsync", "leader.closeSocketAsync", "learner.asyncSending");
         flags(rows, FIXED, "leader.nodelay", "follower.nodelay");

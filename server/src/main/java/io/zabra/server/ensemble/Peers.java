@@ -36,6 +36,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +64,10 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
     // Owner of the node.
     private final List<QuorumLink> dirty = new ArrayList<>();
     private @Nullable QuorumLink onHold;
+    private final Masters masters;
+
+    /// Whom it learns from.
+    private volatile long master;
 
     private volatile @Nullable QuorumLink leader;
     private volatile @Nullable NodeInbox node;
@@ -84,6 +89,8 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
         this.config = config;
         this.roster = Roster.of(config, files.members());
         Path file = config.changes().file();
+        this.masters = new Masters(
+                config.observers().masterPort(), config.observers().pauseMsMax(), ThreadLocalRandom.current());
         this.memberFiles = file == null ? null : new MemberFiles(file, config.sid());
         this.log = log;
         this.files = files;
@@ -99,10 +106,30 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
                 this);
         quorum = new QuorumLinks(
                 new QuorumLinks.Config(
-                        config.quorumListen(), config.quorumConnectMsMax(), packetBytesMax, roster::quorum),
+                        config.quorumListen(),
+                        config.quorumConnectMsMax(),
+                        packetBytesMax,
+                        roster::quorum,
+                        observers(config)),
                 transport,
                 transfer,
                 this);
+    }
+
+    private static QuorumLinks.@Nullable Observers observers(ServerConfig.Ensemble config) {
+        ServerConfig.Ensemble.Observers may = config.observers();
+        var listen = new InetSocketAddress(config.quorumListen().getAddress(), may.masterPort());
+        return may.masterPort() == 0 ? null : new QuorumLinks.Observers(listen, may.bytesMax());
+    }
+
+    /// Whether a follower serves observers.
+    public boolean servesObservers() {
+        return config.observers().masterPort() > 0;
+    }
+
+    /// The server that this one learns from, or did before: its leader, or a follower.
+    public long master() {
+        return master;
     }
 
     /// What makes the node a member.
@@ -302,7 +329,15 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
     @Override
     public void dial(long leaderSid) {
         forgetReceived();
-        quorum.dial(leaderSid);
+        boolean observes = roster.observes();
+        if (observes && servesObservers()) {
+            Masters.Next next = masters.next(roster.members().committed());
+            master = next.sid();
+            quorum.dial(leaderSid, next.address(), next.pauseMs());
+        } else {
+            master = leaderSid;
+            quorum.dial(leaderSid, roster.quorum(leaderSid), observes ? masters.pauseMs() : 0);
+        }
     }
 
     @Override
@@ -311,6 +346,11 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
             forgetReceived();
         }
         quorum.admitLearners(open);
+    }
+
+    @Override
+    public void admitObservers(boolean open) {
+        quorum.admitObservers(open);
     }
 
     /// A role begins: what was received in earlier ones is installed by now, or never will be.

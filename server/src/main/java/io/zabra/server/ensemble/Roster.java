@@ -75,6 +75,12 @@ final class Roster {
         return taken;
     }
 
+    /// Whether this server only observes.
+    boolean observes() {
+        Member self = members.committed().member(sid);
+        return self != null && !self.participant();
+    }
+
     @Nullable
     HostPort election(long of) {
         Member member = members.member(of);

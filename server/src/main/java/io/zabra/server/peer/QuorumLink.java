@@ -7,10 +7,10 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.zabra.core.feed.PeerLink;
 import io.zabra.core.log.ReceivedSnapshot;
 import io.zabra.core.tree.FrozenTree;
 import io.zabra.core.zab.PeerInput;
-import io.zabra.core.zab.PeerLink;
 import io.zabra.wire.MalformedPacketException;
 import io.zabra.wire.WireReader;
 import io.zabra.wire.WireWriter;
@@ -22,6 +22,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// One connection between a leader and a learner (Apache: the sockets of LearnerHandler and Learner).
@@ -40,6 +41,7 @@ public final class QuorumLink extends ChannelInboundHandlerAdapter implements Pe
     private final int packetBytesMax;
     private final SnapshotStreams snapshots;
     private final PeerInbox inbox;
+    private final LongSupplier unsentBytesMax;
 
     // Owner of the node.
     private final WireWriter out = new WireWriter(256);
@@ -61,12 +63,20 @@ public final class QuorumLink extends ChannelInboundHandlerAdapter implements Pe
 
     /// @param peer which side the other end is
     /// @param packetBytesMax size of the longest packet that is accepted
-    QuorumLink(Channel channel, Side peer, int packetBytesMax, SnapshotStreams snapshots, PeerInbox inbox) {
+    /// @param unsentBytesMax how much may wait here before there is to be no more
+    QuorumLink(
+            Channel channel,
+            Side peer,
+            int packetBytesMax,
+            SnapshotStreams snapshots,
+            PeerInbox inbox,
+            LongSupplier unsentBytesMax) {
         this.channel = channel;
         this.peer = peer;
         this.packetBytesMax = packetBytesMax;
         this.snapshots = snapshots;
         this.inbox = inbox;
+        this.unsentBytesMax = unsentBytesMax;
     }
 
     @Override
@@ -114,6 +124,11 @@ public final class QuorumLink extends ChannelInboundHandlerAdapter implements Pe
     @Override
     public long unsentBytes() {
         return unsent.get();
+    }
+
+    @Override
+    public long unsentBytesMax() {
+        return unsentBytesMax.getAsLong();
     }
 
     @Override

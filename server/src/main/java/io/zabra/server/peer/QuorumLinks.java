@@ -3,7 +3,6 @@
 package io.zabra.server.peer;
 
 import io.netty.bootstrap.Bootstrap;
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
@@ -11,6 +10,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.zabra.core.feed.PeerLink;
 import io.zabra.core.zab.PeerInput;
 import io.zabra.server.net.NettyTransport;
 import io.zabra.wire.quorum.HostPort;
@@ -18,12 +18,15 @@ import io.zabra.wire.quorum.Side;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// The quorum port: open while this server leads, and the connection to the leader while it does not. Calls return at
-/// once; results go to the inbox. One event loop owns all state.
+/// The quorum port, which is open while this server leads, the port for observers, which may be open while it follows,
+/// and the connection to the leader, or to whom else it learns from. Calls return at once; results go to the inbox. One
+/// event loop owns all state.
 public final class QuorumLinks implements AutoCloseable {
 
     /// What the links need to know of the world.
@@ -32,13 +35,32 @@ public final class QuorumLinks implements AutoCloseable {
     /// @param connectMsMax how long a connection may take
     /// @param packetBytesMax size of the longest packet that is accepted
     /// @param addresses where each server's quorum port is; null for one that is not known
+    /// @param observers how observers are served; null if they are not
     public record Config(
             InetSocketAddress listen,
             int connectMsMax,
             int packetBytesMax,
-            LongFunction<@Nullable HostPort> addresses) {}
+            LongFunction<@Nullable HostPort> addresses,
+            @Nullable Observers observers) {
 
-    private static final int REBIND_MS = 200;
+        /// A server that serves no observers while it follows.
+        public Config(
+                InetSocketAddress listen,
+                int connectMsMax,
+                int packetBytesMax,
+                LongFunction<@Nullable HostPort> addresses) {
+            this(listen, connectMsMax, packetBytesMax, addresses, null);
+        }
+    }
+
+    /// How a follower serves observers.
+    ///
+    /// @param listen the address of the port for them
+    /// @param bytesMax how much may be under way to all of them together
+    public record Observers(InetSocketAddress listen, long bytesMax) {}
+
+    /// What may be under way to one observer, however many there are.
+    private static final long OBSERVER_BYTES_MIN = 64 << 10;
 
     private final Config config;
     private final NettyTransport transport;
@@ -46,84 +68,89 @@ public final class QuorumLinks implements AutoCloseable {
     private final PeerInbox inbox;
     private final EventLoop home;
     private final ChannelGroup channels;
-    private @Nullable Channel port;
-    private volatile InetSocketAddress listen;
-    private boolean wanted;
+    private final ChannelGroup guests;
+    private final LearnerPort quorum;
+    private final @Nullable LearnerPort observers;
     /// Counts the attempts to reach a leader, so that an earlier one that succeeds late is known as such.
     private long attempt;
 
     public QuorumLinks(Config config, NettyTransport transport, SnapshotStreams snapshots, PeerInbox inbox) {
         this.config = config;
-        this.listen = config.listen();
         this.transport = transport;
         this.snapshots = snapshots;
         this.inbox = inbox;
         this.home = transport.loops().next();
         this.channels = new DefaultChannelGroup(home);
+        this.guests = new DefaultChannelGroup(home);
+        this.quorum = new LearnerPort(home, transport, inbox, config.listen(), this::learner);
+        this.observers = config.observers() == null
+                ? null
+                : new LearnerPort(home, transport, inbox, config.observers().listen(), this::guest);
     }
 
-    /// Lets learners connect, or no longer. Connections that stand are not touched.
+    /// Lets learners of this leader connect, or no longer. Connections that stand are not touched.
     public void admitLearners(boolean open) {
-        home.execute(() -> {
-            wanted = open;
-            if (open) {
-                bind();
-            } else if (port != null) {
-                port.close();
-                port = null;
-            }
-        });
+        quorum.admit(open);
+    }
+
+    /// Lets observers connect to this follower, or no longer, if it is to serve any.
+    public void admitObservers(boolean open) {
+        if (observers != null) {
+            observers.admit(open);
+        }
     }
 
     /// Listens there from the next time on that learners are let in. From any thread.
     public void move(InetSocketAddress address) {
-        listen = address;
+        quorum.move(address);
+        if (observers != null) {
+            observers.move(new InetSocketAddress(
+                    address.getAddress(), observers.listen().getPort()));
+        }
     }
 
-    private void bind() {
-        if (!wanted || port != null) {
-            return;
-        }
-        new ServerBootstrap()
-                .group(home, transport.loops())
-                .channel(transport.serverChannel())
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childHandler(new ChannelInitializer<>() {
-                    @Override
-                    protected void initChannel(Channel accepted) {
-                        QuorumLink link = link(accepted, Side.LEARNER);
-                        inbox.offer(new PeerInput.LearnerConnected(link));
-                        inbox.run(accepted.eventLoop());
-                    }
-                })
-                .bind(listen)
-                .addListener((ChannelFutureListener) bound -> {
-                    if (!bound.isSuccess()) {
-                        inbox.trouble(listen.toString(), "cannot listen for learners: " + bound.cause());
-                        home.schedule(this::bind, REBIND_MS, TimeUnit.MILLISECONDS);
-                    } else if (wanted && port == null) {
-                        port = bound.channel();
-                    } else {
-                        bound.channel().close();
-                    }
-                });
+    private QuorumLink learner(Channel channel) {
+        return link(channel, Side.LEARNER, () -> PeerLink.UNSENT_BYTES_MAX);
+    }
+
+    /// They share what there is.
+    private QuorumLink guest(Channel channel) {
+        long all = Objects.requireNonNull(config.observers()).bytesMax();
+        guests.add(channel);
+        return link(channel, Side.LEARNER, () -> {
+            long share = all / Math.max(1, guests.size());
+            return Math.clamp(share, OBSERVER_BYTES_MIN, PeerLink.UNSENT_BYTES_MAX);
+        });
     }
 
     /// Connects to a leader, and gives up any earlier attempt.
     public void dial(long leader) {
+        dial(leader, config.addresses().apply(leader), 0);
+    }
+
+    /// The same, by way of another address, and after a while.
+    ///
+    /// @param address null for one that is not known
+    public void dial(long leader, @Nullable HostPort address, int pauseMs) {
         home.execute(() -> {
             long mine = ++attempt;
-            HostPort address = config.addresses().apply(leader);
-            if (address == null) {
-                failed(leader, mine);
-                return;
+            if (pauseMs > 0) {
+                home.schedule(() -> dial(leader, address, mine), pauseMs, TimeUnit.MILLISECONDS);
+            } else {
+                dial(leader, address, mine);
             }
+        });
+    }
+
+    private void dial(long leader, @Nullable HostPort address, long mine) {
+        if (address == null) {
+            failed(leader, mine);
+        } else {
             Thread.ofVirtual().name("zabra-resolve").start(() -> {
                 InetSocketAddress resolved = resolve(address);
                 home.execute(() -> connect(leader, mine, resolved));
             });
-        });
+        }
     }
 
     private static @Nullable InetSocketAddress resolve(HostPort address) {
@@ -151,7 +178,7 @@ public final class QuorumLinks implements AutoCloseable {
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        made[0] = link(channel, Side.LEADER);
+                        made[0] = link(channel, Side.LEADER, () -> PeerLink.UNSENT_BYTES_MAX);
                     }
                 })
                 .connect(resolved)
@@ -171,8 +198,8 @@ public final class QuorumLinks implements AutoCloseable {
                 }));
     }
 
-    private QuorumLink link(Channel channel, Side peer) {
-        QuorumLink link = new QuorumLink(channel, peer, config.packetBytesMax(), snapshots, inbox);
+    private QuorumLink link(Channel channel, Side peer, LongSupplier unsentBytesMax) {
+        QuorumLink link = new QuorumLink(channel, peer, config.packetBytesMax(), snapshots, inbox, unsentBytesMax);
         channel.pipeline().addLast(link);
         channels.add(channel);
         return link;
@@ -189,6 +216,7 @@ public final class QuorumLinks implements AutoCloseable {
     @Override
     public void close() throws InterruptedException {
         admitLearners(false);
+        admitObservers(false);
         home.submit(() -> attempt++).await();
         channels.close().await();
     }

@@ -136,6 +136,9 @@ public final class Server implements AutoCloseable {
         wordPort = new FourLetterWordPort(words, status, stats);
         listener = new ClientListener(loop, limits(config), gate, stats, wordPort);
         status.listener(listener);
+        if (peers != null) {
+            status.peers(peers);
+        }
         ServerGauges.register(metrics, node, listener);
         loop.afterBatch(inputs -> {
             meter.batch(inputs);

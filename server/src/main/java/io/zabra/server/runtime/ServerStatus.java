@@ -15,6 +15,7 @@ import io.zabra.server.admin.ServerView;
 import io.zabra.server.admin.Standing;
 import io.zabra.server.config.ServerConfig;
 import io.zabra.server.disk.DataFolders;
+import io.zabra.server.ensemble.Peers;
 import io.zabra.server.net.ClientListener;
 import io.zabra.server.net.Connection;
 import io.zabra.server.net.ConnectionStats;
@@ -44,6 +45,7 @@ final class ServerStatus implements ServerView {
     private final Metrics metrics;
     private final DataFolders folders;
     private @Nullable ClientListener listener;
+    private @Nullable Peers peers;
 
     ServerStatus(ServerConfig config, NodeLoop loop, Metrics metrics, DataFolders folders) {
         this.config = config;
@@ -56,6 +58,10 @@ final class ServerStatus implements ServerView {
         listener = newListener;
     }
 
+    void peers(Peers newPeers) {
+        peers = newPeers;
+    }
+
     @Override
     public Standing standing() {
         return loop.ask(node -> {
@@ -64,7 +70,7 @@ final class ServerStatus implements ServerView {
         });
     }
 
-    private static Standing standing(Ensemble ensemble) {
+    private Standing standing(Ensemble ensemble) {
         int voters = ensemble.members().voters().size();
         Ensemble.Learners learners = ensemble.learners();
         if (ensemble.isReadOnly()) {
@@ -75,8 +81,8 @@ final class ServerStatus implements ServerView {
         }
         if (learners == null) {
             return ensemble.state() == PeerState.OBSERVING
-                    ? new Standing.Observing(voters, ensemble.leader())
-                    : new Standing.Following(voters);
+                    ? new Standing.Observing(voters, peers == null ? ensemble.leader() : peers.master())
+                    : new Standing.Following(voters, peers != null && peers.servesObservers() ? ensemble.guests() : -1);
         }
         return new Standing.Leading(
                 voters,

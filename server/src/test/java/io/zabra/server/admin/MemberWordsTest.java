@@ -53,11 +53,13 @@ class MemberWordsTest {
 
     @Test
     void aFollowerAnswersAsApachesDoes() {
-        view.standing = new Standing.Following(3);
+        view.standing = new Standing.Following(3, -1);
         view.settings = settings(1, 24_181);
         assertThat(words.answer(Word.CONF, view).replaceAll("Size=\\d+", "Size=67109538"))
                 .isEqualTo(apache("follower conf"));
         assertThat(sorted(words.answer(Word.MNTR, view))).isEqualTo(sorted(apache("follower mntr")));
+        view.standing = new Standing.Following(3, 2);
+        assertThat(words.answer(Word.MNTR, view)).contains("\nzk_synced_observers\t2\n");
         view.totals = new Totals(new Latency(0, 0, 0), 1, 1, 2, 0, 0x100000002L, 6);
         assertThat(withoutVersion(words.answer(Word.SRVR, view))).isEqualTo(withoutVersion(apache("follower srvr")));
         view.totals = new Totals(new Latency(0, 0, 0), 2, 2, 2, 0, 0x100000002L, 6);
@@ -67,7 +69,7 @@ class MemberWordsTest {
 
     @Test
     void aLearnerDumpsSessionsWithoutTheirTimesOfExpiry() {
-        view.standing = new Standing.Following(3);
+        view.standing = new Standing.Following(3, -1);
         view.timeouts.put(SESSION, 10_000);
         view.ephemerals = List.of(new SessionPaths(SESSION, List.of("/a")));
         view.connectionExpiry = List.of(

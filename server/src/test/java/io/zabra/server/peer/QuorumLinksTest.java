@@ -5,12 +5,12 @@ package io.zabra.server.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.zabra.core.feed.PeerLink;
 import io.zabra.core.log.ReceivedSnapshot;
 import io.zabra.core.tree.DataTree;
 import io.zabra.core.tree.FrozenTree;
 import io.zabra.core.tree.TreeOptions;
 import io.zabra.core.zab.PeerInput;
-import io.zabra.core.zab.PeerLink;
 import io.zabra.server.net.NettyTransport;
 import io.zabra.wire.quorum.HostPort;
 import io.zabra.wire.quorum.QuorumPacket;

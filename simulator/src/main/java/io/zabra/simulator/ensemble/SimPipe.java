@@ -2,10 +2,10 @@
 // Copyright The Zabra Authors
 package io.zabra.simulator.ensemble;
 
+import io.zabra.core.feed.PeerLink;
 import io.zabra.core.node.Input;
 import io.zabra.core.tree.FrozenTree;
 import io.zabra.core.zab.PeerInput;
-import io.zabra.core.zab.PeerLink;
 import io.zabra.simulator.check.Rule;
 import io.zabra.wire.quorum.Dialect;
 import io.zabra.wire.quorum.QuorumPacket;

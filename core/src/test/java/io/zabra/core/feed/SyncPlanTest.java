@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.core.zab;
+package io.zabra.core.feed;
 
-import static io.zabra.core.zab.Bench.z;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zabra.core.log.Entry;
 import io.zabra.core.log.History;
 import io.zabra.core.log.Span;
+import io.zabra.core.log.Zxid;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +21,10 @@ class SyncPlanTest {
                     z(3, 2),
                     List.<Entry>of()),
             0);
+
+    private static long z(long epoch, long counter) {
+        return Zxid.start(epoch) + counter;
+    }
 
     private SyncPlan plan(long epoch, long counter) {
         return SyncPlan.choose(history, z(epoch, counter), true);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.core.zab;
+package io.zabra.core.feed;
 
 import io.zabra.core.tree.FrozenTree;
 import io.zabra.wire.quorum.QuorumPacket;
@@ -12,16 +12,24 @@ import java.util.SortedMap;
 /// sent arrives in this order or not at all. Calls after [#close] have no effect.
 public interface PeerLink {
 
+    /// What a learner gets ahead when there is no reason for less.
+    long UNSENT_BYTES_MAX = 4L << 20;
+
     void send(QuorumPacket packet);
 
     /// Sends a snapshot behind what was sent before. The view of the tree is closed when it is sent, or cannot be.
     void snapshot(FrozenTree tree, SortedMap<Long, Integer> sessions);
 
-    /// Ends the connection. No [PeerInput.Disconnected] follows.
+    /// Ends the connection. No `PeerInput.Disconnected` follows.
     void close();
 
     /// Bytes that were sent and have not left this process yet, without snapshots.
     long unsentBytes();
+
+    /// Bytes on their way above which nothing is to be sent that can wait.
+    default long unsentBytesMax() {
+        return UNSENT_BYTES_MAX;
+    }
 
     /// Bytes of snapshots that have passed so far, in either direction: as long as they become more, the other side is
     /// alive.

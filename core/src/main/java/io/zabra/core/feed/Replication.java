@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.core.zab;
+package io.zabra.core.feed;
 
 import io.zabra.core.election.Vote;
 import io.zabra.core.log.Entry;
@@ -12,24 +12,21 @@ import io.zabra.wire.quorum.QuorumPacket;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Sends the leader's log to its learners (Apache: LearnerHandler with its queue). Owned by the leader.
+/// Sends a server's log to its learners (Apache: LearnerHandler with its queue). Owned by the node.
 ///
 /// There is one way for what a learner lacks and for what is new: it gets the entries behind the last one that it was
 /// sent, from memory or from the disk, as fast as its connection takes them.
-final class Replication {
-
-    /// Bytes under way to one learner above which it gets no more for now.
-    static final long UNSENT_BYTES_MAX = 4L << 20;
+public final class Replication {
 
     private static final long CHUNK_BYTES = 1L << 20;
 
     private final History history;
-    private final Replica replica;
+    private final SnapshotSource source;
     private final Journal journal;
 
-    Replication(History history, Replica replica, Journal journal) {
+    public Replication(History history, SnapshotSource source, Journal journal) {
         this.history = history;
-        this.replica = replica;
+        this.source = source;
         this.journal = journal;
     }
 
@@ -38,7 +35,7 @@ final class Replication {
     ///
     /// @param committed up to here records are committed, or belong to the history that the epoch begins with
     /// @param snapshots whether a snapshot may be sent
-    boolean begin(LearnerSeat seat, long committed, boolean snapshots) {
+    public boolean begin(LearnerSeat seat, long committed, boolean snapshots) {
         // Apache's learners keep snapshots that hold what they cut, and have in their trees what nobody has committed.
         boolean truncates = seat.dialect().has(Dialect.TRUNCATES);
         SyncPlan plan = SyncPlan.choose(history, seat.lastZxid(), truncates);
@@ -61,7 +58,7 @@ final class Replication {
                 seat.begin(plan, history.applied(), history.applied());
                 // The last record, not the beginning of the epoch, which the tree may stand at: others can compare it.
                 seat.send(new QuorumPacket.Snap(history.applied()));
-                seat.link().snapshot(replica.freeze(), replica.sessions());
+                seat.link().snapshot(source.freeze(), source.sessions());
             }
         }
         return true;
@@ -72,8 +69,8 @@ final class Replication {
     /// @param last the last record to send
     /// @param committed up to here records are committed, or belong to the history that the epoch begins with
     /// @param change who leads after the change of members that is the last of them; null if nobody waits for one
-    boolean feed(LearnerSeat seat, long last, long committed, @Nullable Vote change) {
-        while (seat.sent() < last && seat.link().unsentBytes() < UNSENT_BYTES_MAX) {
+    public boolean feed(LearnerSeat seat, long last, long committed, @Nullable Vote change) {
+        while (seat.sent() < last && seat.link().unsentBytes() < seat.link().unsentBytesMax()) {
             if (!history.remembers(seat.sent())) {
                 read(seat, last);
                 return false;
@@ -85,7 +82,7 @@ final class Replication {
     }
 
     /// Takes what the disk was asked for; false if the log does not hold it any more.
-    boolean read(LearnerSeat seat, List<Entry> entries, long committed) {
+    public boolean read(LearnerSeat seat, List<Entry> entries, long committed) {
         seat.reading(false);
         send(seat, entries, committed, null);
         return !entries.isEmpty();

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.core.zab;
+package io.zabra.core.feed;
 
 /// For how long a disk has made nothing durable of what it was given.
-final class Standstill {
+public final class Standstill {
 
     private long before = -1;
     private long sinceMs;
@@ -11,7 +11,7 @@ final class Standstill {
     /// @param done up to here it is durable
     /// @param asked up to here it was given
     /// @return 0 if nothing is left, or there is more of it than at the last call
-    long ms(long done, long asked, long nowMs) {
+    public long ms(long done, long asked, long nowMs) {
         if (done >= asked || done > before) {
             before = done;
             sinceMs = nowMs;

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.core.zab;
+package io.zabra.core.feed;
 
 import io.zabra.wire.quorum.Dialect;
 import io.zabra.wire.quorum.QuorumPacket;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/// One learner as its leader sees it (Apache: LearnerHandler). Owned by the leader, and gone with it.
+/// One learner as the server sees it that it learns from: its leader, or a follower (Apache: LearnerHandler). Gone
+/// with that server's role.
 ///
-/// What a learner is sent is a cursor in the leader's log, not a queue of its own: who is slow costs nothing and
+/// What a learner is sent is a cursor in the server's log, not a queue of its own: who is slow costs nothing and
 /// catches up from the log.
 public final class LearnerSeat {
 
     /// How far the learner has come.
-    enum Phase {
+    public enum Phase {
         /// Connected, and has said nothing.
         CONNECTED,
         /// Waits for the epoch to be decided.
@@ -54,28 +55,28 @@ public final class LearnerSeat {
     private long pingsAnswered;
     private final ArrayDeque<Long> syncs = new ArrayDeque<>();
 
-    LearnerSeat(PeerLink link, long nowMs) {
+    public LearnerSeat(PeerLink link, long nowMs) {
         this.link = link;
         this.heardMs = nowMs;
     }
 
-    PeerLink link() {
+    public PeerLink link() {
         return link;
     }
 
-    void send(QuorumPacket packet) {
+    public void send(QuorumPacket packet) {
         link.send(packet);
     }
 
-    Phase phase() {
+    public Phase phase() {
         return phase;
     }
 
-    void enter(Phase next) {
+    public void enter(Phase next) {
         phase = next;
     }
 
-    boolean hasReached(Phase least) {
+    public boolean hasReached(Phase least) {
         return phase.compareTo(least) >= 0;
     }
 
@@ -84,42 +85,41 @@ public final class LearnerSeat {
         return sid;
     }
 
-    boolean observer() {
+    public boolean observer() {
         return observer;
     }
 
     /// What it can do beyond Apache's protocol.
-    Dialect dialect() {
+    public Dialect dialect() {
         return dialect;
     }
 
-    void introduce(long newSid, boolean asObserver, Dialect itsDialect) {
+    public void introduce(long newSid, boolean asObserver, Dialect itsDialect) {
         sid = newSid;
         observer = asObserver;
         dialect = itsDialect;
     }
 
     /// The last record that it had when it came.
-    long lastZxid() {
+    public long lastZxid() {
         return lastZxid;
     }
 
-    void lastZxid(long zxid) {
+    public void lastZxid(long zxid) {
         lastZxid = zxid;
     }
 
     /// Whether it has not got anything yet of what it lacks.
-    boolean waits() {
+    public boolean waits() {
         return phase == Phase.CATCHES_UP && plan == null;
     }
 
-    @Nullable
-    SyncPlan plan() {
+    public @Nullable SyncPlan plan() {
         return plan;
     }
 
     /// Begins to send what follows the record `from`, of which it knows that `committed` is committed.
-    void begin(SyncPlan chosen, long from, long committed) {
+    public void begin(SyncPlan chosen, long from, long committed) {
         plan = chosen;
         sent = from;
         commitSent = committed;
@@ -127,119 +127,119 @@ public final class LearnerSeat {
 
     /// Whether its acceptance of the epoch is one that it gave for the first time: only these prove that it knows no
     /// more than the leader.
-    boolean counts() {
+    public boolean counts() {
         return counts;
     }
 
-    void counts(boolean firstTime) {
+    public void counts(boolean firstTime) {
         counts = firstTime;
     }
 
     /// All that stands before NEWLEADER is sent. What of it is not committed, it acknowledges one by one later:
     /// Apache's followers have that in memory only when they acknowledge NEWLEADER.
-    void historyIsSent() {
+    public void historyIsSent() {
         historySent = Math.min(sent, commitSent);
     }
 
     /// The last record that was sent.
-    long sent() {
+    public long sent() {
         return sent;
     }
 
-    void sent(long zxid) {
+    public void sent(long zxid) {
         sent = zxid;
     }
 
     /// Up to here it was told that records are committed.
-    long commitSent() {
+    public long commitSent() {
         return commitSent;
     }
 
-    void commitSent(long zxid) {
+    public void commitSent(long zxid) {
         commitSent = zxid;
     }
 
     /// Up to here it has records on its disk, as far as it has said so; -1 before it has entered the epoch.
-    long acked() {
+    public long acked() {
         return acked;
     }
 
-    void acked(long zxid) {
+    public void acked(long zxid) {
         acked = Math.max(acked, zxid);
     }
 
     /// An acknowledgement that came before that of NEWLEADER; it counts once that has come.
-    void ackedEarly(long zxid) {
+    public void ackedEarly(long zxid) {
         ackedEarly = Math.max(ackedEarly, zxid);
     }
 
     /// It has all that was sent before NEWLEADER and committed.
-    void ackedHistory() {
+    public void ackedHistory() {
         acked(Math.max(historySent, ackedEarly));
     }
 
     /// Whether it has got any more of what it lacks since the last call.
-    boolean progresses() {
+    public boolean progresses() {
         long before = passed;
         passed = (phase == Phase.CATCHES_UP ? sent : 0) + link.snapshotBytes();
         return passed != before && !hasReached(Phase.ENTERED_EPOCH);
     }
 
     /// For how long it has made nothing durable of what it was sent; 0 if nothing is left.
-    long stalledMs(long nowMs) {
+    public long stalledMs(long nowMs) {
         return disk.ms(acked, sent, nowMs);
     }
 
     /// Whether the disk is being asked for what comes next.
-    boolean reading() {
+    public boolean reading() {
         return reading;
     }
 
-    void reading(boolean now) {
+    public void reading(boolean now) {
         reading = now;
     }
 
     /// When it was last heard of, on the monotonic clock.
-    long heardMs() {
+    public long heardMs() {
         return heardMs;
     }
 
-    void heard(long nowMs) {
+    public void heard(long nowMs) {
         heardMs = nowMs;
     }
 
     /// Its client asked for a `sync` when `lastProposed` was the last proposal.
-    void syncAsked(long lastProposed) {
+    public void syncAsked(long lastProposed) {
         syncs.add(lastProposed);
     }
 
     /// The oldest `sync` is answered.
-    void syncAnswered() {
+    public void syncAnswered() {
         syncs.remove();
     }
 
     /// What it may be told to be committed. Apache's learners wait for the outcome of what they forward in the order in
     /// which they forwarded it: the commit of a write must not overtake the answer to a `sync` that came before it.
-    long tellable(long committed) {
+    public long tellable(long committed) {
         Long held = syncs.peek();
         return held == null || !dialect.equals(Dialect.APACHE) ? committed : Math.min(held, committed);
     }
 
     /// Pings are answered in order, one by one, hence counting tells which.
-    long pingsSent() {
+    public long pingsSent() {
         return pingsSent;
     }
 
-    void ping(long lastProposed) {
+    public void ping(long lastProposed) {
         pingsSent++;
         link.send(new QuorumPacket.Ping(lastProposed));
     }
 
-    long pingsAnswered() {
+    public long pingsAnswered() {
         return pingsAnswered;
     }
 
-    void pingAnswered() {
+    public void pingAnswered() {
         pingsAnswered++;
     }
 }

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.zab;
+
+import io.zabra.core.base.Now;
+
+/// A learner's attempts to reach its leader: a new leader may need a moment to open its port. Owned by the learner.
+final class Dialling {
+
+    /// The pause before the leader is called once more. It doubles, up to a limit.
+    private static final int PAUSE_MS_MIN = 10;
+
+    private static final int PAUSE_MS_MAX = 160;
+
+    /// As often, which is about a second in all.
+    private static final int DIALS_MAX = 10;
+
+    private final long leader;
+    private final PeerEffects out;
+    private long dueMs = Long.MAX_VALUE;
+    private int dials;
+
+    Dialling(long leader, PeerEffects out) {
+        this.leader = leader;
+        this.out = out;
+    }
+
+    void begin() {
+        dials = 0;
+        out.dial(leader);
+    }
+
+    void reached() {
+        dueMs = Long.MAX_VALUE;
+    }
+
+    /// An attempt has come to nothing; false if it was the last one.
+    boolean failed(Now now) {
+        dials++;
+        dueMs = now.monotonicMs() + Math.min(PAUSE_MS_MIN << (dials - 1), PAUSE_MS_MAX);
+        return dials < DIALS_MAX;
+    }
+
+    /// When the next one is due, on the monotonic clock.
+    long dueMs() {
+        return dueMs;
+    }
+
+    void tick(Now now) {
+        if (now.monotonicMs() >= dueMs) {
+            dueMs = Long.MAX_VALUE;
+            out.dial(leader);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.interop.ensemble;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.zabra.interop.mixed.Thorough;
+import io.zabra.interop.process.OnZabra;
+import io.zabra.interop.process.Product;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.admin.ZooKeeperAdmin;
+import org.apache.zookeeper.data.Stat;
+import org.junit.jupiter.api.Test;
+
+/// Members change at a bad moment, or in a way that moves them.
+@OnZabra
+class ReconfigTroubleIT extends WithChangingMembers {
+
+    private static final int KILL_MS_MAX = 60;
+    private static final boolean LONG = "all".equals(System.getProperty("mixed"));
+
+    /// With one of three gone, the others need its new ports.
+    @Test
+    void membersFindOneAtItsNewPorts() throws Exception {
+        start(Product.ZABRA, Product.ZABRA, Product.ZABRA);
+        movePorts(notLeader());
+        long leader = leader();
+        members.get(leader).kill();
+        await().atMost(LIMIT).until(() -> leader() != leader);
+        writes(leader(), "/moved");
+        members.get(leader).startAgain();
+        awaitServing();
+    }
+
+    @Test
+    @Thorough
+    void aLeaderThatMovesHandsOver() throws Exception {
+        start(Product.ZABRA, Product.ZABRA, Product.ZABRA);
+        long moved = leader();
+        movePorts(moved);
+        await().atMost(LIMIT).until(() -> leader() != moved);
+        awaitServing();
+        long leader = leader();
+        members.get(leader).kill();
+        await().atMost(LIMIT).until(() -> leader() != leader);
+        writes(moved, "/moved");
+    }
+
+    private void movePorts(long moved) throws Exception {
+        Ports free = Ports.free();
+        ports.put(
+                moved,
+                new Ports(free.quorum(), free.election(), ports.get(moved).client()));
+        String after = change(voter(moved), null);
+        assertThat(after).contains(":" + free.quorum() + ":" + free.election() + ":");
+        for (long sid : members.keySet()) {
+            filesTell(sid, after);
+        }
+    }
+
+    /// Done or not done: all members have the same.
+    @Test
+    void theLeaderIsKilledWhileMembersChange() throws Exception {
+        start(Product.ZABRA, Product.ZABRA, Product.ZABRA);
+        join(4, Product.ZABRA);
+        Random random = new Random(7);
+        int changes = 0;
+        for (int round = 0; round < (LONG ? 20 : 3); round++) {
+            long leader = leader();
+            // Who is killed and removed does not start again.
+            boolean leaves = leader != 4 && ids(config(leader)).contains(4L);
+            String before = version(config(leader));
+            try (ZooKeeperAdmin admin = admin(notLeader(), true)) {
+                var asked = CompletableFuture.runAsync(() -> ask(admin, leaves));
+                Thread.sleep(random.nextInt(KILL_MS_MAX));
+                members.get(leader).kill();
+                asked.join();
+            }
+            await().atMost(LIMIT).until(() -> leader() != leader);
+            members.get(leader).startAgain();
+            awaitServing();
+            writes(leader(), "/round" + round);
+            String version = version(config(leader()));
+            changes += version.equals(before) ? 0 : 1;
+            for (long sid : members.keySet()) {
+                String config = config(sid);
+                assertThat(version(config)).isEqualTo(version);
+                if (ids(config).contains(sid)) {
+                    filesTell(sid, config);
+                }
+            }
+        }
+        System.out.println("changes that outlived the leader: " + changes);
+    }
+
+    private void ask(ZooKeeperAdmin admin, boolean leaves) {
+        try {
+            admin.reconfigure(leaves ? null : voter(4), leaves ? "4" : null, null, -1, new Stat());
+        } catch (KeeperException unknown) {
+            // Nobody knows whether it was done.
+            return;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    @Thorough
+    void twoOfFiveGoAndComeBackWhileTwoOthersAreDown() throws Exception {
+        start(Product.ZABRA, Product.ZABRA, Product.ZABRA, Product.ZABRA, Product.ZABRA);
+        assertThat(ids(change(null, "1,2"))).containsExactly(3L, 4L, 5L);
+        writes(leader(), "/three");
+        String five = change(voter(1) + "," + voter(2), null);
+        assertThat(ids(five)).containsExactly(1L, 2L, 3L, 4L, 5L);
+        for (long sid : members.keySet()) {
+            filesTell(sid, five);
+        }
+        long first = notLeader();
+        members.get(first).kill();
+        long second = leader();
+        members.get(second).kill();
+        await().atMost(LIMIT).until(() -> leader() != second);
+        writes(leader(), "/three-of-five");
+        members.get(first).startAgain();
+        members.get(second).startAgain();
+        awaitServing();
+        assertThat(version(config(first))).isEqualTo(version(five));
+    }
+}
