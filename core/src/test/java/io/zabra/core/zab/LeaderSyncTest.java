@@ -78,7 +78,7 @@ class LeaderSyncTest extends LeaderFixture {
         serves();
         bench.alive.add(7L);
         gets(a, CLAIM);
-        assertThat(bench.said()).containsExactly("a< Revalidated[sessionId=7, valid=true]");
+        assertThat(bench.said()).containsExactly("a< REVALIDATE 7 true");
     }
 
     @Test
@@ -88,7 +88,7 @@ class LeaderSyncTest extends LeaderFixture {
         gets(a, CLAIM);
         assertThat(bench.said()).containsExactly("a< PING");
         gets(a, new QuorumPacket.PingReply(0, List.of()));
-        assertThat(bench.said()).containsExactly("confirmed 8", "a< Revalidated[sessionId=7, valid=false]");
+        assertThat(bench.said()).containsExactly("confirmed 8", "a< REVALIDATE 7 false");
     }
 
     @Test
@@ -102,7 +102,7 @@ class LeaderSyncTest extends LeaderFixture {
         diskHas(z(2, 1));
         assertThat(bench.said()).isEmpty();
         gets(a, ack(2, 1));
-        assertThat(bench.said()).contains("confirmed 8", "a< Revalidated[sessionId=7, valid=false]");
+        assertThat(bench.said()).contains("confirmed 8", "a< REVALIDATE 7 false");
     }
 
     @Test
@@ -112,7 +112,7 @@ class LeaderSyncTest extends LeaderFixture {
         bench.alive.add(7L);
         bench.said();
         gets(a, new QuorumPacket.PingReply(0, List.of()));
-        assertThat(bench.said()).containsExactly("a< Revalidated[sessionId=7, valid=true]");
+        assertThat(bench.said()).containsExactly("a< REVALIDATE 7 true");
     }
 
     @Test
