@@ -2,11 +2,11 @@
 // Copyright The Zabra Authors
 package io.zabra.interop.cluster;
 
+import io.zabra.interop.process.Processes;
 import io.zabra.interop.process.Product;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// A member of an ensemble, in a process of its own that comes and goes.
 public final class ClusterMember implements AutoCloseable {
 
+    private static final List<String> JVM_FLAGS =
+            List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
     private static final int WORD_MS = 1_000;
     private static final int STOP_S = 20;
     private static final int TAIL_LINES = 40;
@@ -79,18 +81,7 @@ public final class ClusterMember implements AutoCloseable {
     /// Starts the process; does not wait until it serves.
     void start(Map<String, String> properties) {
         List<String> command = new ArrayList<>(launch);
-        command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
-        // The shell, which is on the class path too, brings one that says nothing.
-        command.add("-Dslf4j.provider=ch.qos.logback.classic.spi.LogbackServiceProvider");
-        command.add("-Dlogback.configurationFile=" + home.resolve("logback.xml"));
-        properties.forEach((key, value) -> command.add("-D" + key + "=" + value));
-        command.addAll(List.of("-cp", product.classPath()));
-        if (product == Product.ZABRA) {
-            command.addAll(List.of("io.zabra.server.Main", "--config"));
-        } else {
-            command.add("org.apache.zookeeper.server.quorum.QuorumPeerMain");
-        }
-        command.add(home.resolve("zoo.cfg").toString());
+        command.addAll(Processes.arguments(product, home, JVM_FLAGS, properties));
         try {
             process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
@@ -140,14 +131,7 @@ public final class ClusterMember implements AutoCloseable {
         if (!alive()) {
             return "";
         }
-        try (Socket socket = new Socket()) {
-            socket.connect(address, WORD_MS);
-            socket.setSoTimeout(WORD_MS);
-            socket.getOutputStream().write(word.getBytes(StandardCharsets.US_ASCII));
-            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-        } catch (IOException notServing) {
-            return "";
-        }
+        return Processes.ask(address, word.getBytes(StandardCharsets.US_ASCII), WORD_MS);
     }
 
     /// SIGKILL: returns when it is gone.
@@ -174,31 +158,18 @@ public final class ClusterMember implements AutoCloseable {
     }
 
     public void freeze() {
-        signal("-STOP");
+        Processes.freeze(running());
     }
 
     public void thaw() {
-        signal("-CONT");
+        Processes.thaw(running());
     }
 
-    private void signal(String name) {
+    private Process running() {
         if (process == null) {
             throw new IllegalStateException(this + " does not run");
         }
-        try {
-            int code = new ProcessBuilder("kill", name, Long.toString(process.pid()))
-                    .inheritIO()
-                    .start()
-                    .waitFor();
-            if (code != 0) {
-                throw new IllegalStateException("kill " + name + " failed with " + code);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        return process;
     }
 
     public String logTail() {

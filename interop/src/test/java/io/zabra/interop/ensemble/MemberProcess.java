@@ -2,11 +2,11 @@
 // Copyright The Zabra Authors
 package io.zabra.interop.ensemble;
 
+import io.zabra.interop.process.Processes;
 import io.zabra.interop.process.Product;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 /// A server that is a member of an ensemble, in a process of its own: one of Apache's or ours.
 final class MemberProcess implements AutoCloseable {
 
+    private static final int WORD_MS = 1_000;
     private static final String LOGBACK = """
         <configuration>
           <appender name="out" class="ch.qos.logback.core.ConsoleAppender">
@@ -106,19 +107,8 @@ final class MemberProcess implements AutoCloseable {
     }
 
     private static Process launch(Product product, Path folder) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-Dslf4j.provider=ch.qos.logback.classic.spi.LogbackServiceProvider",
-                "-Dlogback.configurationFile=" + folder.resolve("logback.xml"),
-                "-cp",
-                product.classPath()));
-        command.addAll(
-                product == Product.ZABRA
-                        ? List.of("io.zabra.server.Main", "--config")
-                        : List.of("org.apache.zookeeper.server.quorum.QuorumPeerMain"));
-        command.add(folder.resolve("zoo.cfg").toString());
+        List<String> command = new ArrayList<>(List.of(Processes.java()));
+        command.addAll(Processes.arguments(product, folder, List.of("-Xmx256m", "-XX:+UseSerialGC"), Map.of()));
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(
@@ -147,14 +137,8 @@ final class MemberProcess implements AutoCloseable {
 
     /// What a four-letter word brings; empty when nobody answers.
     String word(String word) {
-        try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), clientPort), 1_000);
-            socket.setSoTimeout(1_000);
-            socket.getOutputStream().write(word.getBytes(StandardCharsets.US_ASCII));
-            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-        } catch (IOException _) {
-            return "";
-        }
+        var here = new InetSocketAddress(InetAddress.getLoopbackAddress(), clientPort);
+        return Processes.ask(here, word.getBytes(StandardCharsets.US_ASCII), WORD_MS);
     }
 
     /// SIGKILL.

@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +17,9 @@ import java.util.concurrent.TimeUnit;
 
 /// A server process that answers on a loopback port. Closing it stops it with SIGTERM.
 public final class RunningServer implements AutoCloseable {
+
+    private static final List<String> JVM_FLAGS =
+            List.of("-Xmx512m", "-Xshare:auto", "-XX:TieredStopAtLevel=4", "-XX:+UseSerialGC");
 
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
@@ -91,31 +93,20 @@ public final class RunningServer implements AutoCloseable {
         lines.add("clientPort=" + port);
         lines.add("clientPortAddress=127.0.0.1");
         lines.add("dataDir=" + setup.dataDir());
-        Path zooCfg = home.resolve("zoo.cfg");
         Files.createDirectories(setup.dataDir());
-        Files.write(zooCfg, lines);
-        Path logback = home.resolve("logback.xml");
-        Files.writeString(logback, QUIET_LOGBACK);
+        Files.write(home.resolve("zoo.cfg"), lines);
+        Files.writeString(home.resolve("logback.xml"), QUIET_LOGBACK);
 
-        var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xmx512m", "-Xshare:auto", "-XX:TieredStopAtLevel=4", "-XX:+UseSerialGC"));
-        command.add("-Dlogback.configurationFile=" + logback);
-        setup.properties().forEach((key, value) -> command.add("-D" + key + "=" + value));
-        command.add("-cp");
-        command.add(setup.product().classPath());
-        command.add(setup.product().mainClass());
-        if (setup.product() == Product.ZABRA) {
-            command.add("--config");
-        }
-        command.add(zooCfg.toString());
+        var command = new ArrayList<>(List.of(Processes.java()));
+        command.addAll(Processes.arguments(setup.product(), home, JVM_FLAGS, setup.properties()));
         return command;
     }
 
     private boolean waitUntilServing() {
         long deadline = System.nanoTime() + START_LIMIT.toNanos();
         while (process.isAlive() && System.nanoTime() < deadline) {
-            if (ask("srvr".getBytes(StandardCharsets.US_ASCII), PROBE_LIMIT_MS).contains("Mode:")) {
+            if (Processes.ask(address(), "srvr".getBytes(StandardCharsets.US_ASCII), PROBE_LIMIT_MS)
+                    .contains("Mode:")) {
                 return true;
             }
             pause(20);
@@ -130,18 +121,7 @@ public final class RunningServer implements AutoCloseable {
 
     /// As [#fourLetterWord(String)], for words that are not text.
     public String fourLetterWord(byte[] word) {
-        return ask(word, WORD_LIMIT_MS);
-    }
-
-    private String ask(byte[] word, int limitMs) {
-        try (var socket = new Socket()) {
-            socket.connect(address(), 1_000);
-            socket.setSoTimeout(limitMs);
-            socket.getOutputStream().write(word);
-            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException notServing) {
-            return "";
-        }
+        return Processes.ask(address(), word, WORD_LIMIT_MS);
     }
 
     public InetSocketAddress address() {
@@ -176,29 +156,12 @@ public final class RunningServer implements AutoCloseable {
 
     /// SIGSTOP: from now on the process does nothing, but its kernel still takes connections and bytes.
     public void freeze() {
-        signal("-STOP");
+        Processes.freeze(process);
     }
 
     /// SIGCONT.
     public void thaw() {
-        signal("-CONT");
-    }
-
-    private void signal(String name) {
-        try {
-            int code = new ProcessBuilder("kill", name, Long.toString(process.pid()))
-                    .inheritIO()
-                    .start()
-                    .waitFor();
-            if (code != 0) {
-                throw new IllegalStateException("kill " + name + " failed with " + code);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        Processes.thaw(process);
     }
 
     /// SIGTERM, then SIGKILL if that is not heard.
