@@ -49,6 +49,7 @@ public final class LearnerSeat {
     private long ackedEarly = -1;
     private final Standstill disk = new Standstill();
     private boolean counts;
+    private boolean confirmed;
     private boolean reading;
     private long heardMs;
     private long pingsSent;
@@ -133,6 +134,16 @@ public final class LearnerSeat {
 
     public void counts(boolean firstTime) {
         counts = firstTime;
+    }
+
+    /// Whether it can be relied on. Who has nothing may have promised an epoch and not know it any more. What it is given
+    /// now counts if a quorum of others was in this epoch after it came: then that promise came to nothing.
+    boolean confirmed() {
+        return confirmed || !dialect.has(Dialect.NEWCOMER);
+    }
+
+    void confirm() {
+        confirmed = true;
     }
 
     /// All that stands before NEWLEADER is sent. What of it is not committed, it acknowledges one by one later:

@@ -233,10 +233,10 @@ public final class Leader implements Role {
         }
     }
 
-    /// A server that has lost its disk may have promised and known more than it tells. Where there never was an epoch,
-    /// nobody has.
+    /// A server that has lost its disk may have promised and known more than it tells. Before the first epoch, nobody
+    /// has.
     private boolean isTrusted(LearnerSeat seat) {
-        return before.current() == 0 || !seat.dialect().has(Dialect.NEWCOMER);
+        return seat.confirmed() || before.current() == 0 && stage != Stage.SERVES;
     }
 
     /// Learns that a voter which elected this server looks for a leader again.
@@ -292,6 +292,9 @@ public final class Leader implements Role {
         }
         seat.lastZxid(ack.lastZxid());
         seats.noteForgotten(seat, out);
+        if (!seat.confirmed()) {
+            syncs.arrived(seat);
+        }
         seat.enter(Phase.ACCEPTED_EPOCH);
         seat.counts(firstTime && isTrusted(seat));
         if (stage == Stage.OFFERS_EPOCH) {
@@ -328,11 +331,11 @@ public final class Leader implements Role {
 
     // --- The history is shared.
 
-    /// Begins to bring those up to date who wait for it, voters first.
+    /// Begins to bring those up to date who wait for it and can be relied on then, voters first.
     private void share() {
         for (boolean observers : new boolean[] {false, true}) {
             for (LearnerSeat seat : seats) {
-                if (seat.waits() && seat.observer() == observers) {
+                if (seat.waits() && seat.observer() == observers && isTrusted(seat)) {
                     replication.begin(seat, committedFor(), seats.snapshotsUnderWay() < SNAPSHOTS_MAX);
                 }
             }
@@ -434,6 +437,7 @@ public final class Leader implements Role {
     public void flush(Now now) {
         if (stage == Stage.SERVES) {
             commit(now);
+            syncs.poll(seats, proposals().lastProposed());
         }
         share();
         for (LearnerSeat seat : seats) {
@@ -442,7 +446,6 @@ public final class Leader implements Role {
             }
         }
         if (stage == Stage.SERVES) {
-            syncs.poll(seats, proposals().lastProposed());
             syncs.answer(history.applied(), replica, this::feed, now);
             if (Zxid.counter(proposals().lastProposed()) >= lastNumber) {
                 over = "the numbers of the epoch are used up";

@@ -12,29 +12,41 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Answers what only a leader can answer that still is one: `sync`, and that there is no such session. What is read
-/// after the answer to a `sync` shows every write that was acknowledged to anybody before the question. And a successor
-/// that this server does not know of yet may have made the session.
+/// Answers what only a leader can answer that still is one. What is read after the answer to a `sync` shows every write
+/// that was acknowledged to anybody before the question. A session that this server does not know, a successor may have
+/// made that it does not know of either. And who comes with nothing may have helped to depose this server, and has
+/// forgotten it.
 ///
 /// Whether this server still leads, only others can tell. So a question waits for a round of pings that began after it
 /// came, and that a quorum has answered. All that come while a round is under way share the next one. Owned by the
 /// leader.
 final class SyncRounds {
 
-    /// One question in work.
+    private sealed interface Question {
+
+        /// The learner that it is about, or whose client asked; null for this server's own clients.
+        @Nullable
+        LearnerSeat asker();
+    }
+
+    /// @param zxid the last proposal when it came: it must be committed, and the asker told so, before the answer
+    private record Sync(@Nullable LearnerSeat asker, long zxid) implements Question {}
+
+    /// A client wants to go on with a session.
     ///
-    /// @param asker the learner whose client asked; null for this server's own
-    /// @param zxid the last proposal when it came: it must be committed before the answer, and for a `sync` the asker
-    ///     told so
-    /// @param claim the session that a client wants to go on with; null for a `sync`
-    private record Pending(@Nullable LearnerSeat asker, long zxid, QuorumPacket.@Nullable Revalidate claim) {}
+    /// @param zxid the last proposal when it came: it must be applied before the answer
+    private record Claim(
+            @Nullable LearnerSeat asker, long zxid, QuorumPacket.Revalidate claim) implements Question {}
+
+    /// A learner has come that has nothing.
+    private record Arrival(LearnerSeat asker) implements Question {}
 
     private final long self;
     private final Members members;
     private final Map<LearnerSeat, Long> answersWanted = new LinkedHashMap<>();
-    private final ArrayDeque<Pending> waiting = new ArrayDeque<>();
-    private final ArrayDeque<Pending> inRound = new ArrayDeque<>();
-    private final ArrayDeque<Pending> confirmed = new ArrayDeque<>();
+    private final ArrayDeque<Question> waiting = new ArrayDeque<>();
+    private final ArrayDeque<Question> inRound = new ArrayDeque<>();
+    private final ArrayDeque<Question> confirmed = new ArrayDeque<>();
 
     SyncRounds(long self, Members members) {
         this.self = self;
@@ -42,7 +54,7 @@ final class SyncRounds {
     }
 
     void ask(@Nullable LearnerSeat asker, long lastProposed) {
-        waiting.add(new Pending(asker, lastProposed, null));
+        waiting.add(new Sync(asker, lastProposed));
         if (asker != null) {
             asker.syncAsked(lastProposed);
         }
@@ -59,14 +71,18 @@ final class SyncRounds {
 
     /// Asks on behalf of a client whose session is not known here, or about to end.
     void deny(@Nullable LearnerSeat asker, QuorumPacket.Revalidate claim, long lastProposed) {
-        waiting.add(new Pending(asker, lastProposed, claim));
+        waiting.add(new Claim(asker, lastProposed, claim));
+    }
+
+    /// Asks on behalf of a learner that has come with nothing: [LearnerSeat#confirmed].
+    void arrived(LearnerSeat newcomer) {
+        waiting.add(new Arrival(newcomer));
     }
 
     /// Begins a round if somebody waits for one, and ends it when a quorum has answered.
     void poll(Iterable<LearnerSeat> seats, long lastProposed) {
         if (!inRound.isEmpty() && members.quorums().isQuorum(sid -> sid == self || hasAnswered(sid))) {
-            confirmed.addAll(inRound);
-            inRound.clear();
+            confirm();
         }
         if (inRound.isEmpty() && !waiting.isEmpty()) {
             inRound.addAll(waiting);
@@ -84,38 +100,56 @@ final class SyncRounds {
             }
         }
         if (members.quorums().isQuorum(sid -> sid == self)) {
-            confirmed.addAll(inRound);
-            inRound.clear();
+            confirm();
         }
+    }
+
+    private void confirm() {
+        for (Question each : inRound) {
+            if (each instanceof Arrival(LearnerSeat newcomer)) {
+                newcomer.confirm();
+            } else {
+                confirmed.add(each);
+            }
+        }
+        inRound.clear();
     }
 
     /// Gives the answers that are due.
     ///
     /// @param feed tells a learner what is committed, as far as it may be told before its next answer
     void answer(long applied, Replica replica, Consumer<LearnerSeat> feed, Now now) {
-        Iterator<Pending> all = confirmed.iterator();
+        Iterator<Question> all = confirmed.iterator();
         while (all.hasNext()) {
-            Pending next = all.next();
-            LearnerSeat asker = next.asker();
-            QuorumPacket.Revalidate claim = next.claim();
-            long reached = asker == null || claim != null ? applied : asker.commitSent();
-            if (reached < next.zxid()) {
-                continue;
-            }
-            all.remove();
-            if (claim != null) {
-                answer(asker, claim, replica, now);
-            } else if (asker == null) {
-                replica.synced(next.zxid(), now);
-            } else {
-                asker.send(new QuorumPacket.Sync());
-                asker.syncAnswered();
-                feed.accept(asker);
+            switch (all.next()) {
+                case Sync(LearnerSeat asker, long zxid) when asker == null -> {
+                    if (applied >= zxid) {
+                        all.remove();
+                        replica.synced(zxid, now);
+                    }
+                }
+                case Sync(LearnerSeat asker, long zxid) -> {
+                    if (asker.commitSent() >= zxid) {
+                        all.remove();
+                        asker.send(new QuorumPacket.Sync());
+                        asker.syncAnswered();
+                        feed.accept(asker);
+                    }
+                }
+                case Claim claim -> {
+                    if (applied >= claim.zxid()) {
+                        all.remove();
+                        answer(claim, replica, now);
+                    }
+                }
+                case Arrival _ -> all.remove();
             }
         }
     }
 
-    private static void answer(@Nullable LearnerSeat asker, QuorumPacket.Revalidate claim, Replica replica, Now now) {
+    private static void answer(Claim asked, Replica replica, Now now) {
+        LearnerSeat asker = asked.asker();
+        QuorumPacket.Revalidate claim = asked.claim();
         if (asker == null) {
             replica.confirmed(claim.sessionId(), now);
         } else {
@@ -129,19 +163,19 @@ final class SyncRounds {
         return syncs(waiting) + syncs(inRound) + syncs(confirmed);
     }
 
-    private static int syncs(Iterable<Pending> questions) {
+    private static int syncs(Iterable<Question> questions) {
         int count = 0;
-        for (Pending each : questions) {
-            count += each.claim() == null ? 1 : 0;
+        for (Question each : questions) {
+            count += each instanceof Sync ? 1 : 0;
         }
         return count;
     }
 
     /// A learner is gone: nobody waits there.
     void forget(LearnerSeat seat) {
-        waiting.removeIf(sync -> sync.asker() == seat);
-        inRound.removeIf(sync -> sync.asker() == seat);
-        confirmed.removeIf(sync -> sync.asker() == seat);
+        waiting.removeIf(each -> each.asker() == seat);
+        inRound.removeIf(each -> each.asker() == seat);
+        confirmed.removeIf(each -> each.asker() == seat);
         answersWanted.remove(seat);
     }
 

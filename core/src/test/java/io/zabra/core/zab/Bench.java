@@ -17,6 +17,7 @@ import io.zabra.core.quorum.Quorums;
 import io.zabra.core.tree.DataTree;
 import io.zabra.core.tree.FrozenTree;
 import io.zabra.core.tree.TreeOptions;
+import io.zabra.wire.quorum.Dialect;
 import io.zabra.wire.quorum.Notification;
 import io.zabra.wire.quorum.QuorumPacket;
 import io.zabra.wire.txn.LoggedTxn;
@@ -118,7 +119,8 @@ final class Bench implements PeerEffects, Replica {
             case QuorumPacket.Commit(long zxid) -> "COMMIT " + text(zxid);
             case QuorumPacket.Ack(long zxid) -> "ACK " + text(zxid);
             case QuorumPacket.AckEpoch(long last, int current) -> "ACKEPOCH " + text(last) + " " + current;
-            case QuorumPacket.LeaderInfo(long epoch, int _, var _) -> "LEADERINFO " + epoch;
+            case QuorumPacket.LeaderInfo(long epoch, int _, Dialect spoken) ->
+                "LEADERINFO " + epoch + (spoken.has(Dialect.NEWCOMER) ? " counts" : "");
             case QuorumPacket.LearnerInfo info -> "LEARNERINFO " + info.acceptedEpoch();
             case QuorumPacket.NewLeader(long zxid, var _) -> "NEWLEADER " + text(zxid);
             case QuorumPacket.Diff(long zxid) -> "DIFF " + text(zxid);

@@ -96,6 +96,10 @@ class LeaderTest extends LeaderFixture {
         assertThat(bench.said()).contains("a< NEWLEADER 3:0").doesNotContain("a closed");
     }
 
+    private static Membership membershipOfThree() {
+        return Membership.parse(membership().text() + "\nserver.2=h:1:2:participant");
+    }
+
     private static Membership membership() {
         return Membership.parse("server.1=h:1:2:participant\nserver.3=h:1:2:participant\nversion=0");
     }
@@ -423,6 +427,66 @@ class LeaderTest extends LeaderFixture {
         assertThat(bench.said()).isEmpty();
         gets(b, accepts(z(1, 2), 1));
         assertThat(bench.said()).contains("disk epochs 2/2");
+    }
+
+    /// It may have helped to depose this leader, and have forgotten that with its disk.
+    @Test
+    void whoComesWithNothingIsGivenNothingBeforeOthersHaveConfirmedTheLeader() {
+        serves();
+        joins(b, 2, z(1, 2));
+        bench.said();
+        PeerLink again = bench.link("again");
+        comes(again, 2, 0, Dialect.ZABRA.and(Dialect.NEWCOMER));
+        gets(again, accepts(-1, -1));
+        assertThat(bench.said()).containsExactly("b closed", "again< LEADERINFO 2", "a< PING");
+        gets(a, new QuorumPacket.PingReply(0, List.of()));
+        assertThat(bench.said()).containsExactly("again< SNAP 1:2", "again< snapshot", "again< NEWLEADER 2:0");
+    }
+
+    @Test
+    void aLeaderThatBringsItsEpochAboutHasNothingForWhoComesWithNothing() {
+        leader.begin(now());
+        comes(a, 1, 1);
+        comes(b, 2, 0, Dialect.ZABRA.and(Dialect.NEWCOMER));
+        diskHas(new Epochs(2, 1));
+        gets(b, accepts(-1, -1));
+        bench.said();
+        gets(a, accepts(z(1, 2), 1));
+        assertThat(bench.said()).containsExactly("disk epochs 2/2", "a< DIFF 1:2", "a< NEWLEADER 2:0");
+        diskHas(new Epochs(2, 2));
+        gets(a, ack(2, 0));
+        assertThat(bench.said()).contains("lead 2", "a< UPTODATE").doesNotContain("b< SNAP 1:2");
+        leader.flush(now());
+        assertThat(bench.said()).containsExactly("a< PING");
+        gets(a, new QuorumPacket.PingReply(0, List.of()));
+        assertThat(bench.said()).startsWith("b< SNAP 1:2");
+    }
+
+    /// Before that nobody can have anything to forget.
+    @Test
+    void onceTheFirstEpochHasBegunAnEmptyDiskIsALostOne() {
+        Bench fresh = Bench.with(10_000, 0);
+        leader = new Leader(
+                new Members(3, Quorums.of(membershipOfThree()), fresh),
+                fresh.history,
+                new Epochs(0, 0),
+                Bench.TIMING,
+                fresh,
+                fresh);
+        PeerLink other = fresh.link("other");
+        PeerLink late = fresh.link("late");
+        leader.begin(now());
+        comes(other, 1, 0, Dialect.ZABRA.and(Dialect.NEWCOMER));
+        diskHas(new Epochs(1, 0));
+        assertThat(fresh.said()).contains("other< LEADERINFO 1 counts");
+        gets(other, accepts(0, 0));
+        diskHas(new Epochs(1, 1));
+        gets(other, ack(1, 0));
+        assertThat(leader.served()).isEqualTo(1);
+        fresh.said();
+        comes(late, 2, 0, Dialect.ZABRA.and(Dialect.NEWCOMER));
+        gets(late, accepts(-1, -1));
+        assertThat(fresh.said()).containsExactly("late< LEADERINFO 1", "other< PING");
     }
 
     @Test
