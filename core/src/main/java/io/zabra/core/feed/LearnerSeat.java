@@ -136,8 +136,8 @@ public final class LearnerSeat {
         counts = firstTime;
     }
 
-    /// Whether it can be relied on. Who has nothing may have promised an epoch and not know it any more. What it is given
-    /// now counts if a quorum of others was in this epoch after it came: then that promise came to nothing.
+    /// Whether it can be relied on. Who has nothing may have promised an epoch and not know it any more. What it is
+    /// given counts if a quorum of others was in this epoch after it came: then that promise came to nothing.
     boolean confirmed() {
         return confirmed || !dialect.has(Dialect.NEWCOMER);
     }

@@ -33,6 +33,7 @@ import io.zabra.wire.txn.LoggedTxn;
 import io.zabra.wire.txn.Txn;
 import io.zabra.wire.txn.TxnDigest;
 import io.zabra.wire.txn.TxnHeader;
+import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,10 @@ final class Writes implements WritePath {
     private final @Nullable Leader leader;
     private final Preparer preparer;
     private final Traffic traffic;
+    /// How many bytes the requests had that come from learners or from nobody, and are not applied; oldest first.
+    private final ArrayDeque<Integer> othersBytes = new ArrayDeque<>();
+
+    private long othersBytesSum;
 
     /// @param leader of an ensemble; null for a server that stands alone
     Writes(NodeState state, Proposals proposals, @Nullable Leader leader, Traffic traffic) {
@@ -97,7 +102,7 @@ final class Writes implements WritePath {
         state.sessions().upgrade(session);
         session.own(Session.HERE);
         Accepted accepted = new Accepted(OpCode.CREATE_SESSION.number(), new CreateSessionTxn(session.timeoutMs()));
-        propose(accepted, stamp, new Author(session.id(), SESSION_TAG.xid(), null), step);
+        propose(accepted, stamp, new Author(session.id(), SESSION_TAG.xid(), null, 0), step);
     }
 
     /// Ends the session of `client` at its own wish.
@@ -115,7 +120,7 @@ final class Writes implements WritePath {
         session.beginClosing();
         Stamp stamp = proposals.next(step.now());
         Accepted accepted = preparer.closeSession(session.id(), stamp);
-        propose(accepted, stamp, new Author(session.id(), 0, null), step);
+        propose(accepted, stamp, new Author(session.id(), 0, null, 0), step);
     }
 
     /// Removes a container or an expired znode, unless it has come to life again.
@@ -130,10 +135,14 @@ final class Writes implements WritePath {
     }
 
     private void propose(Prepared prepared, Stamp stamp, Client client, Proposal.Origin origin, Step step) {
-        propose(prepared, stamp, new Author(client.sessionId(), origin.tag().xid(), origin), step);
+        propose(prepared, stamp, new Author(client.sessionId(), origin.tag().xid(), origin, 0), step);
     }
 
     private void propose(Prepared prepared, Stamp stamp, Author author, Step step) {
+        if (author.origin() == null) {
+            othersBytes.add(author.bytes());
+            othersBytesSum += author.bytes();
+        }
         LoggedTxn logged = switch (prepared) {
             case Accepted(int type, Txn txn) ->
                 new LoggedTxn(
@@ -157,7 +166,7 @@ final class Writes implements WritePath {
     ///
     /// @param from the learner's id
     void forwarded(long from, QuorumPacket.Forward asked, Step step) {
-        Author author = new Author(asked.sessionId(), asked.cxid(), null);
+        Author author = new Author(asked.sessionId(), asked.cxid(), null, asked.body().length);
         Stamp stamp = proposals.next(step.now());
         propose(prepare(from, asked, stamp), stamp, author, step);
     }
@@ -242,17 +251,22 @@ final class Writes implements WritePath {
     public void applied(Proposal proposal) {
         preparer.applied(proposal.zxid());
         proposals.applied(proposal);
+        if (proposal.origin() == null) {
+            othersBytesSum -= othersBytes.remove();
+        }
     }
 
     @Override
     public long outstandingBytes() {
-        return proposals.outstandingBytes();
+        return proposals.outstandingBytes() + othersBytesSum;
     }
 
     /// Whose transaction it is: the session and its request, or the server itself.
-    private record Author(long sessionId, int xid, Proposal.@Nullable Origin origin) {
+    ///
+    /// @param bytes of the request of a learner's client
+    private record Author(long sessionId, int xid, Proposal.@Nullable Origin origin, int bytes) {
 
-        static final Author SERVER = new Author(0, 0, null);
+        static final Author SERVER = new Author(0, 0, null, 0);
     }
 
     private @Nullable TxnDigest digest() {

@@ -521,11 +521,8 @@ public final class Leader implements Role {
         } else if (nowMs - quorumSeenMs > timing.syncMs()) {
             over = "no quorum follows any more";
         }
-        long diskMs = ownDisk.ms(history.lastDurable(), history.lastAppended(), nowMs);
-        if (diskMs > timing.syncMs()) {
-            // Clients of this server would wait for it, and only for it.
-            over = "the own disk has written nothing for " + diskMs + " ms";
-        }
+        String trouble = ownDisk.reasonToEnd(history, nowMs, timing.syncMs());
+        over = trouble == null ? over : trouble;
     }
 
     private void ping(long nowMs) {

@@ -35,8 +35,7 @@ final class SyncRounds {
     /// A client wants to go on with a session.
     ///
     /// @param zxid the last proposal when it came: it must be applied before the answer
-    private record Claim(
-            @Nullable LearnerSeat asker, long zxid, QuorumPacket.Revalidate claim) implements Question {}
+    private record Claim(@Nullable LearnerSeat asker, long zxid, QuorumPacket.Revalidate claim) implements Question {}
 
     /// A learner has come that has nothing.
     private record Arrival(LearnerSeat asker) implements Question {}
@@ -121,33 +120,38 @@ final class SyncRounds {
     void answer(long applied, Replica replica, Consumer<LearnerSeat> feed, Now now) {
         Iterator<Question> all = confirmed.iterator();
         while (all.hasNext()) {
-            switch (all.next()) {
-                case Sync(LearnerSeat asker, long zxid) when asker == null -> {
-                    if (applied >= zxid) {
-                        all.remove();
-                        replica.synced(zxid, now);
-                    }
-                }
-                case Sync(LearnerSeat asker, long zxid) -> {
-                    if (asker.commitSent() >= zxid) {
-                        all.remove();
-                        asker.send(new QuorumPacket.Sync());
-                        asker.syncAnswered();
-                        feed.accept(asker);
-                    }
-                }
-                case Claim claim -> {
-                    if (applied >= claim.zxid()) {
-                        all.remove();
-                        answer(claim, replica, now);
-                    }
-                }
-                case Arrival _ -> all.remove();
+            Question next = all.next();
+            boolean answered = switch (next) {
+                case Sync sync -> answered(sync, applied, replica, feed, now);
+                case Claim claim -> answered(claim, applied, replica, now);
+                case Arrival _ -> true;
+            };
+            if (answered) {
+                all.remove();
             }
         }
     }
 
-    private static void answer(Claim asked, Replica replica, Now now) {
+    private static boolean answered(
+            Sync sync, long applied, Replica replica, Consumer<LearnerSeat> feed, Now now) {
+        LearnerSeat asker = sync.asker();
+        if ((asker == null ? applied : asker.commitSent()) < sync.zxid()) {
+            return false;
+        }
+        if (asker == null) {
+            replica.synced(sync.zxid(), now);
+        } else {
+            asker.send(new QuorumPacket.Sync());
+            asker.syncAnswered();
+            feed.accept(asker);
+        }
+        return true;
+    }
+
+    private static boolean answered(Claim asked, long applied, Replica replica, Now now) {
+        if (applied < asked.zxid()) {
+            return false;
+        }
         LearnerSeat asker = asked.asker();
         QuorumPacket.Revalidate claim = asked.claim();
         if (asker == null) {
@@ -156,6 +160,7 @@ final class SyncRounds {
             boolean valid = replica.revalidate(asker, claim.sessionId(), claim.timeoutMs());
             asker.send(new QuorumPacket.Revalidated(claim.sessionId(), valid));
         }
+        return true;
     }
 
     /// How many `sync`s are not answered.

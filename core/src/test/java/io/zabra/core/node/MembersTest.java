@@ -4,22 +4,30 @@ package io.zabra.core.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zabra.core.log.Entry;
 import io.zabra.core.node.EnsembleWorld.Machine;
 import io.zabra.core.node.TestWorld.Peer;
 import io.zabra.core.node.TestWorld.Sent;
 import io.zabra.core.session.CloseReason;
 import io.zabra.core.session.SessionIds;
 import io.zabra.core.session.Tag;
+import io.zabra.core.zab.PeerInput;
+import io.zabra.wire.WireWriter;
+import io.zabra.wire.client.CheckVersionRequest;
 import io.zabra.wire.client.CloseSessionRequest;
 import io.zabra.wire.client.ExistsRequest;
 import io.zabra.wire.client.GetDataRequest;
 import io.zabra.wire.client.OpCode;
 import io.zabra.wire.client.PathResponse;
 import io.zabra.wire.client.PingRequest;
+import io.zabra.wire.client.Request;
 import io.zabra.wire.client.SetDataRequest;
 import io.zabra.wire.client.SyncRequest;
 import io.zabra.wire.client.WatcherEvent;
 import io.zabra.wire.data.ErrorCode;
+import io.zabra.wire.quorum.QuorumPacket;
+import io.zabra.wire.txn.ErrorTxn;
+import io.zabra.wire.txn.LoggedTxn;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,11 +37,16 @@ class MembersTest {
 
     private static final int EPHEMERAL = 1;
 
-    private final EnsembleWorld world = new EnsembleWorld(3);
+    private EnsembleWorld world = new EnsembleWorld(3);
 
     @BeforeEach
     void elect() {
         world.pass(2_000);
+    }
+
+    private void anew() {
+        world = new EnsembleWorld(3);
+        elect();
     }
 
     @Test
@@ -235,6 +248,77 @@ class MembersTest {
         assertThat(leader.node.sessions().find(id)).isNotNull();
         world.pass(10_000);
         assertThat(leader.node.sessions().find(id)).isNull();
+    }
+
+    /// Known flaw F-22. It is in the log of one server or of none, and that decides.
+    @Test
+    void aSessionThatWasNotCommittedBeforeTheLeaderDiedIsKnownToAllOrToNobody() {
+        for (boolean one : new boolean[] {false, true}) {
+            anew();
+            List<Machine> others = world.followers();
+            others.getLast().mute = true;
+            others.getFirst().mute = true;
+            others.getFirst().deaf = true;
+            others.getLast().deaf = !one;
+            Machine leader = world.leader();
+            Peer peer = leader.begin(0, new byte[16]);
+            long id = peer.client.sessionId();
+            world.machines.values().forEach(each -> assertThat(knows(each, id)).isFalse());
+            assertThat(peer.sent).isEmpty();
+            leader.die();
+            for (Machine each : others) {
+                each.mute = false;
+                each.deaf = false;
+                each.hearLate();
+            }
+            world.pass(3_000);
+            others.forEach(each -> assertThat(knows(each, id)).isEqualTo(one));
+            Peer again = world.followers().getFirst().begin(id, SessionIds.password(id));
+            world.pass(50);
+            assertThat(again.take())
+                    .first()
+                    .isInstanceOfSatisfying(
+                            Sent.Connected.class,
+                            sent -> assertThat(sent.response().sessionId()).isEqualTo(one ? id : 0));
+        }
+    }
+
+    private static boolean knows(Machine machine, long sessionId) {
+        return machine.node.sessions().established().containsKey(sessionId);
+    }
+
+    /// Known flaw F-24: Apache's followers forward what they are sent, and no server could read it back.
+    @Test
+    void aCheckByItselfBecomesNoTransaction() {
+        Machine leader = world.leader();
+        Peer peer = world.followers().getFirst().connect();
+        long before = leader.node.history().lastAppended();
+        gets(leader, peer, new CheckVersionRequest("/", -1));
+        List<Entry> logged = leader.node.history().after(before, Long.MAX_VALUE, 1_000);
+        assertThat(logged).hasSize(1);
+        assertThat(LoggedTxn.read(logged.getFirst().bytes()).txn())
+                .isEqualTo(new ErrorTxn(ErrorCode.UNIMPLEMENTED.number()));
+    }
+
+    /// Known flaw L-13: the leader's own clients wait until there is room.
+    @Test
+    void whatLearnersForwardCountsAsUnderWay() {
+        Machine leader = world.leader();
+        Peer peer = world.followers().getFirst().connect();
+        world.followers().forEach(each -> each.mute = true);
+        gets(leader, peer, new SetDataRequest("/", new byte[5_000], -1));
+        assertThat(leader.node.outstandingBytes()).isBetween(5_000L, 5_100L);
+        world.followers().forEach(each -> each.mute = false);
+        leader.call(leader.connect(), TestWorld.create("/a", 0));
+        assertThat(leader.node.outstandingBytes()).isZero();
+    }
+
+    private static void gets(Machine leader, Peer from, Request request) {
+        WireWriter body = new WireWriter();
+        request.write(body);
+        var forward = new QuorumPacket.Forward(
+                from.client.sessionId(), 9, request.op().number(), body.toByteArray(), List.of());
+        leader.step(new Input.Peer(new PeerInput.Received(leader.pipes.getFirst(), forward)));
     }
 
     @Test

@@ -276,34 +276,16 @@ class LeaderTest extends LeaderFixture {
         assertThat(leader.over()).isEqualTo("no quorum follows any more");
     }
 
+    /// Known flaw F-32.
     @Test
-    void aFollowerWhoseDiskStandsStillIsSentAway() {
-        serves();
-        proposes();
-        for (int i = 0; i < 9; i++) {
-            leader.tick(now());
-            bench.nowMs += 50;
-            gets(a, new QuorumPacket.PingReply(0, List.of()));
-        }
-        bench.said();
-        leader.tick(now());
-        assertThat(bench.said()).contains("a closed");
-    }
-
-    /// Known flaws L-09 and F-26: nobody waits for a leader whose disk stands still.
-    @Test
-    void aLeaderWhoseDiskStandsStillStepsDown() {
-        serves();
-        proposes();
-        gets(a, ack(2, 1));
-        for (int i = 0; i < 9; i++) {
-            leader.tick(now());
-            assertThat(leader.over()).isNull();
-            bench.nowMs += 50;
-            gets(a, new QuorumPacket.PingReply(0, List.of()));
-        }
-        leader.tick(now());
-        assertThat(leader.over()).contains("the own disk has written nothing");
+    void whoKnowsALaterMembershipIsRefused() {
+        leader.begin(now());
+        leader.take(new PeerInput.LearnerConnected(a), now());
+        gets(a, new QuorumPacket.LearnerInfo(false, 1, 1, 0x10000, z(1, 1)));
+        assertThat(bench.said()).containsExactly("a closed");
+        assertThat(bench.events).contains(new ZabEvent.LearnerLost(-1, "it knows a later membership"));
+        comes(b, 2, 1);
+        assertThat(bench.said()).containsExactly("disk epochs 2/1");
     }
 
     /// Known flaw L-13.
