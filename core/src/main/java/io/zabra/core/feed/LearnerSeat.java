@@ -138,11 +138,11 @@ public final class LearnerSeat {
 
     /// Whether it can be relied on. Who has nothing may have promised an epoch and not know it any more. What it is
     /// given counts if a quorum of others was in this epoch after it came: then that promise came to nothing.
-    boolean confirmed() {
+    public boolean confirmed() {
         return confirmed || !dialect.has(Dialect.NEWCOMER);
     }
 
-    void confirm() {
+    public void confirm() {
         confirmed = true;
     }
 

@@ -27,7 +27,7 @@ public final class Standstill {
     /// Why a leader with this disk should lead no longer: its own clients wait for it, and only for it. Null if it need
     /// not.
     @Nullable
-    String reasonToEnd(History history, long nowMs, long limitMs) {
+    public String reasonToEnd(History history, long nowMs, long limitMs) {
         long silentMs = ms(history.lastDurable(), history.lastAppended(), nowMs);
         if (silentMs > limitMs) {
             return "the own disk has written nothing for " + silentMs + " ms";

@@ -132,8 +132,7 @@ final class SyncRounds {
         }
     }
 
-    private static boolean answered(
-            Sync sync, long applied, Replica replica, Consumer<LearnerSeat> feed, Now now) {
+    private static boolean answered(Sync sync, long applied, Replica replica, Consumer<LearnerSeat> feed, Now now) {
         LearnerSeat asker = sync.asker();
         if ((asker == null ? applied : asker.commitSent()) < sync.zxid()) {
             return false;
