@@ -54,6 +54,7 @@ public final class ElectionLinks implements AutoCloseable {
     }
 
     private static final int PEERS_MAX = 1_024;
+    private static final int REBIND_MS = 1_000;
 
     /// One other server.
     private static final class Peer {
@@ -77,6 +78,8 @@ public final class ElectionLinks implements AutoCloseable {
     private volatile @Nullable Channel port;
     private volatile HostPort told;
     private boolean closed;
+    /// Where to listen from now on; null while that is where it began.
+    private @Nullable InetSocketAddress moving;
 
     public ElectionLinks(Config config, NettyTransport transport, Inbox inbox) {
         this.config = config;
@@ -98,19 +101,33 @@ public final class ElectionLinks implements AutoCloseable {
         port = bound.channel();
     }
 
-    /// Opens another port, and then closes the one before. Connections stay as they are. From any thread.
+    /// Opens another port, and then closes the one before. Tries again for as long as it takes, or until there is yet
+    /// another. Connections stay as they are. From any thread.
     ///
     /// @param newTold the address that is told to others from now on
     public void move(InetSocketAddress address, HostPort newTold) {
         told = newTold;
+        home.execute(() -> {
+            moving = address;
+            rebind(address);
+        });
+    }
+
+    private void rebind(InetSocketAddress address) {
+        if (closed || address != moving) {
+            return;
+        }
         bind(address).addListener((ChannelFutureListener) bound -> home.execute(() -> {
             if (!bound.isSuccess()) {
                 inbox.trouble(config.sid(), "cannot listen for elections on " + address + ": " + bound.cause());
-                return;
+                home.schedule(() -> rebind(address), REBIND_MS, TimeUnit.MILLISECONDS);
+            } else if (closed || address != moving) {
+                close(bound.channel());
+            } else {
+                Channel before = port;
+                port = bound.channel();
+                close(before);
             }
-            Channel before = port;
-            port = bound.channel();
-            close(closed ? bound.channel() : before);
         }));
     }
 

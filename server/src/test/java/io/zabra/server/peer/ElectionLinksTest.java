@@ -127,6 +127,22 @@ class ElectionLinksTest {
         assertThat(two.troubles).hasSize(1);
     }
 
+    /// Known flaw L-17.
+    @Test
+    void aPortThatIsTakenIsTriedUntilItIsFree() throws Exception {
+        Server one = start(1, 0);
+        int before = one.links.port();
+        int next;
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            next = taken.getLocalPort();
+            one.links.move(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), next), new HostPort("127.0.0.1", next));
+            await().atMost(PATIENCE).until(() -> one.troubles.size() > 1);
+            assertThat(one.links.port()).isEqualTo(before);
+        }
+        await().atMost(PATIENCE).until(() -> one.links.port() == next);
+    }
+
     @Test
     void whatIsWrongEndsOneConnectionOnly() throws Exception {
         Server one = start(1, 0);
