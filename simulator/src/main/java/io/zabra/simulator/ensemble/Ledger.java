@@ -2,6 +2,7 @@
 // Copyright The Zabra Authors
 package io.zabra.simulator.ensemble;
 
+import io.zabra.core.log.History;
 import io.zabra.core.log.Zxid;
 import io.zabra.simulator.check.Model.Result;
 import io.zabra.simulator.check.Oracle;
@@ -60,6 +61,9 @@ final class Ledger {
     private final Set<Asked> done = new HashSet<>();
     private final Set<Long> sessions = new HashSet<>();
     private final Map<Long, Long> closed = new HashMap<>();
+    /// The last proposal to end it.
+    private final Map<Long, Long> closing = new HashMap<>();
+
     private final SortedMap<Long, View> views = new TreeMap<>();
     private final Map<Long, Integer> positions = new HashMap<>();
     private final Map<Long, Long> heardNs = new HashMap<>();
@@ -114,6 +118,7 @@ final class Ledger {
             heardNs.put(session, world.time().nowNs());
         } else if (txn.txn() instanceof CloseSessionTxn) {
             checkExpiry(session, txn.header().cxid());
+            closing.put(session, zxid);
             sent = null;
         }
         if (sent != null) {
@@ -195,7 +200,7 @@ final class Ledger {
         if (session == 0) {
             rules.check(
                     Rule.C7,
-                    closed.containsKey(asked) || !sessions.contains(asked),
+                    closed.containsKey(asked) || !sessions.contains(asked) || isEnding(asked),
                     () -> member + " says that session " + hex(asked) + " is gone");
         } else {
             Long end = closed.get(session);
@@ -205,6 +210,20 @@ final class Ledger {
                     () -> member + " takes session " + hex(session) + ", which is closed");
             timeout(session, response.timeoutMs());
         }
+    }
+
+    /// Whether its end is committed in this very step.
+    private boolean isEnding(long session) {
+        Long end = closing.get(session);
+        for (SimMember each : world.members().values()) {
+            if (end != null && each.up()) {
+                History history = each.node().history();
+                if (history.committed() >= end && history.contains(end)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     void timeout(long session, int ms) {
