@@ -313,6 +313,18 @@ class MembersTest {
         assertThat(leader.node.outstandingBytes()).isZero();
     }
 
+    /// Sockets of clients are not read while that is too much.
+    @Test
+    void whatIsForwardedCountsAsUnderWayUntilItIsAnswered() {
+        Machine follower = world.followers().getFirst();
+        Peer peer = follower.connect();
+        follower.send(peer, TestWorld.create("/a", 0));
+        follower.send(peer, TestWorld.create("/b", 0));
+        assertThat(follower.node.outstandingBytes()).isEqualTo(200);
+        world.settle();
+        assertThat(follower.node.outstandingBytes()).isZero();
+    }
+
     private static void gets(Machine leader, Peer from, Request request) {
         WireWriter body = new WireWriter();
         request.write(body);
