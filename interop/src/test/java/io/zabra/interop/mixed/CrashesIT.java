@@ -21,9 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 /// Method: it is killed at random moments soon after its start, now and then together with the leader, so that there
 /// are new epochs to be entered; what clients were told is checked, and so are the trees.
 @OnZabra
+@Thorough
 class CrashesIT {
 
-    private static final int ROUNDS = "all".equals(System.getProperty("mixed")) ? 80 : 5;
+    private static final int ROUNDS = Integer.getInteger("zabra.rounds", 80);
     private static final int CLIENTS = 4;
 
     @TempDir
