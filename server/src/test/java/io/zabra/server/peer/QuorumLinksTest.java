@@ -30,6 +30,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,6 +98,41 @@ class QuorumLinksTest {
         assertThat(atLearner.packets()).containsExactly(new QuorumPacket.Snap(7), new QuorumPacket.Commit(8));
     }
 
+    /// Two of them get half as much each as one does.
+    @Test
+    void observersShareWhatMayBeUnderWayToThem() throws IOException {
+        var here = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        QuorumLinks follower = links(atLeader, new QuorumLinks.Observers(here, 6L << 20));
+        follower.admitLearners(false);
+        follower.admitObservers(true);
+        try (Socket first = observer(here)) {
+            await().atMost(PATIENCE).until(() -> atLeader.link() != null);
+            assertThat(atLeader.link().unsentBytesMax()).isEqualTo(4L << 20);
+            try (Socket second = observer(here)) {
+                await().atMost(PATIENCE).until(() -> atLeader.link().unsentBytesMax() == 3L << 20);
+                assertThat(first.isConnected() && second.isConnected()).isTrue();
+            }
+        }
+        follower.admitObservers(false);
+        await().atMost(PATIENCE).until(() -> {
+            try (Socket late = new Socket()) {
+                late.connect(here);
+                return false;
+            } catch (IOException _) {
+                return true;
+            }
+        });
+    }
+
+    private static Socket observer(InetSocketAddress at) {
+        Socket[] made = new Socket[1];
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> {
+            made[0] = new Socket(at.getAddress(), at.getPort());
+            return true;
+        });
+        return made[0];
+    }
+
     @Test
     void aLeaderThatDoesNotListenIsToldAsSuch() {
         links(atLearner).dial(1);
@@ -159,12 +195,17 @@ class QuorumLinksTest {
     }
 
     private QuorumLinks links(Inbox inbox) {
+        return links(inbox, null);
+    }
+
+    private QuorumLinks links(Inbox inbox, QuorumLinks.@Nullable Observers observers) {
         QuorumLinks links = new QuorumLinks(
                 new QuorumLinks.Config(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
                         1_000,
                         PACKET_BYTES_MAX,
-                        _ -> new HostPort("127.0.0.1", port)),
+                        _ -> new HostPort("127.0.0.1", port),
+                        observers),
                 transport,
                 new Streams(),
                 inbox);
