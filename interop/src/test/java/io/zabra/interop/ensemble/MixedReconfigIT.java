@@ -52,12 +52,14 @@ class MixedReconfigIT extends WithChangingMembers {
 
     /// Without an election: it has named its successor.
     @Test
+    @Thorough
     void aLeaderOfApachesHandsOverToOneOfOurs() throws Exception {
         start(Product.ZABRA, Product.ZABRA, Product.APACHE);
         handsOver(Product.APACHE, "Looking");
     }
 
     @Test
+    @Thorough
     void aLeaderOfOursHandsOverToOneOfApaches() throws Exception {
         start(Product.APACHE, Product.APACHE, Product.ZABRA);
         handsOver(Product.ZABRA, "New election. My id");

@@ -24,6 +24,7 @@ class ReconfigTroubleIT extends WithChangingMembers {
 
     /// With one of three gone, the others need its new ports.
     @Test
+    @Thorough
     void membersFindOneAtItsNewPorts() throws Exception {
         start(Product.ZABRA, Product.ZABRA, Product.ZABRA);
         movePorts(notLeader());
@@ -68,7 +69,7 @@ class ReconfigTroubleIT extends WithChangingMembers {
         join(4, Product.ZABRA);
         Random random = new Random(7);
         int changes = 0;
-        for (int round = 0; round < (LONG ? 20 : 3); round++) {
+        for (int round = 0; round < (LONG ? 20 : 2); round++) {
             long leader = leader();
             // Who is killed and removed does not start again.
             boolean leaves = leader != 4 && ids(config(leader)).contains(4L);

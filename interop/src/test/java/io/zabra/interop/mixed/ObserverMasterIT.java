@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ObserverMasterIT {
 
     private static final int WRITES = 60;
+    private static final int KILLS = "all".equals(System.getProperty("mixed")) ? 4 : 1;
     private static final Pattern MASTER = Pattern.compile("zk_observer_master_id\t(\\d+)");
     private static final Pattern OBSERVERS = Pattern.compile("zk_synced_observers\t(\\d+)");
 
@@ -34,12 +35,12 @@ class ObserverMasterIT {
 
     @Test
     void anObserverOfOursBehindFollowersOfApaches() throws Exception {
-        moves(Layout.of(Product.APACHE, Product.APACHE, Product.APACHE, Product.ZABRA), 2, false);
+        moves(Layout.of(Product.APACHE, Product.APACHE, Product.APACHE, Product.ZABRA), KILLS, false);
     }
 
     @Test
     void anObserverOfApachesBehindFollowersOfOurs() throws Exception {
-        moves(Layout.of(Product.ZABRA, Product.ZABRA, Product.ZABRA, Product.APACHE), 2, false);
+        moves(Layout.of(Product.ZABRA, Product.ZABRA, Product.ZABRA, Product.APACHE), KILLS, false);
     }
 
     @Test
