@@ -100,7 +100,12 @@ public final class Ensemble implements Election.Out {
     /// Takes what has happened between members.
     public void take(PeerInput input, Now now) {
         switch (input) {
-            case PeerInput.Heard(long from, Notification notification) -> election.heard(from, notification, now, this);
+            case PeerInput.Heard(long from, Notification notification) -> {
+                if (notification.state() == PeerState.LOOKING && notification.leader() == from) {
+                    members.heard(from, notification.peerEpoch());
+                }
+                election.heard(from, notification, now, this);
+            }
             case PeerInput.Unreachable(long sid) -> election.unreachable(sid, now, this);
             case PeerInput.HandOver() -> {
                 if (role instanceof Leader leading && leading.handOver(now)) {
@@ -350,6 +355,10 @@ public final class Ensemble implements Election.Out {
         } else {
             boolean observer = election.state() == PeerState.OBSERVING;
             Vote elected = election.vote();
+            boolean was = elected.peerEpoch() >= 0 && elected.peerEpoch() < durable.current();
+            if (was && !observer) {
+                out.event(new ZabEvent.LaterEpoch(elected.leader(), elected.peerEpoch(), durable.current()));
+            }
             boolean leaderIsNew = elected.peerEpoch() == 0 && elected.zxid() == 0;
             var self = new Learner.Self(config.sid(), observer, members, leaderIsNew);
             Learner learner = new Learner(self, elected.leader(), history, durable, config.timing(), replica, out);

@@ -18,6 +18,7 @@ import io.zabra.wire.txn.LoggedTxn;
 import io.zabra.wire.txn.SetDataTxn;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Who the members are, as far as this server knows: the committed membership, and the one that replaces it, if any
@@ -46,6 +47,10 @@ final class Members {
     private boolean changed;
     /// Whether what the log gets is on trial: then so are the members that it brings.
     private boolean onTrial;
+    /// Voters by the epoch in which they say that they were last.
+    private final TreeMap<Long, Long> lastEpochs = new TreeMap<>();
+    /// The epoch that stands; 0 while there is none.
+    private long standing;
 
     /// @param tree with all that is applied
     /// @param log with what may not be committed
@@ -95,9 +100,22 @@ final class Members {
         if (info.sid() == self) {
             return "it has the id of this server";
         }
+        long last = lastEpochs.getOrDefault(info.sid(), 0L);
+        if (standing > 0 && info.acceptedEpoch() > standing && last > standing) {
+            // Who was elected in its place would impose that history on all.
+            return "it was in epoch " + last + ", and this ensemble only in " + standing
+                    + ": its data is of another ensemble";
+        }
         return info.protocolVersion() < QuorumPacket.PROTOCOL_VERSION
                 ? "it speaks version " + info.protocolVersion() + " of the protocol, which is too old"
                 : null;
+    }
+
+    /// A voter that looks for a leader has said in which epoch it was last.
+    void heard(long sid, long epoch) {
+        if (committed.isVoter(sid)) {
+            lastEpochs.put(sid, epoch);
+        }
     }
 
     /// This server's id.
@@ -264,6 +282,7 @@ final class Members {
     /// A quorum of each membership has entered the epoch with a history up to `zxid`: what was proposed before is
     /// committed with it.
     void established(long epoch, long zxid) {
+        standing = epoch;
         commitUpTo(Math.max(zxid, Zxid.start(epoch)));
     }
 
@@ -318,6 +337,7 @@ final class Members {
     /// A role begins, in which what comes in does not count yet.
     void onTrial() {
         onTrial = true;
+        standing = 0;
     }
 
     /// The role has ended.

@@ -30,6 +30,10 @@ public sealed interface ZabEvent {
     /// A learner has less than it has acknowledged to this leader: its disk is an older one.
     record LearnerForgot(long sid, long lastZxid, long acknowledged) implements ZabEvent {}
 
+    /// This server was in a later epoch than the leader that others follow. If that leader has a quorum, the data here
+    /// is of another ensemble, and the leader refuses it.
+    record LaterEpoch(long leader, long epoch, long own) implements ZabEvent {}
+
     record LearnerLost(long sid, String reason) implements ZabEvent {}
 
     /// This server has the same history as its leader, and serves.

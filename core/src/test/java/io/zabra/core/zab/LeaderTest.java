@@ -315,6 +315,23 @@ class LeaderTest extends LeaderFixture {
         assertThat(leader.over()).contains("has accepted epoch 5");
     }
 
+    /// It has the data of another ensemble: elected in place of this leader, it would impose that on all.
+    @Test
+    void whoWasInALaterEpochIsRefusedWhileAnotherStands() {
+        var members = new Members(3, Quorums.of(membership()), bench);
+        leader = new Leader(members, bench.history, new Epochs(1, 1), Bench.TIMING, bench, bench);
+        serves();
+        members.heard(1, 5);
+        comes(b, 1, 5);
+        assertThat(leader.over()).isNull();
+        assertThat(bench.said()).containsExactly("b closed");
+        members.heard(1, 2);
+        comes(bench.link("again"), 1, 5);
+        assertThat(leader.over())
+                .as("it has promised more, and was in no later epoch")
+                .contains("has accepted epoch 5");
+    }
+
     @Test
     void whoComesAgainReplacesItsOldConnection() {
         serves();

@@ -38,6 +38,7 @@ public final class EnsembleEvents implements Consumer<ZabEvent> {
             case ZabEvent.EpochBegun begun -> events.info(begun);
             case ZabEvent.LeadershipLost lost -> events.warn(lost);
             case ZabEvent.LearnerSynced synced -> events.info(synced);
+            case ZabEvent.LaterEpoch later -> events.error(later);
             case ZabEvent.LearnerForgot forgot -> events.error(forgot);
             case ZabEvent.LearnerLost lost -> events.warn(lost);
             case ZabEvent.Following following -> events.info(following);

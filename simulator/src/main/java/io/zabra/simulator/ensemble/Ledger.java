@@ -67,6 +67,9 @@ final class Ledger {
     private final SortedMap<Long, View> views = new TreeMap<>();
     private final Map<Long, Integer> positions = new HashMap<>();
     private final Map<Long, Long> heardNs = new HashMap<>();
+    /// The last epoch that a leader has begun.
+    private long lastEpoch;
+
     private final Map<Long, Integer> timeoutMs = new HashMap<>();
     private long completed;
     private long answers;
@@ -117,7 +120,10 @@ final class Ledger {
             sent = null;
             heardNs.put(session, world.time().nowNs());
         } else if (txn.txn() instanceof CloseSessionTxn) {
-            checkExpiry(session, txn.header().cxid());
+            if (Zxid.epoch(zxid) >= lastEpoch) {
+                // What a leader does that is deposed, and does not know it yet, is never committed.
+                checkExpiry(session, txn.header().cxid());
+            }
             closing.put(session, zxid);
             sent = null;
         }
@@ -231,7 +237,8 @@ final class Ledger {
     }
 
     /// An epoch begins: all sessions are given their time anew.
-    void epochBegun() {
+    void epochBegun(long epoch) {
+        lastEpoch = Math.max(lastEpoch, epoch);
         heardNs.replaceAll((_, _) -> world.time().nowNs());
     }
 

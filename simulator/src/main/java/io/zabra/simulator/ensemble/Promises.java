@@ -57,7 +57,7 @@ final class Promises {
                             .isQuorum(sid -> world.member(sid).shelf().epochs().current() >= epoch),
                     () -> "epoch " + epoch + " stands without a quorum");
             world.witness().leads(member, epoch);
-            world.ledger().epochBegun();
+            world.ledger().epochBegun(epoch);
             member.shelf().vouch();
         }
     }
