@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Goal: clients at an observer have all that clients at voters have, and an observer decides nothing.
@@ -48,6 +49,7 @@ class ObserversIT {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "mixed", matches = "all", disabledReason = "runs with -Dmixed=all")
     void clientsAtObserversBehindFollowersHaveAllThatTheyHaveElsewhere() throws Exception {
         try (Cluster cluster = Cluster.start(Layout.of(3, 2).withObserverMasters(), folder)) {
             ClusterMember observer = cluster.observers().getFirst();
