@@ -195,6 +195,7 @@ public final class Leader implements Role {
             lose(seat, "it introduced itself twice");
             return;
         }
+        seat.introduce(info.sid(), info.observer(), info.dialect());
         String objection = members.objection(info);
         if (objection != null) {
             lose(seat, objection);
@@ -210,7 +211,6 @@ public final class Leader implements Role {
             }
         }
         deserters.remove(info.sid());
-        seat.introduce(info.sid(), info.observer(), info.dialect());
         seat.enter(Phase.WAITS_FOR_EPOCH);
         if (stage == Stage.CHOOSES_EPOCH) {
             epoch = Math.max(epoch, info.acceptedEpoch() + 1);

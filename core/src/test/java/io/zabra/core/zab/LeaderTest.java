@@ -283,7 +283,7 @@ class LeaderTest extends LeaderFixture {
         leader.take(new PeerInput.LearnerConnected(a), now());
         gets(a, new QuorumPacket.LearnerInfo(false, 1, 1, 0x10000, z(1, 1)));
         assertThat(bench.said()).containsExactly("a closed");
-        assertThat(bench.events).contains(new ZabEvent.LearnerLost(-1, "it knows a later membership"));
+        assertThat(bench.events).contains(new ZabEvent.LearnerLost(1, "it knows a later membership"));
         comes(b, 2, 1);
         assertThat(bench.said()).containsExactly("disk epochs 2/1");
     }
