@@ -133,7 +133,10 @@ public final class Main {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, stopped), "zabra-stop"));
             InetSocketAddress bound =
                     new InetSocketAddress(config.listeners().client().getAddress(), server.port());
-            out.println("Zabra serves at " + ClientListener.text(bound) + ". " + howToConnect(bound));
+            String begin = config.ensemble() == null
+                    ? "Zabra serves at "
+                    : "Zabra is a member of an ensemble, and serves once there is a leader, at ";
+            out.println(begin + ClientListener.text(bound) + ". " + howToConnect(bound));
             stopped.await();
             return 0;
         } catch (StartRefusedException e) {

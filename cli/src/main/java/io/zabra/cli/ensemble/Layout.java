@@ -92,7 +92,7 @@ record Layout(Path folder, List<Ports> ports) {
                 "initLimit=10",
                 "syncLimit=5",
                 "standaloneEnabled=false",
-                "4lw.commands.whitelist=*"));
+                "4lw.commands.whitelist=*,step"));
         for (int other : ids()) {
             lines.add("server." + other + "=127.0.0.1:" + ports(other).quorum() + ":"
                     + ports(other).election());

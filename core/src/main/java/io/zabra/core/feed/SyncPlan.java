@@ -9,10 +9,10 @@ import io.zabra.core.log.Zxid;
 public sealed interface SyncPlan {
 
     /// Its last record is one of the leader's log: it gets what follows.
-    record Diff(long from) implements SyncPlan {}
+    record Diff(long fromZxid) implements SyncPlan {}
 
     /// It has records that the leader does not have, and that were never committed: they go, then it gets what follows.
-    record Truncate(long to) implements SyncPlan {}
+    record Truncate(long toZxid) implements SyncPlan {}
 
     /// Nothing is known to be common, or the leader's log begins too late.
     record Snapshot() implements SyncPlan {}

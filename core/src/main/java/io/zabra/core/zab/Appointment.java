@@ -47,6 +47,9 @@ final class Appointment {
         }
         if (members.observes() != observer) {
             successor = new Vote(leader, members.committed().version(), 0);
+            if (members.committed().member(members.self()) == null) {
+                return "this server is no member any more";
+            }
             return observer ? "this server votes from now on" : "this server observes from now on";
         }
         return null;

@@ -250,7 +250,8 @@ public final class Ensemble implements Election.Out {
         }
         Membership committed = members.committed();
         replica.show(committed, now);
-        out.event(new ZabEvent.MembersChanged(committed.version(), committed.text()));
+        out.event(new ZabEvent.MembersChanged(
+                committed.version(), committed.text().replace('\n', ' ')));
         if (present != null) {
             election.membership(members.quorums(), now, this);
             present.membersChanged(now);

@@ -43,7 +43,7 @@ public sealed interface ZabEvent {
     record LeaderLost(long leader, String reason) implements ZabEvent {}
 
     /// Records that no leader knows were removed from the log.
-    record Truncated(long zxid, long before) implements ZabEvent {}
+    record Truncated(long zxid, long beforeZxid) implements ZabEvent {}
 
     /// The leader is asked for a snapshot in place of what is here.
     record SnapshotWanted(long leader, String reason) implements ZabEvent {}
@@ -52,12 +52,13 @@ public sealed interface ZabEvent {
     record Diverged(long leader, long zxid) implements ZabEvent {}
 
     /// A snapshot of the leader has replaced this server's own state.
-    record SnapshotInstalled(long zxid, long before) implements ZabEvent {}
+    record SnapshotInstalled(long zxid, long beforeZxid) implements ZabEvent {}
 
     /// There is a new membership, and it is committed.
     ///
-    /// @param text of it, as `/zookeeper/config` has it
-    record MembersChanged(long version, String text) implements ZabEvent {}
+    /// @param zxid its version
+    /// @param servers all of them, as `/zookeeper/config` has them, in one line
+    record MembersChanged(long zxid, String servers) implements ZabEvent {}
 
     /// This server stops to lead in favour of another one, because the members have changed.
     record HandsOver(long leader) implements ZabEvent {}
