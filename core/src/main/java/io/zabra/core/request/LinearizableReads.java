@@ -36,7 +36,7 @@ public final class LinearizableReads {
             case GetChildren2Request(String path, boolean _) -> cover(path);
             case GetAclRequest(String path) -> cover(path);
             case GetAllChildrenNumberRequest(String path) -> cover(path) || isAbove(path);
-            case GetEphemeralsRequest(String prefix) -> cover(prefix) || isAbove(prefix);
+            case GetEphemeralsRequest(String prefix) -> prefix == null || cover(prefix) || isAbove(prefix);
             case MultiReadRequest(List<Request> ops) -> ops.stream().anyMatch(this::include);
             default -> false;
         };

@@ -405,9 +405,11 @@ public final class Leader implements Role {
     private void forwarded(LearnerSeat seat, QuorumPacket.Forward request, Now now) {
         if (seat.phase() != Phase.ACTIVE) {
             lose(seat, "it forwarded a request before it was up to date");
+        } else if (handOver.hasBegun()) {
+            return; // No `sync` is answered either: writes that came before it would be missing.
         } else if (request.op() == OpCode.SYNC.number()) {
             syncs.ask(seat, history.lastAppended());
-        } else if (stage == Stage.SERVES && !handOver.hasBegun()) {
+        } else if (stage == Stage.SERVES) {
             replica.forwarded(seat, request, now);
         }
     }

@@ -10,6 +10,7 @@ import io.zabra.core.node.TestWorld.Sent;
 import io.zabra.core.session.SessionIds;
 import io.zabra.core.zab.Ensemble;
 import io.zabra.core.zab.PeerInput;
+import io.zabra.wire.client.SyncRequest;
 import io.zabra.wire.quorum.PeerState;
 import java.util.List;
 import java.util.Objects;
@@ -66,6 +67,30 @@ class HandOverTest {
         Peer again = before.begin(id, SessionIds.password(id));
         world.pass(QUICK_MS);
         assertThat(again.take()).first().isInstanceOf(Sent.Connected.class);
+    }
+
+    /// The leader takes neither any more; it must not answer the one and forget the other.
+    @Test
+    void aSyncBehindAWriteIsNotAnsweredBeforeIt() {
+        Machine before = world.leader();
+        List<Machine> followers = world.followers();
+        Machine follower = followers.getFirst();
+        Peer other = before.connect();
+        Peer peer = follower.connect();
+        peer.take();
+        followers.forEach(each -> each.deaf = true);
+        before.send(other, TestWorld.create("/a", 0));
+        before.step(new Input.Peer(new PeerInput.HandOver()));
+        follower.send(peer, TestWorld.create("/b", 0));
+        follower.send(peer, new SyncRequest("/"));
+        world.settle();
+        for (Machine each : followers) {
+            each.deaf = false;
+            each.hearLate();
+        }
+        world.pass(QUICK_MS);
+        assertThat(peer.take()).extracting(sent -> ((Sent.Reply) sent).error()).containsExactly(0, 0);
+        assertThat(world.leader().node.tree().find("/b")).isNotNull();
     }
 
     @Test

@@ -110,6 +110,7 @@ class LinearizableReadsTest {
         // What counts all below is about such a path too.
         assertThat(reads.include(new GetAllChildrenNumberRequest("/a"))).isTrue();
         assertThat(reads.include(new GetEphemeralsRequest("/"))).isTrue();
+        assertThat(reads.include(new GetEphemeralsRequest(null))).isTrue();
         assertThat(reads.include(new GetDataRequest("/a", false))).isFalse();
         assertThat(reads.include(new PingRequest())).isFalse();
     }
