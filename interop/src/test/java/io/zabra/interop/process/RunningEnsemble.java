@@ -4,8 +4,6 @@ package io.zabra.interop.process;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,9 +26,8 @@ public final class RunningEnsemble implements AutoCloseable {
         RunningEnsemble ensemble = new RunningEnsemble();
         try {
             ServerSetup each = setup.withConfig("initLimit", "20").withConfig("syncLimit", "10");
-            int[] ports = freePorts();
             for (int id = 1; id <= SIZE; id++) {
-                String address = "127.0.0.1:" + ports[2 * id - 2] + ":" + ports[2 * id - 1];
+                String address = "127.0.0.1:" + FreePorts.next() + ":" + FreePorts.next();
                 each = each.withConfig("server." + id, address);
             }
             for (int id = 1; id <= SIZE; id++) {
@@ -77,20 +74,6 @@ public final class RunningEnsemble implements AutoCloseable {
                 .filter(each -> each.fourLetterWord("srvr").contains("Mode: " + mode))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("no " + mode));
-    }
-
-    private static int[] freePorts() throws IOException {
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            for (int i = 0; i < 2 * SIZE; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            return sockets.stream().mapToInt(ServerSocket::getLocalPort).toArray();
-        } finally {
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-        }
     }
 
     @Override

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,11 +65,7 @@ public final class RunningServer implements AutoCloseable {
 
     /// Starts the process without waiting, for tests in which it must refuse to start.
     public static RunningServer launch(ServerSetup setup) {
-        try {
-            return launch(setup, freePort());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return launch(setup, FreePorts.next());
     }
 
     private static RunningServer launch(ServerSetup setup, int port) {
@@ -189,12 +184,6 @@ public final class RunningServer implements AutoCloseable {
             return String.join("\n", lines.subList(Math.max(0, lines.size() - 60), lines.size()));
         } catch (IOException e) {
             return "no log: " + e;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 
