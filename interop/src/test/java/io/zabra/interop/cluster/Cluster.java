@@ -4,12 +4,10 @@ package io.zabra.interop.cluster;
 
 import static org.awaitility.Awaitility.await;
 
+import io.zabra.interop.process.FreePorts;
 import io.zabra.simulator.history.History;
 import java.io.IOException;
-import java.net.BindException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +27,6 @@ public final class Cluster implements AutoCloseable {
     public static final Duration PATIENCE = Duration.ofSeconds(60);
 
     static final int TICK_MS = 400;
-    private static final int PORTS_FROM = 20_000;
-    private static final int PORTS_TO = 32_000;
     private static final String LOGBACK = """
         <configuration>
           <appender name="out" class="ch.qos.logback.core.ConsoleAppender">
@@ -90,7 +85,7 @@ public final class Cluster implements AutoCloseable {
         int[][] ports = new int[layout.members() + 1][];
         List<String> servers = new ArrayList<>();
         for (int id = 1; id <= layout.members(); id++) {
-            ports[id] = freePorts();
+            ports[id] = new int[] {FreePorts.next(), FreePorts.next(), FreePorts.next()};
             servers.add("server." + id + "=" + layout.network().host(id) + ":" + ports[id][0] + ":" + ports[id][1]
                     + (layout.observes(id) ? ":observer" : ""));
             layout.network().open(id, ports[id][0], ports[id][1]);
@@ -132,9 +127,9 @@ public final class Cluster implements AutoCloseable {
     private Map<Integer, Integer> masterPorts() throws IOException {
         Map<Integer, Integer> found = new LinkedHashMap<>();
         if (layout.masters()) {
-            int common = freePorts()[0];
+            int common = FreePorts.next();
             for (int id = 1; id <= layout.members(); id++) {
-                int own = layout.observes(id) ? common : freePorts()[0];
+                int own = layout.observes(id) ? common : FreePorts.next();
                 found.put(id, own);
                 if (!layout.observes(id)) {
                     layout.network().openAs(id, common, own);
@@ -142,22 +137,6 @@ public final class Cluster implements AutoCloseable {
             }
         }
         return found;
-    }
-
-    /// Ports that nobody has now: for the quorum, elections, and clients. None that the kernel gives to connections,
-    /// for members open theirs only while they lead.
-    private static int[] freePorts() throws IOException {
-        while (true) {
-            int first = ThreadLocalRandom.current().nextInt(PORTS_FROM, PORTS_TO);
-            try (var one = new ServerSocket(first, 1, InetAddress.getLoopbackAddress());
-                    var two = new ServerSocket(first + 1, 1, InetAddress.getLoopbackAddress());
-                    var three = new ServerSocket(first + 2, 1, InetAddress.getLoopbackAddress())) {
-                return new int[] {one.getLocalPort(), two.getLocalPort(), three.getLocalPort()};
-            } catch (BindException taken) {
-                // Others, then.
-                continue;
-            }
-        }
     }
 
     private Journal journal() {
