@@ -457,13 +457,14 @@ public final class Learner implements Role {
 
     private void install(Replacement all, byte @Nullable [] config, Now now) {
         ReceivedSnapshot snapshot = all.snapshot();
+        List<Entry> entries = all.entries();
         long before = history.lastAppended();
         // Apache's leaders tell what is committed before they apply it, and send a tree that changes meanwhile: it may
         // hold all that they have told before NEWLEADER, and nothing else.
-        history.install(snapshot.zxid(), all.entries(), new Overlap(committed));
+        history.install(snapshot.zxid(), entries, new Overlap(committed));
         replica.install(snapshot, now);
-        self.members().installed(snapshot.tree(), all.entries(), config);
-        out.install(snapshot, all.entries(), epochs);
+        self.members().installed(snapshot.tree(), entries, config);
+        out.install(snapshot, entries, epochs);
         out.event(new ZabEvent.SnapshotInstalled(snapshot.zxid(), before));
         committed = Math.max(committed, history.committed());
     }

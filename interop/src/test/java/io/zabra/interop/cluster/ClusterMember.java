@@ -109,12 +109,7 @@ public final class ClusterMember implements AutoCloseable {
     }
 
     private String fact(String start) {
-        return word("srvr")
-                .lines()
-                .filter(line -> line.startsWith(start))
-                .map(line -> line.substring(start.length()))
-                .findFirst()
-                .orElse("");
+        return Processes.fact(word("srvr"), start);
     }
 
     /// All that it has said so far.

@@ -44,8 +44,6 @@ final class MemberProcess implements AutoCloseable {
 
     /// Starts the member `sid` of an ensemble of voters; does not wait for it.
     static MemberProcess start(long sid, Product product, Map<Long, Ports> all) throws IOException {
-        Path folder = Files.createTempDirectory("zabra-member-" + sid + "-");
-        Files.writeString(folder.resolve("myid"), Long.toString(sid));
         List<String> lines = new ArrayList<>(List.of(
                 "tickTime=500",
                 "initLimit=10",
@@ -53,19 +51,14 @@ final class MemberProcess implements AutoCloseable {
                 "admin.enableServer=false",
                 "4lw.commands.whitelist=*",
                 "clientPort=" + all.get(sid).client(),
-                "clientPortAddress=127.0.0.1",
-                "dataDir=" + folder));
+                "clientPortAddress=127.0.0.1"));
         all.forEach((id, ports) ->
                 lines.add("server." + id + "=127.0.0.1:" + ports.quorum() + ":" + ports.election() + ":participant"));
-        Files.write(folder.resolve("zoo.cfg"), lines);
-        Files.writeString(folder.resolve("logback.xml"), LOGBACK);
-        return new MemberProcess(sid, product, folder, all.get(sid).client(), launch(product, folder));
+        return start(sid, product, all.get(sid).client(), lines);
     }
 
     /// The same, with other lines about the members: all members are told who they are, and may change.
     static MemberProcess startOf(long sid, Product product, int clientPort, List<String> members) throws IOException {
-        Path folder = Files.createTempDirectory("zabra-member-" + sid + "-");
-        Files.writeString(folder.resolve("myid"), Long.toString(sid));
         List<String> lines = new ArrayList<>(List.of(
                 "tickTime=500",
                 "initLimit=20",
@@ -74,9 +67,17 @@ final class MemberProcess implements AutoCloseable {
                 "4lw.commands.whitelist=*",
                 "reconfigEnabled=true",
                 // The password is "secret".
-                "DigestAuthenticationProvider.superDigest=super:lK75jTNcA+U9vtVEw5vB51mj/w4=",
-                "dataDir=" + folder));
+                "DigestAuthenticationProvider.superDigest=super:lK75jTNcA+U9vtVEw5vB51mj/w4="));
         lines.addAll(members);
+        return start(sid, product, clientPort, lines);
+    }
+
+    private static MemberProcess start(long sid, Product product, int clientPort, List<String> settings)
+            throws IOException {
+        Path folder = Files.createTempDirectory("zabra-member-" + sid + "-");
+        Files.writeString(folder.resolve("myid"), Long.toString(sid));
+        List<String> lines = new ArrayList<>(settings);
+        lines.add("dataDir=" + folder);
         Files.write(folder.resolve("zoo.cfg"), lines);
         Files.writeString(folder.resolve("logback.xml"), LOGBACK);
         return new MemberProcess(sid, product, folder, clientPort, launch(product, folder));
@@ -127,12 +128,7 @@ final class MemberProcess implements AutoCloseable {
 
     /// The rest of the line of `srvr` that begins so; empty when it does not serve.
     private String line(String start) {
-        return word("srvr")
-                .lines()
-                .filter(line -> line.startsWith(start))
-                .map(line -> line.substring(start.length()))
-                .findFirst()
-                .orElse("");
+        return Processes.fact(word("srvr"), start);
     }
 
     /// What a four-letter word brings; empty when nobody answers.

@@ -56,6 +56,15 @@ public final class Processes {
         }
     }
 
+    /// The rest of the line of an answer that begins so; empty if there is none.
+    public static String fact(String answer, String start) {
+        return answer.lines()
+                .filter(line -> line.startsWith(start))
+                .map(line -> line.substring(start.length()))
+                .findFirst()
+                .orElse("");
+    }
+
     /// SIGSTOP: from now on the process does nothing, but its kernel still takes connections and bytes.
     public static void freeze(Process process) {
         signal(process, "-STOP");
