@@ -48,7 +48,7 @@ public final class LearnerSeat {
     private long acked = -1;
     private long ackedEarly = -1;
     private final Standstill disk = new Standstill();
-    private boolean counts;
+    private int acceptance;
     private boolean confirmed;
     private boolean reading;
     private long heardMs;
@@ -126,14 +126,22 @@ public final class LearnerSeat {
         commitSent = committed;
     }
 
-    /// Whether its acceptance of the epoch is one that it gave for the first time: only these prove that it knows no
-    /// more than the leader.
-    public boolean counts() {
-        return counts;
+    /// Its acceptance of the epoch counts, as the one with this number, from 1. Only those count that were given for
+    /// the first time: they prove that it knows no more than the leader. From now on until it gets what it lacks, it is
+    /// sent a [#ping] for this acceptance and for each that comes later, and no other.
+    public void counts(int number) {
+        acceptance = number;
     }
 
-    public void counts(boolean firstTime) {
-        counts = firstTime;
+    public boolean hasAccepted() {
+        return acceptance > 0;
+    }
+
+    /// Whether its acceptance counts and is one of the first `count`, and it has confirmed it after the last of these
+    /// came. Apache's learners cannot be asked.
+    public boolean hasConfirmed(int count) {
+        boolean counts = acceptance > 0 && acceptance <= count;
+        return counts && (dialect.equals(Dialect.APACHE) || acceptance + pingsAnswered > count);
     }
 
     /// Whether it can be relied on. Who has nothing may have promised an epoch and not know it any more. What it is
@@ -251,6 +259,6 @@ public final class LearnerSeat {
     }
 
     public void pingAnswered() {
-        pingsAnswered++;
+        pingsAnswered += pingsAnswered < pingsSent ? 1 : 0;
     }
 }

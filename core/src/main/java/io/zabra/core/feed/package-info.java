@@ -4,8 +4,8 @@
 /// How a learner is brought up to date, and kept so: what the leader does for all, and a follower for the observers
 /// behind it.
 ///
-/// Each learner has a [LearnerSeat]: a place in the server's log. [SyncPlan] decides how it gets there, [Replication]
-/// sends what follows. [PeerLink] is the connection.
+/// Each learner has a [LearnerSeat]: a place in the server's log. A [Tutor] lets learners in and takes care of them:
+/// [SyncPlan] decides how one gets to its place, [Replication] sends what follows. [PeerLink] is the connection.
 @NullMarked
 package io.zabra.core.feed;
 

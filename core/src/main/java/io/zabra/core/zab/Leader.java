@@ -7,9 +7,9 @@ import io.zabra.core.election.Vote;
 import io.zabra.core.feed.LearnerSeat;
 import io.zabra.core.feed.LearnerSeat.Phase;
 import io.zabra.core.feed.PeerLink;
-import io.zabra.core.feed.Replication;
 import io.zabra.core.feed.Standstill;
 import io.zabra.core.feed.SyncPlan;
+import io.zabra.core.feed.Tutor;
 import io.zabra.core.log.Entry;
 import io.zabra.core.log.Epochs;
 import io.zabra.core.log.History;
@@ -43,9 +43,6 @@ public final class Leader implements Role {
         HANDS_OVER
     }
 
-    /// Learners that get a snapshot at a time. Others wait.
-    private static final int SNAPSHOTS_MAX = 4;
-
     private final long self;
     private final Members members;
     private final Succession succession;
@@ -53,7 +50,7 @@ public final class Leader implements Role {
     private final Timing timing;
     private final Replica replica;
     private final PeerEffects out;
-    private final Replication replication;
+    private final Tutor tutor;
     private final SyncRounds syncs;
     private final Seats seats;
     private final Standstill ownDisk = new Standstill();
@@ -63,10 +60,11 @@ public final class Leader implements Role {
     private Stage stage = Stage.CHOOSES_EPOCH;
     private long epoch;
     private boolean acceptedByDisk;
+    /// How many acceptances of the epoch count that have come.
+    private int acceptances;
     private boolean enteredByDisk;
     private long deadlineMs;
     private long quorumSeenMs;
-    private long nextPingMs;
     private long servesSinceMs;
     private long lastNumber = Zxid.COUNTER_MAX;
     private @Nullable Proposals proposals;
@@ -86,7 +84,7 @@ public final class Leader implements Role {
         this.replica = replica;
         this.out = out;
         this.initialEnd = history.lastAppended();
-        this.replication = new Replication(history, replica, out);
+        this.tutor = new Tutor(new Rights(), history, replica, out, timing.patience());
         this.syncs = new SyncRounds(self, members);
         this.seats = new Seats(self, members);
         this.succession = new Succession(self, members, history, seats);
@@ -147,7 +145,7 @@ public final class Leader implements Role {
                 }
             }
             case PeerInput.EpochsDurable(Epochs durable) -> epochsDurable(durable, now);
-            case PeerInput.LogRead(long zxid, List<Entry> entries) -> read(zxid, entries);
+            case PeerInput.LogRead(long zxid, List<Entry> entries) -> tutor.read(zxid, entries);
             case PeerInput.LeaderConnected(PeerLink late) -> late.close();
             case PeerInput.HandOver _,
                     PeerInput.Heard _,
@@ -176,6 +174,7 @@ public final class Leader implements Role {
             case QuorumPacket.PingReply(long _, List<QuorumPacket.Touch> touches) -> {
                 touches.forEach(touch -> replica.touch(touch.sessionId(), touch.timeoutMs()));
                 seat.pingAnswered();
+                shareIfAccepted(now);
             }
             case QuorumPacket.Forward forward -> forwarded(seat, forward, now);
             case QuorumPacket.Revalidate claim -> {
@@ -191,24 +190,8 @@ public final class Leader implements Role {
     // --- The epoch is chosen.
 
     private void introduced(LearnerSeat seat, QuorumPacket.LearnerInfo info, Now now) {
-        if (seat.phase() != Phase.CONNECTED) {
-            lose(seat, "it introduced itself twice");
+        if (!tutor.introduce(seat, info, objection(info))) {
             return;
-        }
-        seat.introduce(info.sid(), info.observer(), info.dialect());
-        String objection = members.objection(info);
-        if (objection != null) {
-            lose(seat, objection);
-            return;
-        }
-        if (info.acceptedEpoch() - before.accepted() > Epochs.STEP_MAX) {
-            lose(seat, "it has accepted epoch " + info.acceptedEpoch() + ", which cannot be");
-            return;
-        }
-        for (LearnerSeat other : seats.copy()) {
-            if (other != seat && other.sid() == info.sid()) {
-                lose(other, "it has connected anew");
-            }
         }
         deserters.remove(info.sid());
         seat.enter(Phase.WAITS_FOR_EPOCH);
@@ -221,6 +204,14 @@ public final class Leader implements Role {
         } else if (acceptedByDisk) {
             offerEpoch(seat);
         }
+    }
+
+    private @Nullable String objection(QuorumPacket.LearnerInfo info) {
+        boolean far = info.acceptedEpoch() - before.accepted() > Epochs.STEP_MAX;
+        String ofMembers = members.objection(info);
+        return ofMembers == null && far
+                ? "it has accepted epoch " + info.acceptedEpoch() + ", which cannot be"
+                : ofMembers;
     }
 
     private void chooseEpoch(Now now) {
@@ -296,11 +287,12 @@ public final class Leader implements Role {
             syncs.arrived(seat);
         }
         seat.enter(Phase.ACCEPTED_EPOCH);
-        seat.counts(firstTime && isTrusted(seat));
-        if (stage == Stage.OFFERS_EPOCH) {
-            shareIfAccepted(now);
-        } else {
+        if (stage != Stage.OFFERS_EPOCH) {
             seat.enter(Phase.CATCHES_UP);
+        } else if (firstTime && isTrusted(seat) && !seat.observer()) {
+            seat.counts(++acceptances);
+            seats.confirmAcceptances(Zxid.start(epoch));
+            shareIfAccepted(now);
         }
     }
 
@@ -312,9 +304,7 @@ public final class Leader implements Role {
     }
 
     private void shareIfAccepted(Now now) {
-        boolean accepted =
-                acceptedByDisk && seats.quorum(seat -> seat.hasReached(Phase.ACCEPTED_EPOCH) && seat.counts(), true);
-        if (stage != Stage.OFFERS_EPOCH || !accepted) {
+        if (stage != Stage.OFFERS_EPOCH || !acceptedByDisk || !seats.haveAccepted(acceptances)) {
             return;
         }
         stage = Stage.SHARES_HISTORY;
@@ -330,29 +320,6 @@ public final class Leader implements Role {
     }
 
     // --- The history is shared.
-
-    /// Begins to bring those up to date who wait for it and can be relied on then, voters first.
-    private void share() {
-        for (boolean observers : new boolean[] {false, true}) {
-            for (LearnerSeat seat : seats) {
-                if (seat.waits() && seat.observer() == observers && isTrusted(seat)) {
-                    replication.begin(seat, committedFor(), seats.snapshotsUnderWay() < SNAPSHOTS_MAX);
-                }
-            }
-        }
-    }
-
-    private void read(long zxid, List<Entry> entries) {
-        for (LearnerSeat seat : seats.copy()) {
-            if (seat.reading()
-                    && seat.sent() == zxid
-                    && !replication.read(seat, entries, seat.tellable(committedFor()))) {
-                // Else the same would be tried again as soon as it comes back.
-                history.forgetBeginning();
-                lose(seat, "the log does not reach back to " + Zxid.text(zxid) + " any more");
-            }
-        }
-    }
 
     private void acked(LearnerSeat seat, long zxid, Now now) {
         if (zxid == Zxid.start(epoch)) {
@@ -390,7 +357,6 @@ public final class Leader implements Role {
         out.event(new ZabEvent.EpochBegun(epoch, initialEnd));
         proposals = new Proposals(history, epoch);
         quorumSeenMs = now.monotonicMs();
-        nextPingMs = now.monotonicMs() + timing.pingMs();
         replica.applyCommitted(now);
         if (replica.divergedAt() != 0) {
             // Not as the leader before foretold. Whoever leads has nobody to get another tree from.
@@ -441,14 +407,10 @@ public final class Leader implements Role {
             commit(now);
             syncs.poll(seats, proposals().lastProposed());
         }
-        share();
-        for (LearnerSeat seat : seats) {
-            if (seat.hasReached(Phase.CATCHES_UP) && !seat.waits()) {
-                feed(seat);
-            }
-        }
+        tutor.begin(this::isTrusted);
+        tutor.feed();
         if (stage == Stage.SERVES) {
-            syncs.answer(history.applied(), replica, this::feed, now);
+            syncs.answer(history.applied(), replica, tutor::feed, now);
             if (Zxid.counter(proposals().lastProposed()) >= lastNumber) {
                 over = "the numbers of the epoch are used up";
             }
@@ -467,50 +429,18 @@ public final class Leader implements Role {
         }
     }
 
-    private void feed(LearnerSeat seat) {
-        long committed = seat.tellable(committedFor());
-        long last = seat.observer() ? committed : history.lastAppended();
-        boolean all = replication.feed(seat, last, committed, succession.successor());
-        if (all && seat.phase() == Phase.CATCHES_UP) {
-            seat.historyIsSent();
-            seat.enter(Phase.ENTERS_EPOCH);
-            // What was proposed before this epoch is completed with it. What comes later, learners get as any record.
-            Membership told = stage.compareTo(Stage.SERVES) < 0 ? members.newest() : members.committed();
-            byte[] config = told.text().getBytes(StandardCharsets.UTF_8);
-            seat.send(new QuorumPacket.NewLeader(Zxid.start(epoch), config));
-        }
-        if (stage.compareTo(Stage.SERVES) >= 0 && seat.phase() == Phase.ENTERED_EPOCH) {
-            seat.enter(Phase.ACTIVE);
-            seat.send(new QuorumPacket.UpToDate());
-            SyncPlan plan = seat.plan();
-            if (plan != null) {
-                out.event(new ZabEvent.LearnerSynced(seat.sid(), seat.observer(), plan));
-            }
-        }
-    }
-
-    /// While the epoch comes about, all that it begins with counts as committed: it will be before anybody is served.
-    private long committedFor() {
-        return stage.compareTo(Stage.SERVES) >= 0 ? history.committed() : initialEnd;
-    }
-
     @Override
     public void tick(Now now) {
         long nowMs = now.monotonicMs();
+        if (tutor.tick(nowMs)) {
+            // A long snapshot is no reason to begin anew.
+            deadlineMs = Math.max(deadlineMs, nowMs + timing.initMs());
+        }
         for (LearnerSeat seat : seats.copy()) {
-            if (seat.waits() || seat.progresses()) {
-                seat.heard(nowMs);
-                // A long snapshot is no reason to begin anew.
-                deadlineMs = seat.waits() ? deadlineMs : Math.max(deadlineMs, nowMs + timing.initMs());
-            }
-            int silenceMsMax = seat.phase() == Phase.ACTIVE ? timing.syncMs() : timing.initMs() + timing.syncMs();
-            if (nowMs - seat.heardMs() > silenceMsMax) {
-                lose(seat, "it has been silent for " + (nowMs - seat.heardMs()) + " ms");
-            } else if (seat.phase() == Phase.ACTIVE && !seat.observer() && seat.stalledMs(nowMs) > timing.syncMs()) {
+            if (seat.phase() == Phase.ACTIVE && !seat.observer() && seat.stalledMs(nowMs) > timing.syncMs()) {
                 lose(seat, "it has acknowledged nothing for " + seat.stalledMs(nowMs) + " ms");
             }
         }
-        ping(nowMs);
         if (stage != Stage.SERVES) {
             if (nowMs > deadlineMs) {
                 over = "no quorum in time (" + stage + ")";
@@ -525,22 +455,6 @@ public final class Leader implements Role {
         }
         String trouble = ownDisk.reasonToEnd(history, nowMs, timing.syncMs());
         over = trouble == null ? over : trouble;
-    }
-
-    private void ping(long nowMs) {
-        if (nowMs < nextPingMs) {
-            return;
-        }
-        nextPingMs = nowMs + timing.pingMs();
-        for (LearnerSeat seat : seats) {
-            if (seat.phase() == Phase.ACTIVE) {
-                seat.ping(proposals().lastProposed());
-            } else if (seat.hasReached(Phase.ENTERS_EPOCH)
-                    || seat.waits() && !seat.dialect().equals(Dialect.APACHE)) {
-                // Nobody answers before UPTODATE, but they know that they are not forgotten.
-                seat.send(new QuorumPacket.Ping(Zxid.start(epoch)));
-            }
-        }
     }
 
     /// Steps back if it cannot lead the new members. Learners end their connections themselves: what they were sent
@@ -596,5 +510,58 @@ public final class Leader implements Role {
         syncs.forget(seat);
         seat.link().close();
         out.event(new ZabEvent.LearnerLost(seat.sid(), reason));
+    }
+
+    /// What learners get of a leader.
+    private final class Rights implements Tutor.Rights {
+
+        @Override
+        public List<LearnerSeat> seats() {
+            return seats.all();
+        }
+
+        @Override
+        public long epoch() {
+            return epoch;
+        }
+
+        /// While the epoch comes about, all that it begins with counts as committed: it will be before anybody is
+        /// served.
+        @Override
+        public long committed() {
+            return established() ? history.committed() : initialEnd;
+        }
+
+        @Override
+        public boolean established() {
+            return stage.compareTo(Stage.SERVES) >= 0;
+        }
+
+        @Override
+        public boolean delays(LearnerSeat seat) {
+            return true;
+        }
+
+        /// What was proposed before this epoch is completed with it. What comes later, learners get as any record.
+        @Override
+        public byte[] members() {
+            Membership told = established() ? members.committed() : members.newest();
+            return told.text().getBytes(StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public @Nullable Vote change() {
+            return succession.successor();
+        }
+
+        @Override
+        public void synced(LearnerSeat seat, SyncPlan plan) {
+            out.event(new ZabEvent.LearnerSynced(seat.sid(), seat.observer(), plan));
+        }
+
+        @Override
+        public void lose(LearnerSeat seat, String reason) {
+            Leader.this.lose(seat, reason);
+        }
     }
 }

@@ -220,12 +220,7 @@ public final class Learner implements Role {
             }
             case QuorumPacket.NewLeader newLeader -> newLeader(newLeader, now);
             case QuorumPacket.UpToDate _ -> upToDate(packet, now);
-            case QuorumPacket.Ping(long zxid) -> {
-                // Before that, Apache's leaders take no answer, and ours count the answers from there on.
-                if (stage == Stage.ACTIVE) {
-                    send(new QuorumPacket.PingReply(zxid, replica.touched()));
-                }
-            }
+            case QuorumPacket.Ping(long zxid) -> pinged(zxid);
             case QuorumPacket.Revalidated answer -> uplink.revalidated(answer, now);
             case QuorumPacket.Sync _ -> uplink.synced(committed, now);
             case QuorumPacket.Unknown _ -> {}
@@ -236,6 +231,16 @@ public final class Learner implements Role {
                     QuorumPacket.PingReply _,
                     QuorumPacket.Revalidate _ ->
                 over = "the leader sent " + packet.getClass().getSimpleName() + ", which is for learners to send";
+        }
+    }
+
+    /// Says that this server still is where it was. The leader counts the answers. Apache's takes none before UPTODATE;
+    /// ours wants to know whether an acceptance stands.
+    private void pinged(long zxid) {
+        if (stage == Stage.ACTIVE) {
+            send(new QuorumPacket.PingReply(zxid, replica.touched()));
+        } else if (stage == Stage.ACCEPTED_EPOCH && !dialect.equals(Dialect.APACHE)) {
+            send(new QuorumPacket.PingReply(zxid, List.of()));
         }
     }
 

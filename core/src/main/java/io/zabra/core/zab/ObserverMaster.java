@@ -7,8 +7,8 @@ import io.zabra.core.election.Vote;
 import io.zabra.core.feed.LearnerSeat;
 import io.zabra.core.feed.LearnerSeat.Phase;
 import io.zabra.core.feed.PeerLink;
-import io.zabra.core.feed.Replication;
 import io.zabra.core.feed.SyncPlan;
+import io.zabra.core.feed.Tutor;
 import io.zabra.core.log.Entry;
 import io.zabra.core.log.History;
 import io.zabra.core.log.Zxid;
@@ -27,31 +27,26 @@ import org.jspecify.annotations.Nullable;
 /// whatever they do delays no commit.
 final class ObserverMaster {
 
-    /// Observers that get a snapshot at a time. Others wait.
-    private static final int SNAPSHOTS_MAX = 4;
-
     private static final int GUESTS_MAX = 1_024;
 
     private final Members members;
     private final History history;
-    private final Timing timing;
     private final Replica replica;
     private final PeerEffects out;
     private final Uplink uplink;
-    private final Replication replication;
+    private final Tutor tutor;
     private final List<Guest> guests = new ArrayList<>();
     private boolean open;
     private long epoch;
-    private long nextPingMs;
+    private @Nullable Vote successor;
 
     ObserverMaster(Members members, History history, Timing timing, Replica replica, PeerEffects out, Uplink uplink) {
         this.members = members;
         this.history = history;
-        this.timing = timing;
         this.replica = replica;
         this.out = out;
         this.uplink = uplink;
-        this.replication = new Replication(history, replica, out);
+        this.tutor = new Tutor(new Rights(), history, replica, out, timing.patience());
     }
 
     /// Lets observers come: this server serves as a follower in this epoch.
@@ -89,10 +84,10 @@ final class ObserverMaster {
             case PeerInput.Disconnected(PeerLink link) -> {
                 Guest guest = of(link);
                 if (guest != null) {
-                    lose(guest, "the connection is gone");
+                    lose(guest.seat(), "the connection is gone");
                 }
             }
-            case PeerInput.LogRead(long zxid, List<Entry> entries) -> read(zxid, entries);
+            case PeerInput.LogRead(long zxid, List<Entry> entries) -> tutor.read(zxid, entries);
             case PeerInput.EpochsDurable _,
                     PeerInput.HandOver _,
                     PeerInput.Heard _,
@@ -127,36 +122,29 @@ final class ObserverMaster {
             case QuorumPacket.Forward request -> forwarded(guest, request);
             case QuorumPacket.Revalidate claim -> {
                 if (!guest.isActive()) {
-                    lose(guest, "it claimed a session before it was up to date");
+                    lose(guest.seat(), "it claimed a session before it was up to date");
                 } else if (!uplink.claim(guest, claim)) {
-                    lose(guest, "too many sessions are claimed");
+                    lose(guest.seat(), "too many sessions are claimed");
                 }
             }
             case QuorumPacket.Unknown _ -> {}
             default ->
-                lose(guest, "it sent " + packet.getClass().getSimpleName() + ", which is not for observers to send");
+                lose(
+                        guest.seat(),
+                        "it sent " + packet.getClass().getSimpleName() + ", which is not for observers to send");
         }
     }
 
     private void introduced(Guest guest, QuorumPacket.LearnerInfo info) {
         LearnerSeat seat = guest.seat();
         String objection = members.objection(info);
-        if (seat.phase() != Phase.CONNECTED) {
-            objection = "it introduced itself twice";
-        } else if (!info.observer()) {
+        if (!info.observer()) {
             objection = "it does not observe, and this server does not lead";
         } else if (info.acceptedEpoch() > epoch) {
             objection = "it has accepted epoch " + info.acceptedEpoch();
         }
-        seat.introduce(info.sid(), true, info.dialect());
-        if (objection != null) {
-            lose(guest, objection);
+        if (!tutor.introduce(seat, info, objection)) {
             return;
-        }
-        for (Guest other : List.copyOf(guests)) {
-            if (other != guest && other.seat().sid() == info.sid()) {
-                lose(other, "it has connected anew");
-            }
         }
         seat.enter(Phase.ACCEPTS_EPOCH);
         Dialect spoken = Dialect.ZABRA.sharedWith(info.dialect());
@@ -166,7 +154,7 @@ final class ObserverMaster {
     private void accepted(Guest guest, QuorumPacket.AckEpoch ack) {
         LearnerSeat seat = guest.seat();
         if (seat.phase() != Phase.ACCEPTS_EPOCH) {
-            lose(guest, "it accepted an epoch that it was not offered");
+            lose(guest.seat(), "it accepted an epoch that it was not offered");
             return;
         }
         seat.lastZxid(ack.lastZxid());
@@ -175,11 +163,11 @@ final class ObserverMaster {
 
     private void forwarded(Guest guest, QuorumPacket.Forward request) {
         if (!guest.isActive()) {
-            lose(guest, "it forwarded a request before it was up to date");
+            lose(guest.seat(), "it forwarded a request before it was up to date");
         } else if (!guest.holds()) {
             uplink.forward(guest, request);
         } else if (!guest.hold(request)) {
-            lose(guest, "more requests wait for the answer to a sync than fit into memory");
+            lose(guest.seat(), "more requests wait for the answer to a sync than fit into memory");
         }
     }
 
@@ -187,13 +175,18 @@ final class ObserverMaster {
     ///
     /// @param change who leads after the change of members that is the last one; null if nobody was named
     void flush(@Nullable Vote change) {
+        if (guests.isEmpty()) {
+            return;
+        }
+        successor = change;
+        tutor.begin(seat -> !isAhead(seat));
+        tutor.feed();
         for (Guest guest : guests) {
-            LearnerSeat seat = guest.seat();
-            if (seat.waits() && !isAhead(seat)) {
-                replication.begin(seat, history.committed(), snapshotsUnderWay() < SNAPSHOTS_MAX);
-            }
-            if (seat.hasReached(Phase.CATCHES_UP) && !seat.waits()) {
-                feed(guest, change);
+            guest.tellAnswers();
+            QuorumPacket.Forward released = guest.release();
+            while (released != null) {
+                uplink.forward(guest, released);
+                released = guest.release();
             }
         }
     }
@@ -204,76 +197,8 @@ final class ObserverMaster {
         return Zxid.epoch(seat.lastZxid()) == epoch && seat.lastZxid() > history.committed();
     }
 
-    private int snapshotsUnderWay() {
-        int count = 0;
-        for (Guest guest : guests) {
-            LearnerSeat seat = guest.seat();
-            count += seat.plan() instanceof SyncPlan.Snapshot && !seat.hasReached(Phase.ENTERED_EPOCH) ? 1 : 0;
-        }
-        return count;
-    }
-
-    private void feed(Guest guest, @Nullable Vote change) {
-        LearnerSeat seat = guest.seat();
-        boolean all = replication.feed(seat, history.committed(), history.committed(), change);
-        if (all && seat.phase() == Phase.CATCHES_UP) {
-            seat.enter(Phase.ENTERS_EPOCH);
-            byte[] config = members.committed().text().getBytes(StandardCharsets.UTF_8);
-            seat.send(new QuorumPacket.NewLeader(Zxid.start(epoch), config));
-        }
-        if (seat.phase() == Phase.ENTERED_EPOCH) {
-            seat.enter(Phase.ACTIVE);
-            seat.send(new QuorumPacket.UpToDate());
-            SyncPlan plan = seat.plan();
-            if (plan != null) {
-                out.event(new ZabEvent.LearnerSynced(seat.sid(), true, plan));
-            }
-        }
-        guest.tellAnswers();
-        QuorumPacket.Forward released = guest.release();
-        while (released != null) {
-            uplink.forward(guest, released);
-            released = guest.release();
-        }
-    }
-
-    private void read(long zxid, List<Entry> entries) {
-        for (Guest guest : List.copyOf(guests)) {
-            LearnerSeat seat = guest.seat();
-            if (seat.reading() && seat.sent() == zxid && !replication.read(seat, entries, history.committed())) {
-                // Else the same would be tried again as soon as it comes back.
-                history.forgetBeginning();
-                lose(guest, "the log does not reach back to " + Zxid.text(zxid) + " any more");
-            }
-        }
-    }
-
     void tick(Now now) {
-        long nowMs = now.monotonicMs();
-        for (Guest guest : List.copyOf(guests)) {
-            LearnerSeat seat = guest.seat();
-            if (seat.waits() && !isAhead(seat) || seat.progresses()) {
-                seat.heard(nowMs);
-            }
-            int silenceMsMax = guest.isActive() ? timing.syncMs() : timing.initMs() + timing.syncMs();
-            if (nowMs - seat.heardMs() > silenceMsMax) {
-                lose(guest, "it has been silent for " + (nowMs - seat.heardMs()) + " ms");
-            }
-        }
-        if (nowMs < nextPingMs) {
-            return;
-        }
-        nextPingMs = nowMs + timing.pingMs();
-        for (Guest guest : guests) {
-            LearnerSeat seat = guest.seat();
-            if (guest.isActive()) {
-                seat.ping(history.committed());
-            } else if (seat.hasReached(Phase.ENTERS_EPOCH)
-                    || seat.waits() && !seat.dialect().equals(Dialect.APACHE)) {
-                // Nobody answers before UPTODATE, but they know that they are not forgotten.
-                seat.send(new QuorumPacket.Ping(Zxid.start(epoch)));
-            }
-        }
+        tutor.tick(now.monotonicMs());
     }
 
     /// Lets go of all observers: they find another server to learn from.
@@ -286,9 +211,58 @@ final class ObserverMaster {
         guests.clear();
     }
 
-    private void lose(Guest guest, String reason) {
-        guests.remove(guest);
-        guest.seat().link().close();
-        out.event(new ZabEvent.LearnerLost(guest.seat().sid(), reason));
+    private void lose(LearnerSeat seat, String reason) {
+        guests.removeIf(guest -> guest.seat() == seat);
+        seat.link().close();
+        out.event(new ZabEvent.LearnerLost(seat.sid(), reason));
+    }
+
+    /// What observers get of a follower.
+    private final class Rights implements Tutor.Rights {
+
+        @Override
+        public List<LearnerSeat> seats() {
+            return guests.stream().map(Guest::seat).toList();
+        }
+
+        @Override
+        public long epoch() {
+            return epoch;
+        }
+
+        @Override
+        public long committed() {
+            return history.committed();
+        }
+
+        @Override
+        public boolean established() {
+            return true;
+        }
+
+        @Override
+        public boolean delays(LearnerSeat seat) {
+            return !isAhead(seat);
+        }
+
+        @Override
+        public byte[] members() {
+            return members.committed().text().getBytes(StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public @Nullable Vote change() {
+            return successor;
+        }
+
+        @Override
+        public void synced(LearnerSeat seat, SyncPlan plan) {
+            out.event(new ZabEvent.LearnerSynced(seat.sid(), true, plan));
+        }
+
+        @Override
+        public void lose(LearnerSeat seat, String reason) {
+            ObserverMaster.this.lose(seat, reason);
+        }
     }
 }

@@ -5,10 +5,10 @@ package io.zabra.core.zab;
 import io.zabra.core.feed.LearnerSeat;
 import io.zabra.core.feed.LearnerSeat.Phase;
 import io.zabra.core.feed.PeerLink;
-import io.zabra.core.feed.SyncPlan;
 import io.zabra.core.log.Proposals;
 import io.zabra.wire.quorum.Dialect;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.TreeMap;
@@ -77,6 +77,10 @@ final class Seats implements Iterable<LearnerSeat> {
         return new Ensemble.Learners(all.size(), followers, active - followers, pendingSyncs, sinceMs, sizes);
     }
 
+    List<LearnerSeat> all() {
+        return Collections.unmodifiableList(all);
+    }
+
     /// Those that are here now, whatever becomes of them meanwhile.
     List<LearnerSeat> copy() {
         return List.copyOf(all);
@@ -118,6 +122,30 @@ final class Seats implements Iterable<LearnerSeat> {
         return members.quorums().isQuorum(sid -> sid == self ? own : voterIs(sid, such));
     }
 
+    /// Asks all whose acceptance of the epoch counts whether they still know of it, since there is one more.
+    void confirmAcceptances(long zxid) {
+        for (LearnerSeat seat : all) {
+            if (seat.hasAccepted() && !seat.dialect().equals(Dialect.APACHE)) {
+                seat.ping(zxid);
+            }
+        }
+    }
+
+    /// Whether a quorum has accepted the epoch, and was there with its acceptances when the last of them had come. Who
+    /// answers later than that, and loses its disk, can be taken in by no earlier leader: that one would need the word
+    /// of a quorum of others, and these have promised not to give it.
+    ///
+    /// @param count of acceptances that have come
+    boolean haveAccepted(int count) {
+        for (int last = 0; last <= count; last++) {
+            int until = last;
+            if (quorum(seat -> seat.hasConfirmed(until), true)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// The last record that a quorum of each membership has, or `known` if that is later.
     ///
     /// @param own what the leader has on its disk
@@ -146,10 +174,5 @@ final class Seats implements Iterable<LearnerSeat> {
             }
         }
         return false;
-    }
-
-    /// How many get a snapshot now.
-    int snapshotsUnderWay() {
-        return count(seat -> seat.plan() instanceof SyncPlan.Snapshot && !seat.hasReached(Phase.ENTERED_EPOCH));
     }
 }

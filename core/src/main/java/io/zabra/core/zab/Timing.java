@@ -2,6 +2,8 @@
 // Copyright The Zabra Authors
 package io.zabra.core.zab;
 
+import io.zabra.core.feed.Tutor;
+
 /// How long members of an ensemble wait for each other.
 ///
 /// @param tickMs `tickTime`
@@ -9,8 +11,8 @@ package io.zabra.core.zab;
 /// @param syncMs `syncLimit`, in milliseconds: without a word until the other is given up
 public record Timing(int tickMs, int initMs, int syncMs) {
 
-    /// Time between two pings of the leader.
-    int pingMs() {
-        return tickMs / 2;
+    /// For how long a server waits for those that learn from it.
+    Tutor.Patience patience() {
+        return new Tutor.Patience(initMs + syncMs, syncMs, tickMs / 2);
     }
 }

@@ -43,6 +43,11 @@ final class Ghost {
         Broken.unless(before == null, "I13: server %d accepts epoch %d of %s and %s", server.sid, epoch, before, name);
     }
 
+    /// Another disk, which knows of no promise. What the old one held was promised to others all the same.
+    void replaced(Server server) {
+        accepted.keySet().removeIf(promise -> promise.startsWith(server.sid + " "));
+    }
+
     /// I1: one leader shares a history for an epoch.
     void shares(Server server, long epoch) {
         String name = server.sid + "." + server.generation + "." + server.elected;
@@ -61,9 +66,7 @@ final class Ghost {
         }
         Broken.unless(common(server.baseCount, server.log) >= wanted, "I10: server %d leads without all", server.sid);
         Broken.unless(
-                world.quorum(voter -> voter.disk.epochs.current() >= epoch),
-                "I11: epoch %d stands without a quorum",
-                epoch);
+                world.quorum(voter -> voter.disk.entered() >= epoch), "I11: epoch %d stands without a quorum", epoch);
     }
 
     /// I10: what a leader takes for committed is on the disks of a quorum.

@@ -12,6 +12,7 @@ import io.zabra.core.quorum.Membership;
 import io.zabra.core.quorum.Quorums;
 import io.zabra.core.request.Stamp;
 import io.zabra.wire.client.OpCode;
+import io.zabra.wire.quorum.Dialect;
 import io.zabra.wire.quorum.QuorumPacket;
 import io.zabra.wire.txn.LoggedTxn;
 import io.zabra.wire.txn.SetDataTxn;
@@ -64,6 +65,16 @@ abstract class LeaderFixture {
         bench.history.durable(zxid);
         leader.durable(now());
         leader.flush(now());
+    }
+
+    void comes(PeerLink link, long sid, long accepted, Dialect dialect) {
+        leader.take(new PeerInput.LearnerConnected(link), now());
+        gets(link, new QuorumPacket.LearnerInfo(false, accepted, sid, 0x10000, 0, dialect));
+    }
+
+    /// Answers a ping.
+    void confirms(PeerLink link) {
+        gets(link, new QuorumPacket.PingReply(0, List.of()));
     }
 
     static QuorumPacket accepts(long last, int current) {

@@ -59,10 +59,10 @@ class LeaderSyncTest extends LeaderFixture {
     @Test
     void ourOwnFollowersAreToldOfCommitsBeforeTheSyncIsAnswered() {
         leader.begin(now());
-        leader.take(new PeerInput.LearnerConnected(a), now());
-        gets(a, new QuorumPacket.LearnerInfo(false, 1, 1, 0x10000, 0, Dialect.ZABRA));
+        comes(a, 1, 1, Dialect.ZABRA);
         diskHas(new Epochs(2, 1));
         gets(a, accepts(z(1, 2), 1));
+        confirms(a);
         diskHas(new Epochs(2, 2));
         gets(a, ack(2, 0));
         gets(a, SYNC);

@@ -345,11 +345,6 @@ class LeaderTest extends LeaderFixture {
         assertThat(bench.said()).containsExactly("b closed");
     }
 
-    private void comes(PeerLink link, long sid, long accepted, Dialect dialect) {
-        leader.take(new PeerInput.LearnerConnected(link), now());
-        gets(link, new QuorumPacket.LearnerInfo(false, accepted, sid, 0x10000, 0, dialect));
-    }
-
     /// Apache's learners want each commit; Zabra's take one for all.
     @Test
     void oneCommitStandsForAllWhereTheLearnerKnowsThat() {
@@ -357,6 +352,7 @@ class LeaderTest extends LeaderFixture {
         comes(a, 1, 1, Dialect.ZABRA);
         diskHas(new Epochs(2, 1));
         gets(a, accepts(z(1, 2), 1));
+        confirms(a);
         diskHas(new Epochs(2, 2));
         gets(a, ack(2, 0));
         bench.said();
@@ -376,6 +372,7 @@ class LeaderTest extends LeaderFixture {
         comes(b, 2, 1);
         diskHas(new Epochs(2, 1));
         gets(a, accepts(z(1, 2), 1));
+        confirms(a);
         bench.said();
         diskHas(new Epochs(2, 2));
         gets(a, ack(2, 0));
@@ -479,6 +476,7 @@ class LeaderTest extends LeaderFixture {
         diskHas(new Epochs(1, 0));
         assertThat(fresh.said()).contains("other< LEADERINFO 1 counts");
         gets(other, accepts(0, 0));
+        confirms(other);
         diskHas(new Epochs(1, 1));
         gets(other, ack(1, 0));
         assertThat(leader.served()).isEqualTo(1);

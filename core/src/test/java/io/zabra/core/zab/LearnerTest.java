@@ -98,6 +98,18 @@ class LearnerTest {
         assertThat(learner.over()).contains("before 4");
     }
 
+    /// A leader of ours that is about to lead wants to know whether the acceptance stands. Apache's would not go on.
+    @Test
+    void whoHasAcceptedAnEpochOfOneOfOursAnswersPings() {
+        accepted();
+        gets(new QuorumPacket.Ping(z(2, 0)));
+        assertThat(bench.said()).isEmpty();
+        learner = new Learner(bench.self(false), 3, bench.history, new Epochs(2, 1), Bench.TIMING, bench, bench);
+        introduced();
+        gets(new QuorumPacket.LeaderInfo(2, 0x10000, Dialect.ZABRA), new QuorumPacket.Ping(z(2, 0)));
+        assertThat(bench.said()).containsExactly("leader< ACKEPOCH 1:2 -1", "leader< PING");
+    }
+
     /// Known flaws F-04, F-05, F-06 and F-08.
     @Test
     void newLeaderIsAcknowledgedOnceHistoryAndThenEpochAreOnTheDisk() {

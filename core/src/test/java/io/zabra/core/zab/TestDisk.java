@@ -53,6 +53,7 @@ final class TestDisk implements Journal {
     private final Set<Long> lostZxids = new HashSet<>();
 
     private int lostBaseCount;
+    private long entered;
 
     TestDisk(Server server, World world) {
         this.server = server;
@@ -257,6 +258,18 @@ final class TestDisk implements Journal {
         committed = 0;
         trialStart = 0;
         lost = true;
+    }
+
+    /// What it had lost is forgotten too: the server is to know that it has nothing, and no more.
+    void replace() {
+        lost = false;
+        entered = Math.max(entered, epochs.current());
+        epochs = new Epochs(0, 0);
+    }
+
+    /// The last epoch that it has entered, even if it has forgotten that since.
+    long entered() {
+        return Math.max(entered, epochs.current());
     }
 
     /// What a new process finds.

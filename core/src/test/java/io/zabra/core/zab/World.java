@@ -174,15 +174,21 @@ final class World {
         in(delayMs, server::start);
     }
 
-    /// The records of one server are damaged; of a second one only when the first has got them back, and of none as
-    /// long as others have never had any: else too few are left whose word counts.
+    /// The records of one server are damaged, or its disk is replaced by an empty one; of a second one only when the
+    /// first has got its records back, and of none as long as others have never had any: else too few are left whose
+    /// word counts.
     private void lose(Server server) {
         boolean othersHaveAll =
                 servers.stream().noneMatch(other -> other.disk.lost || other.disk.epochs.current() == 0);
         if (server.up() && othersHaveAll) {
-            story.add(nowMs + " " + server.sid + " loses its records");
+            boolean all = random.chance(50);
+            story.add(nowMs + " " + server.sid + " loses its " + (all ? "disk" : "records"));
             server.crash();
             server.disk.lose();
+            if (all) {
+                server.disk.replace();
+                ghost.replaced(server);
+            }
             in(random.below(300), server::start);
         }
     }

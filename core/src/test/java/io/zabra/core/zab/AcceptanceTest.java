@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.zab;
+
+import static io.zabra.core.zab.Bench.z;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zabra.core.feed.PeerLink;
+import io.zabra.core.log.Epochs;
+import io.zabra.core.quorum.Membership;
+import io.zabra.core.quorum.Quorums;
+import io.zabra.wire.quorum.Dialect;
+import io.zabra.wire.quorum.QuorumPacket;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Which acceptances of an epoch a leader of five voters relies on. Who lost its disk after it had accepted, has
+/// forgotten that, and an earlier leader might take it in: so a quorum must have been there with all its acceptances
+/// at one moment. From then on, no earlier leader has a quorum of others.
+class AcceptanceTest extends LeaderFixture {
+
+    private static final String ENTERS = "disk epochs 2/2";
+
+    private final PeerLink c = bench.link("c");
+
+    @BeforeEach
+    void fiveVoters() {
+        StringBuilder text = new StringBuilder();
+        for (int sid = 1; sid <= 5; sid++) {
+            text.append("server." + sid + "=h:1:2:participant\n");
+        }
+        var members = new Members(3, Quorums.of(Membership.parse(text + "version=0")), bench);
+        leader = new Leader(members, bench.history, new Epochs(1, 1), Bench.TIMING, bench, bench);
+        leader.begin(now());
+        comes(a, 1, 1, Dialect.ZABRA);
+        comes(b, 2, 1, Dialect.ZABRA);
+        diskHas(new Epochs(2, 1));
+        bench.said();
+    }
+
+    private void accepts(PeerLink link) {
+        gets(link, accepts(z(1, 2), 1));
+    }
+
+    @Test
+    void aQuorumIsAskedOnceMoreWhetherItsAcceptancesStand() {
+        accepts(a);
+        accepts(b);
+        assertThat(bench.said()).containsExactly("a< PING", "a< PING", "b< PING");
+        confirms(a);
+        confirms(b);
+        assertThat(bench.said()).isEmpty();
+        confirms(a);
+        assertThat(bench.said()).startsWith(ENTERS, "a< DIFF 1:2");
+    }
+
+    /// The process is gone, and the connection seems to stand.
+    @Test
+    void whoWasNotHeardOfSinceTheLastAcceptanceCameDoesNotHelp() {
+        accepts(a);
+        confirms(a);
+        accepts(b);
+        confirms(b);
+        assertThat(bench.said()).doesNotContain(ENTERS);
+        comes(c, 4, 1, Dialect.ZABRA);
+        accepts(c);
+        confirms(c);
+        assertThat(bench.said()).doesNotContain(ENTERS);
+        confirms(b);
+        assertThat(bench.said()).startsWith(ENTERS);
+    }
+
+    @Test
+    void anAcceptanceThatIsNotNeededDelaysNothing() {
+        comes(c, 4, 1, Dialect.ZABRA);
+        accepts(a);
+        accepts(b);
+        accepts(c);
+        confirms(a);
+        confirms(b);
+        assertThat(bench.said()).doesNotContain(ENTERS);
+        confirms(a);
+        assertThat(bench.said()).startsWith(ENTERS);
+    }
+
+    @Test
+    void whoIsGoneBeforeItHasConfirmedDoesNotCount() {
+        accepts(a);
+        accepts(b);
+        confirms(b);
+        leader.take(new PeerInput.Disconnected(a), now());
+        confirms(b);
+        assertThat(bench.said()).doesNotContain(ENTERS);
+    }
+
+    /// They would not go on if they were asked, and are never taken for servers that have nothing.
+    @Test
+    void serversOfApachesAreNotAsked() {
+        comes(c, 5, 1);
+        accepts(c);
+        bench.said();
+        accepts(a);
+        assertThat(bench.said()).containsExactly("a< PING");
+        confirms(a);
+        assertThat(bench.said()).startsWith(ENTERS);
+    }
+
+    @Test
+    void whatAnObserverAcceptsIsNoReasonToAsk() {
+        accepts(a);
+        bench.said();
+        leader.take(new PeerInput.LearnerConnected(o), now());
+        gets(o, new QuorumPacket.LearnerInfo(true, 1, 9, 0x10000, 0, Dialect.ZABRA));
+        accepts(o);
+        assertThat(bench.said()).containsExactly("o< LEADERINFO 2");
+    }
+}
