@@ -19,6 +19,7 @@ import io.zabra.server.disk.LogLoop;
 import io.zabra.server.disk.StartRefusedException;
 import io.zabra.server.net.NettyTransport;
 import io.zabra.server.net.NodeInbox;
+import io.zabra.server.peer.Brake;
 import io.zabra.server.peer.ElectionLinks;
 import io.zabra.server.peer.PeerInbox;
 import io.zabra.server.peer.QuorumLink;
@@ -45,12 +46,6 @@ import org.jspecify.annotations.Nullable;
 /// What the node asks for is called by its owner; what comes in is brought by event loops and the log's thread.
 public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox {
 
-    /// Bytes of records that wait for the disk above which nothing more is read from the leader, and below which it is
-    /// again.
-    private static final long LOG_BYTES_MAX = 32L << 20;
-
-    private static final long LOG_BYTES_RESUME = LOG_BYTES_MAX / 2;
-
     private final ServerConfig.Ensemble config;
     private final Roster roster;
     private final @Nullable MemberFiles memberFiles;
@@ -63,7 +58,7 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
 
     // Owner of the node.
     private final List<QuorumLink> dirty = new ArrayList<>();
-    private @Nullable QuorumLink onHold;
+    private final Brake brake = new Brake();
     private final Masters masters;
 
     /// Whom it learns from.
@@ -173,7 +168,7 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
             dirty.get(i).flush();
         }
         dirty.clear();
-        holdLeader();
+        brake.look(log.waitingBytes(), leader);
         Quorums unwritten = roster.takeUnwritten();
         if (unwritten != null) {
             log.then(() -> {
@@ -181,20 +176,6 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
                 export(unwritten);
                 return null;
             });
-        }
-    }
-
-    /// A leader must not fill the memory of a server whose disk is slow.
-    private void holdLeader() {
-        QuorumLink held = onHold;
-        if (held == null && log.waitingBytes() > LOG_BYTES_MAX) {
-            onHold = leader;
-            if (onHold != null) {
-                onHold.hold(true);
-            }
-        } else if (held != null && log.waitingBytes() < LOG_BYTES_RESUME) {
-            onHold = null;
-            held.hold(false);
         }
     }
 
@@ -405,6 +386,23 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
         NodeInbox inbox = node;
         if (inbox != null) {
             inbox.run(loop);
+        }
+    }
+
+    @Override
+    public void behindVotes(Runnable action) {
+        behind(action);
+        NodeInbox inbox = node;
+        if (inbox != null) {
+            inbox.wake();
+        }
+    }
+
+    @Override
+    public void behind(Runnable action) {
+        NodeInbox inbox = node;
+        if (inbox != null) {
+            inbox.offer(new Input.Inspect(_ -> action.run()));
         }
     }
 

@@ -10,6 +10,7 @@ import io.zabra.wire.WireReader;
 import io.zabra.wire.quorum.InitialMessage;
 import io.zabra.wire.quorum.Notification;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Cuts what comes in over one connection of the election port: who calls, if the other side called, and then votes.
 /// What is wrong ends this connection and nothing else. Owned by the event loop of the links.
@@ -21,6 +22,7 @@ final class ElectionChannel extends ByteToMessageDecoder {
     private final ElectionLinks links;
     private long sid;
     private boolean introduced;
+    private @Nullable Backlog backlog;
 
     private ElectionChannel(ElectionLinks links, long sid, boolean introduced) {
         this.links = links;
@@ -41,6 +43,14 @@ final class ElectionChannel extends ByteToMessageDecoder {
     /// Whether it is known who is at the other end.
     boolean introduced() {
         return introduced;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        backlog = links.backlog(() -> {
+            boolean full = backlog != null && backlog.isFull();
+            context.channel().config().setAutoRead(!full);
+        });
     }
 
     @Override
@@ -89,6 +99,9 @@ final class ElectionChannel extends ByteToMessageDecoder {
         byte[] bytes = new byte[length];
         in.skipBytes(LENGTH_BYTES).readBytes(bytes);
         links.heard(sid, Notification.read(new WireReader(bytes)));
+        if (backlog != null) {
+            backlog.add(LENGTH_BYTES + length);
+        }
         return true;
     }
 

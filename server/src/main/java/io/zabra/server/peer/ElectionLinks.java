@@ -46,6 +46,9 @@ public final class ElectionLinks implements AutoCloseable {
 
         void heard(long from, Notification notification);
 
+        /// Lets something be run by the owner of the node, behind all that was heard before.
+        void behindVotes(Runnable action);
+
         /// The connection to a server is gone, or cannot be made: it says nothing until there is another.
         void unreachable(long sid);
 
@@ -321,6 +324,11 @@ public final class ElectionLinks implements AutoCloseable {
                 message.addresses().isEmpty() ? null : message.addresses().getFirst();
         dial(sid, peer);
         return false;
+    }
+
+    /// Sees to it that a connection is read no faster than the node works.
+    Backlog backlog(Runnable changed) {
+        return new Backlog(home, inbox::behindVotes, changed);
     }
 
     void heard(long sid, Notification notification) {

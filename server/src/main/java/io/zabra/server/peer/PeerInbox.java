@@ -11,6 +11,9 @@ public interface PeerInbox {
     /// Queues an input; [#run] must follow.
     void offer(PeerInput input);
 
+    /// Queues something to be run by the owner of the node; [#run] must follow.
+    void behind(Runnable action);
+
     /// Lets the node work on what was offered, on this thread if nobody else does.
     void run(Executor loop);
 

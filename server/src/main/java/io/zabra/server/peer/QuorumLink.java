@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// Two owners: the owner of the node encodes packets and hands them over when its batch is over; the event loop cuts
 /// and decodes what comes in, and keeps the order of what goes out. A snapshot is sent and received by a thread of its
 /// own, and packets wait behind it.
-public final class QuorumLink extends ChannelInboundHandlerAdapter implements PeerLink {
+public final class QuorumLink extends ChannelInboundHandlerAdapter implements PeerLink, Brake.Source {
 
     private static final int OUT_BYTES_KEPT = 64 << 10;
     private static final int INCOMING_BYTES_MAX = 4 << 20;
@@ -58,7 +58,9 @@ public final class QuorumLink extends ChannelInboundHandlerAdapter implements Pe
     private @Nullable IncomingBytes incoming;
     private boolean sendingSnapshot;
     private final ArrayDeque<Runnable> behindSnapshot = new ArrayDeque<>();
+    private final Backlog backlog;
     private boolean onHold;
+    private boolean streamFull;
     private boolean ended;
 
     /// @param peer which side the other end is
@@ -77,6 +79,7 @@ public final class QuorumLink extends ChannelInboundHandlerAdapter implements Pe
         this.snapshots = snapshots;
         this.inbox = inbox;
         this.unsentBytesMax = unsentBytesMax;
+        this.backlog = new Backlog(channel.eventLoop(), inbox::behind, this::readOn);
     }
 
     @Override
@@ -184,7 +187,8 @@ public final class QuorumLink extends ChannelInboundHandlerAdapter implements Pe
                 bytes.readBytes(piece);
                 snapshotBytes.addAndGet(piece.length);
                 if (!incoming.add(piece)) {
-                    channel.config().setAutoRead(false);
+                    streamFull = true;
+                    readOn();
                 }
                 return;
             }
@@ -201,7 +205,8 @@ public final class QuorumLink extends ChannelInboundHandlerAdapter implements Pe
         inbox.run(channel.eventLoop());
     }
 
-    /// Stops to read, or goes on; by the owner of the node.
+    /// By the owner of the node.
+    @Override
     public void hold(boolean hold) {
         channel.eventLoop().execute(() -> {
             onHold = hold;
@@ -210,7 +215,7 @@ public final class QuorumLink extends ChannelInboundHandlerAdapter implements Pe
     }
 
     private void readOn() {
-        channel.config().setAutoRead(!onHold);
+        channel.config().setAutoRead(!onHold && !streamFull && !backlog.isFull());
     }
 
     private void cut() {
@@ -234,13 +239,14 @@ public final class QuorumLink extends ChannelInboundHandlerAdapter implements Pe
             ended = true;
             channel.close();
         }
+        backlog.add(from);
         heldBytes -= from;
         held = heldBytes == 0 ? NOTHING : from == 0 ? held : Arrays.copyOfRange(held, from, from + heldBytes);
     }
 
     private void receiveSnapshot(long zxid, byte[] begin) {
         IncomingBytes stream =
-                new IncomingBytes(INCOMING_BYTES_MAX, () -> channel.eventLoop().execute(this::readOn));
+                new IncomingBytes(INCOMING_BYTES_MAX, () -> channel.eventLoop().execute(this::streamTakesMore));
         incoming = stream;
         stream.add(begin);
         Thread.ofPlatform().daemon().name("zabra-snapshot-receive").start(() -> {
@@ -257,6 +263,11 @@ public final class QuorumLink extends ChannelInboundHandlerAdapter implements Pe
         });
     }
 
+    private void streamTakesMore() {
+        streamFull = false;
+        readOn();
+    }
+
     private void snapshotReceived(ReceivedSnapshot received, byte[] behind, int length) {
         IncomingBytes stream = incoming;
         if (stream == null || ended) {
@@ -268,7 +279,7 @@ public final class QuorumLink extends ChannelInboundHandlerAdapter implements Pe
         held = Arrays.copyOf(behind, length + rest.length);
         System.arraycopy(rest, 0, held, length, rest.length);
         heldBytes = held.length;
-        readOn();
+        streamTakesMore();
         cut();
         inbox.run(channel.eventLoop());
     }

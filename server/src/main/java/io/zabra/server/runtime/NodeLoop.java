@@ -35,7 +35,9 @@ import org.jctools.queues.MpscUnboundedArrayQueue;
 /// bring meanwhile. At low load a read crosses no thread at all; at high load inputs come in batches.
 ///
 /// A turn is bounded: after [#TURN_INPUTS_MAX] inputs the rest is handed to an event loop, so that no thread is kept
-/// from its own work. The queue is bounded by the listeners, which stop reading (see [#requestsInProcess]).
+/// from its own work. The queue is bounded by those that fill it: the listeners stop reading from clients (see
+/// [#requestsInProcess]), and each connection to a member is read only as long as the node has worked on all but a few
+/// megabytes of what it brought (`Backlog`).
 public final class NodeLoop implements Effects, NodeInbox {
 
     private static final int TURN_INPUTS_MAX = 2_048;

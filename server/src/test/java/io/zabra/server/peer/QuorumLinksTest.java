@@ -41,6 +41,7 @@ class QuorumLinksTest {
     private static final int PACKET_BYTES_MAX = 1 << 20;
     private static final int SNAPSHOT_BYTES = 32 << 20;
     private static final int SHORT_CONNECTIONS = 100;
+    private static final int LARGE_BYTES = 64 << 10;
 
     private NettyTransport transport;
     private final List<QuorumLinks> all = new ArrayList<>();
@@ -82,6 +83,23 @@ class QuorumLinksTest {
             assertThat(((QuorumPacket.Ack) atLeader.packets().get(i)).zxid()).isEqualTo(i + 1);
         }
         await().atMost(PATIENCE).until(() -> atLeader.link().unsentBytes() == 0);
+    }
+
+    @Test
+    void aNodeThatIsBehindIsBroughtNoMoreThanALimit() {
+        connect();
+        atLearner.busy = true;
+        int perLimit = (int) (Backlog.BYTES_MAX / LARGE_BYTES);
+        for (int i = 0; i < 4 * perLimit; i++) {
+            atLeader.link().send(new QuorumPacket.Proposal(i, new byte[LARGE_BYTES]));
+        }
+        atLeader.flush();
+        await().atMost(PATIENCE).during(Duration.ofMillis(500)).until(() -> {
+            int come = atLearner.packets().size();
+            return come > perLimit / 2 && come < 2 * perLimit;
+        });
+        atLearner.work();
+        await().atMost(PATIENCE).until(() -> atLearner.packets().size() == 4 * perLimit);
     }
 
     @Test
@@ -247,10 +265,27 @@ class QuorumLinksTest {
         private final List<PeerInput> inputs = new CopyOnWriteArrayList<>();
         private final List<String> troubles = new CopyOnWriteArrayList<>();
         private final List<QuorumLink> dirty = new ArrayList<>();
+        private final List<Runnable> marks = new CopyOnWriteArrayList<>();
+        private volatile boolean busy;
 
         @Override
         public void offer(PeerInput input) {
             inputs.add(input);
+        }
+
+        @Override
+        public void behind(Runnable action) {
+            if (busy) {
+                marks.add(action);
+            } else {
+                action.run();
+            }
+        }
+
+        /// The node works again, on all that has come.
+        void work() {
+            busy = false;
+            marks.forEach(Runnable::run);
         }
 
         @Override
