@@ -35,6 +35,7 @@ import java.util.List;
 final class Requests {
 
     private static final long UNKNOWN_OPERATION_ZXID = -1;
+    private static final LinearizableReads ALL = new LinearizableReads(List.of("/"));
 
     private final NodeState state;
     private final Reads reads;
@@ -74,13 +75,17 @@ final class Requests {
             default -> {
                 if (request.op().isWrite()) {
                     write(client, tag, request, client.credentials(), step);
-                } else if (request instanceof SyncRequest || linearizable.include(request)) {
+                } else if (request instanceof SyncRequest || isLinearizable(client, request)) {
                     readNewest(client, tag, request);
                 } else {
                     read(client, tag, request);
                 }
             }
         }
+    }
+
+    private boolean isLinearizable(Client client, Request request) {
+        return (client.linearizable() ? ALL : linearizable).include(request);
     }
 
     /// What has to show all that was acknowledged before it was asked for.

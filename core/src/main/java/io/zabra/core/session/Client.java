@@ -59,6 +59,7 @@ public final class Client {
 
     private final ClientLink link;
     private final String remoteAddress;
+    private final boolean linearizable;
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private long waitingBytes;
     private long forwardedBytes;
@@ -74,7 +75,13 @@ public final class Client {
     /// @param remoteAddress the peer's IP address as text
     /// @param credentials what the connection itself proves, such as a certificate
     public Client(ClientLink link, String remoteAddress, List<Id> credentials) {
+        this(link, remoteAddress, credentials, false);
+    }
+
+    /// @param linearizable see [#linearizable]
+    public Client(ClientLink link, String remoteAddress, List<Id> credentials, boolean linearizable) {
         this.link = link;
+        this.linearizable = linearizable;
         this.remoteAddress = remoteAddress;
         List<Id> all = new ArrayList<>(credentials);
         all.add(new Id(IpScheme.NAME, remoteAddress));
@@ -87,6 +94,11 @@ public final class Client {
 
     public String remoteAddress() {
         return remoteAddress;
+    }
+
+    /// Whether all that it reads has to show every write that was acknowledged to anybody before it asked.
+    public boolean linearizable() {
+        return linearizable;
     }
 
     public Phase phase() {

@@ -312,7 +312,17 @@ final class EnsembleWorld {
         }
 
         Peer begin(long sessionId, byte[] password, boolean reads, int timeoutMs) {
-            Peer peer = new Peer();
+            return begin(new Peer(), sessionId, password, reads, timeoutMs);
+        }
+
+        /// Comes by the port for linearizable reads.
+        Peer connectLinearizable() {
+            Peer peer = begin(new Peer(true), 0, new byte[16], false, 10_000);
+            pass(50);
+            return peer;
+        }
+
+        private Peer begin(Peer peer, long sessionId, byte[] password, boolean reads, int timeoutMs) {
             step(new Input.Connect(peer.client, new ConnectRequest(0, 0, timeoutMs, sessionId, password, reads, true)));
             settle();
             return peer;

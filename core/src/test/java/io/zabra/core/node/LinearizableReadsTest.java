@@ -53,6 +53,22 @@ class LinearizableReadsTest {
                 .containsExactly(plain);
     }
 
+    @Test
+    void aClientMayWantAllItsReadsToBeLinearizable() {
+        Machine follower = world.followers().getFirst();
+        Peer one = follower.connectLinearizable();
+        Peer other = follower.connect();
+        other.take();
+        assertThat(follower.call(one, TestWorld.create("/a", 0)).error()).isZero();
+        assertThat(world.questions).isZero();
+        assertThat(follower.call(one, new GetDataRequest("/a", false)).error()).isZero();
+        assertThat(world.questions).isOne();
+        assertThat(follower.call(one, new PingRequest()).error()).isZero();
+        assertThat(follower.call(other, new GetDataRequest("/a", false)).error())
+                .isZero();
+        assertThat(world.questions).isOne();
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void eachMemberAnswersThemWithWhatIsCommitted(boolean atLeader) {

@@ -46,10 +46,19 @@ final class TestWorld implements Effects {
     /// The far end of one connection.
     static final class Peer implements ClientLink {
         final List<Sent> sent = new ArrayList<>();
-        final Client client = new Client(this, "127.0.0.1", List.of());
+        final Client client;
         int xid;
         /// What the link says of itself.
         boolean ready = true;
+
+        Peer() {
+            this(false);
+        }
+
+        /// @param linearizable whether what it reads is
+        Peer(boolean linearizable) {
+            client = new Client(this, "127.0.0.1", List.of(), linearizable);
+        }
 
         @Override
         public boolean ready() {

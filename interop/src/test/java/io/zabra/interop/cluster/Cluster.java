@@ -112,7 +112,12 @@ public final class Cluster implements AutoCloseable {
             if (masterPorts.containsKey(id)) {
                 lines.add("observerMasterPort=" + masterPorts.get(id));
             }
-            lines.addAll(layout.settings());
+            for (String line : layout.settings()) {
+                lines.add(
+                        line.endsWith(Layout.ANY_PORT)
+                                ? line.replace(Layout.ANY_PORT, Integer.toString(FreePorts.next()))
+                                : line);
+            }
             Files.write(home.resolve("zoo.cfg"), lines);
             var address = new InetSocketAddress(layout.network().clientHost(id), ports[id][2]);
             ClusterMember member = new ClusterMember(id, layout.network().launch(id, home), home, data, address);

@@ -73,6 +73,16 @@ public final class ClusterMember implements AutoCloseable {
         throw new IllegalStateException("no line " + start);
     }
 
+    /// The port that a setting names.
+    public int port(String key) throws IOException {
+        for (String line : Files.readAllLines(home.resolve("zoo.cfg"))) {
+            if (line.startsWith(key + "=")) {
+                return Integer.parseInt(line.substring(key.length() + 1));
+            }
+        }
+        throw new IllegalStateException("no line " + key);
+    }
+
     /// What is started next time, on the same configuration and data.
     public void become(Product other) {
         product = other;

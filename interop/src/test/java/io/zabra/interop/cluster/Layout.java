@@ -27,6 +27,9 @@ public record Layout(
         Map<String, String> properties,
         boolean masters) {
 
+    /// In the place of a setting's value: for each member a port of its own ([ClusterMember#port]).
+    public static final String ANY_PORT = "any port";
+
     /// Voters on loopback.
     static Layout of(int voters) {
         return of(voters, 0);

@@ -109,12 +109,25 @@ final class ConfigBuilder {
         }
         return new Listeners(
                 client,
+                linearizableAddress(client),
                 values.intNumber("clientPortListenBacklog"),
                 values.intNumber("maxClientCnxns"),
                 values.intNumber("maxCnxns"),
                 values.intNumber("nio.sessionlessCnxnTimeout"),
                 values.intNumber("zabra.io.threads"),
                 values.flag("clientTcpKeepAlive"));
+    }
+
+    /// The port for linearizable reads: on the same address, whatever that is.
+    private @Nullable InetSocketAddress linearizableAddress(InetSocketAddress client) {
+        int port = values.intNumber("zabra.linearizableClientPort");
+        if (port == -1) {
+            return null;
+        }
+        if (port == client.getPort() && port != 0) {
+            values.rejectKey("zabra.linearizableClientPort", "is the client port");
+        }
+        return new InetSocketAddress(client.getAddress(), port);
     }
 
     /// The client port, of which the server's own line in the list may tell too.

@@ -16,6 +16,12 @@ final class EffectiveSettings {
     static final List<Setting> LISTENERS = List.of(
             row("clientPort", whole(0, 65_535, ""), "", "Port for clients; required in a file. 0 takes any free one."),
             row("clientPortAddress", new Kind.Text(), "", "Address on which the client port is opened; empty for all."),
+            own(
+                    "zabra.linearizableClientPort",
+                    whole(-1, 65_535, ""),
+                    "-1",
+                    "Port for clients each of whose reads is as fresh as if after a `sync`; on the address of the"
+                            + " client port. -1: none."),
             row(
                     "clientPortListenBacklog",
                     whole(-1, INT, ""),

@@ -54,9 +54,10 @@ public record ServerConfig(
         passedOn = Collections.unmodifiableSortedMap(new TreeMap<>(passedOn));
     }
 
-    /// What the client port is and how many may come through it.
+    /// What the client ports are and how many may come through them.
     ///
     /// @param client address of the client port; port 0 takes any free one
+    /// @param linearizable address of the port for clients whose reads are linearizable; null if there is none
     /// @param backlog waiting connections that the kernel keeps; -1: the default of the platform
     /// @param perAddressMax connections from one address (`maxClientCnxns`); 0: no limit
     /// @param connectionsMax connections in all (`maxCnxns`); 0: no limit
@@ -65,6 +66,7 @@ public record ServerConfig(
     /// @param keepAlive whether the kernel probes connections that are silent
     public record Listeners(
             InetSocketAddress client,
+            @Nullable InetSocketAddress linearizable,
             int backlog,
             int perAddressMax,
             int connectionsMax,

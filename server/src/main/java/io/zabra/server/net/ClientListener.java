@@ -32,7 +32,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Listens on the client port and keeps the connections (Apache: ServerCnxnFactory).
+/// Listens on the ports for clients and keeps the connections (Apache: ServerCnxnFactory).
 public final class ClientListener {
 
     private static final int SCRATCH_BYTES = 64 << 10;
@@ -61,6 +61,7 @@ public final class ClientListener {
     private final AtomicLong unsentBytes = new AtomicLong();
     private final AtomicLong partialBytes = new AtomicLong();
     private volatile @Nullable Channel channel;
+    private volatile @Nullable Channel linearizable;
     private @Nullable ServerBootstrap bootstrap;
 
     public ClientListener(
@@ -89,8 +90,21 @@ public final class ClientListener {
     /// Opens the port. Only when the server can answer.
     public void open(NettyTransport transport, InetSocketAddress address, AcceptLimit limit)
             throws IOException, InterruptedException {
+        ServerBootstrap port = bootstrap(transport, limit, false);
+        bootstrap = port;
+        channel = bind(port, address);
+    }
+
+    /// Opens another port, for clients whose reads have to show all that was acknowledged before. They count together
+    /// with those of the other port.
+    public void openLinearizable(NettyTransport transport, InetSocketAddress address, AcceptLimit limit)
+            throws IOException, InterruptedException {
+        linearizable = bind(bootstrap(transport, limit, true), address);
+    }
+
+    private ServerBootstrap bootstrap(NettyTransport transport, AcceptLimit limit, boolean linearizableReads) {
         EventLoopGroup loops = transport.loops();
-        ServerBootstrap port = new ServerBootstrap()
+        return new ServerBootstrap()
                 .group(loops)
                 .channel(transport.serverChannel())
                 .handler(limit)
@@ -104,19 +118,23 @@ public final class ClientListener {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel accepted) {
-                        accepted.pipeline().addLast(new Connection(ClientListener.this, accepted));
+                        var connection = new Connection(ClientListener.this, accepted, linearizableReads);
+                        accepted.pipeline().addLast(connection);
                     }
                 });
-        bootstrap = port;
+    }
+
+    private static Channel bind(ServerBootstrap port, InetSocketAddress address)
+            throws IOException, InterruptedException {
         ChannelFuture bound = port.bind(address).await();
         Throwable failure = bound.cause();
         if (failure != null) {
             throw unavailable(address, failure);
         }
-        channel = bound.channel();
+        return bound.channel();
     }
 
-    /// Moves to another address; connections stay as they are. If that cannot be had, nothing changes. From any thread,
+    /// Moves the first port to another address; connections stay as they are. If that cannot be had, nothing changes. From any thread,
     /// after [#open].
     ///
     /// @param failed told why it cannot be had
@@ -178,7 +196,15 @@ public final class ClientListener {
 
     /// The port that is open.
     public int port() {
-        Channel open = channel;
+        return port(channel);
+    }
+
+    /// The port for linearizable reads; -1 if there is none.
+    public int linearizablePort() {
+        return port(linearizable);
+    }
+
+    private static int port(@Nullable Channel open) {
         return open == null ? -1 : ((InetSocketAddress) open.localAddress()).getPort();
     }
 
@@ -186,6 +212,10 @@ public final class ClientListener {
     ///
     /// @return false when that took longer than `msMax`
     public boolean closePort(long msMax) throws InterruptedException {
+        Channel second = linearizable;
+        if (second != null) {
+            second.close();
+        }
         Channel open = channel;
         return open == null || open.close().await(msMax);
     }

@@ -97,7 +97,8 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
     // Both: what this connection has of the room for large requests.
     private volatile long largeBytes;
 
-    Connection(ClientListener listener, Channel channel) {
+    /// @param linearizable whether what this client reads is
+    Connection(ClientListener listener, Channel channel, boolean linearizable) {
         this.listener = listener;
         this.inbox = listener.inbox();
         this.limits = listener.limits();
@@ -106,7 +107,7 @@ public final class Connection extends ChannelInboundHandlerAdapter implements Cl
         this.stats = new ConnectionStats(listener.stats());
         this.partial = new Share(listener.partialBytes());
         this.unsent = new Share(listener.unsentBytes());
-        this.client = new Client(this, remote.getAddress().getHostAddress(), List.of());
+        this.client = new Client(this, remote.getAddress().getHostAddress(), List.of(), linearizable);
     }
 
     public InetSocketAddress remote() {

@@ -174,6 +174,10 @@ public final class Server implements AutoCloseable {
         long begin = System.nanoTime();
         // Before anything is read or mended: who starts the same server twice should learn just that.
         ClientListener.probe(config.listeners().client());
+        InetSocketAddress second = config.listeners().linearizable();
+        if (second != null) {
+            ClientListener.probe(second);
+        }
         DataFolders folders = DataFolders.open(config);
         try {
             MemberRecovered.Restored member =
@@ -208,8 +212,12 @@ public final class Server implements AutoCloseable {
         space.start(loop);
         housekeeping.start(snapshots, loop);
         pauses.start();
-        listener.open(
-                transport, config.listeners().client(), new AcceptLimit(AcceptLimit.byDescriptors(), this::refuse));
+        AcceptLimit limit = new AcceptLimit(AcceptLimit.byDescriptors(), this::refuse);
+        listener.open(transport, config.listeners().client(), limit);
+        InetSocketAddress second = config.listeners().linearizable();
+        if (second != null) {
+            listener.openLinearizable(transport, second, limit);
+        }
         if (peers != null) {
             peers.onClientAddress(this::moveClients);
         }
@@ -234,6 +242,11 @@ public final class Server implements AutoCloseable {
     /// The client port.
     public int port() {
         return listener.port();
+    }
+
+    /// The port for linearizable reads; -1 if there is none.
+    public int linearizablePort() {
+        return listener.linearizablePort();
     }
 
     private void refuse(int connectionsMax) {

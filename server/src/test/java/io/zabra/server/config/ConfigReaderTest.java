@@ -4,6 +4,7 @@ package io.zabra.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,6 +126,19 @@ class ConfigReaderTest {
                 "zoo.cfg", bytes("dataDir=/d\nserver.1=localhost:2888:3888;[::1]:2281\nstandaloneEnabled=true")));
         assertThat(config.listeners().client().getPort()).isEqualTo(2281);
         assertThat(config.listeners().client().getAddress().isLoopbackAddress()).isTrue();
+    }
+
+    @Test
+    void thePortForLinearizableReadsIsOnTheAddressOfTheOther() {
+        String text = "dataDir=/d\nclientPort=2181\nclientPortAddress=127.0.0.1\nzabra.linearizableClientPort=";
+        ServerConfig config = accepted(ConfigReader.read("zoo.cfg", bytes(text + "2182")));
+        assertThat(config.listeners().linearizable()).isEqualTo(new InetSocketAddress("127.0.0.1", 2182));
+        assertThat(accepted(ConfigReader.read("zoo.cfg", bytes(text + "-1")))
+                        .listeners()
+                        .linearizable())
+                .isNull();
+        assertThat(rejected(ConfigReader.read("zoo.cfg", bytes(text + "2181"))).problems())
+                .hasSize(1);
     }
 
     @Test
