@@ -134,8 +134,8 @@ public final class ClientListener {
         return bound.channel();
     }
 
-    /// Moves the first port to another address; connections stay as they are. If that cannot be had, nothing changes. From any thread,
-    /// after [#open].
+    /// Moves the first port to another address; connections stay as they are. If that cannot be had, nothing changes.
+    /// From any thread, after [#open].
     ///
     /// @param failed told why it cannot be had
     public void move(InetSocketAddress address, Consumer<IOException> failed) {
