@@ -17,6 +17,9 @@ public record DataFile(String name, long zxid) {
     /// Prefix of files that are being written; nothing reads them, recovery removes them.
     public static final String TEMPORARY = "zabra.tmp.";
 
+    /// Prefix of files that the snapshot of a leader has replaced; kept for operators, see [Purge].
+    public static final String REPLACED = "replaced.";
+
     /// The transaction logs among `names`, oldest first.
     public static List<DataFile> logs(List<String> names) {
         return find(names, LOG);

@@ -3,6 +3,7 @@
 package io.zabra.storage;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,6 +13,9 @@ import java.util.List;
 /// that hold a record behind the oldest of them. As long as there are fewer good snapshots nothing is removed: one that
 /// only looks good must not cost the one that is. Names go in an order in which a crash leaves a folder that still
 /// recovers. Must not run while a snapshot is written.
+///
+/// What the snapshot of a leader has replaced stays, under other names, until there are enough good snapshots again, or
+/// the disk is full: had the leader another history, nobody else may have this one.
 public final class Purge {
 
     /// @param bytes freed
@@ -66,6 +70,7 @@ public final class Purge {
             bytes += remove(logDisk, log, removed);
             logDisk.force();
         }
+        forgetReplaced(dataDisk, logDisk);
         return new Purged(removed, bytes);
     }
 
@@ -90,6 +95,29 @@ public final class Purge {
             known.add(snapshot.name());
         }
         return good;
+    }
+
+    /// Removes what snapshots of leaders have replaced; returns the number of files.
+    public static int forgetReplaced(Disk dataDisk, Disk logDisk) throws IOException {
+        int removed = 0;
+        for (Disk disk : List.of(dataDisk, logDisk)) {
+            for (String name : disk.list()) {
+                if (name.startsWith(DataFile.REPLACED)) {
+                    removed += deleted(disk, name) ? 1 : 0;
+                }
+            }
+        }
+        return removed;
+    }
+
+    private static boolean deleted(Disk disk, String name) throws IOException {
+        try {
+            disk.delete(name);
+            return true;
+        } catch (NoSuchFileException _) {
+            // A purge and an installation may both be at it.
+            return false;
+        }
     }
 
     private static long remove(Disk disk, DataFile file, List<String> removed) throws IOException {

@@ -148,6 +148,26 @@ class MemberLossTest {
         assertThat(disk.list()).noneMatch(name -> name.startsWith("damaged."));
     }
 
+    /// Had the leader another history, nobody else may have this one.
+    @Test
+    void whatASnapshotReplacesIsKeptUntilTheNextOneComes() throws IOException {
+        life();
+        try (MemberLog log = MemberLog.open(disk, disk, LOG, recover(disk))) {
+            log.install(snapshot(zxid(3, 7)), List.of(), new Epochs(4, 4));
+        }
+        MemoryDisk again = new MemoryDisk();
+        for (String name : disk.list()) {
+            if (name.startsWith("replaced.")) {
+                again.put(name.substring("replaced.".length()), disk.bytes(name));
+            }
+        }
+        assertThat(recover(again).state().lastZxid()).isEqualTo(zxid(1, 9));
+        try (MemberLog log = MemberLog.open(disk, disk, LOG, recover(disk))) {
+            log.install(snapshot(zxid(5, 1)), List.of(), new Epochs(5, 5));
+        }
+        assertThat(disk.list()).contains("replaced.snapshot.300000007").doesNotContain("replaced." + FIRST_LOG);
+    }
+
     /// It is not ours to say what is wrong with it.
     @Test
     void aDamagedFolderThatNoMemberOfZabrasHasWrittenIsRefused() throws IOException {

@@ -206,6 +206,11 @@ public final class Election {
         return looking != null ? looking.round() : round;
     }
 
+    /// What the others say, and why that is not enough, for people; empty if this server does not search.
+    public String story() {
+        return looking == null ? "" : looking.story();
+    }
+
     private void conclude(Looking search, Now now, Out out) {
         round = search.round();
         Outcome outcome = search.outcome(now.monotonicMs());

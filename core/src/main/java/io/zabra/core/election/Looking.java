@@ -45,6 +45,8 @@ final class Looking {
     private final ElectionTiming timing;
 
     private final TreeMap<Long, Ballot> ballots = new TreeMap<>();
+    /// What each voter has said last, whether it counts or not; for people.
+    private final TreeMap<Long, Ballot> said = new TreeMap<>();
     /// Those that are not waited for.
     private LongPredicate unreachable = _ -> false;
     private long round;
@@ -90,6 +92,7 @@ final class Looking {
     /// Takes in what a voter said.
     Reaction hear(long from, Ballot ballot, long nowMs) {
         noteNews(!ballot.equals(ballots.get(from)), nowMs);
+        said.put(from, ballot);
         if (counts(ballot)) {
             ballots.put(from, ballot);
         } else {
@@ -218,6 +221,47 @@ final class Looking {
 
     private List<Long> supporters(LongPredicate agrees) {
         return ballots.keySet().stream().filter(agrees::test).toList();
+    }
+
+    /// What the others say, and why that is not enough, for people.
+    String story() {
+        StringBuilder story = new StringBuilder();
+        if (newcomer) {
+            story.append("this server has nothing, and waits until others have elected a leader; ");
+        }
+        for (long sid : quorums.voters()) {
+            if (sid != self) {
+                story.append("server ")
+                        .append(sid)
+                        .append(' ')
+                        .append(story(sid))
+                        .append("; ");
+            }
+        }
+        return story.append("votes that count: ").append(ballots.keySet()).toString();
+    }
+
+    private String story(long sid) {
+        Ballot ballot = said.get(sid);
+        if (ballot == null) {
+            return unreachable.test(sid) ? "cannot be reached" : "says nothing";
+        }
+        long leader = ballot.vote().leader();
+        if (ballot.looks()) {
+            return "looks for a leader too, and proposes "
+                    + (ballot.vote().zxid() == Vote.ZXID_UNKNOWN ? "nobody" : "server " + leader);
+        }
+        if (ballot.state() == PeerState.LEADING && leader != sid) {
+            return "says that it leads, as server " + leader + ": the list here has a wrong address for it";
+        }
+        if (leader == self) {
+            return "takes server " + self + " for the leader: another server has the id of this one, or it has not"
+                    + " noticed yet that this one has started again";
+        }
+        if (ballot.settled() && !quorums.isVoter(leader)) {
+            return "follows server " + leader + ", which has no vote in the list here";
+        }
+        return ballot.state() == PeerState.LEADING ? "leads" : "follows server " + leader;
     }
 
     /// The result, once there is one.

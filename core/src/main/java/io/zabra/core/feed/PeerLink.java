@@ -23,6 +23,11 @@ public interface PeerLink {
     /// Ends the connection. No `PeerInput.Disconnected` follows.
     void close();
 
+    /// The address at the other end, for people; empty where there is none.
+    default String remote() {
+        return "";
+    }
+
     /// Bytes that were sent and have not left this process yet, without snapshots.
     long unsentBytes();
 

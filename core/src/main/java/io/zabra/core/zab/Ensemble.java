@@ -59,6 +59,9 @@ public final class Ensemble implements Election.Out {
 
     private static final long NEVER = Long.MAX_VALUE;
 
+    /// How often operators are told that there is no leader.
+    private static final long STORY_MS = 60_000;
+
     private final Config config;
     private final History history;
     private final Replica replica;
@@ -72,6 +75,8 @@ public final class Ensemble implements Election.Out {
     private boolean wantsToLook = true;
     private boolean decided;
     private long looksSinceMs = NEVER;
+    /// When operators are told that there is no leader.
+    private long storyAtMs = NEVER;
     private boolean readOnly;
     /// Who leads next, without an election, and the change of members that named it; null if nobody is named.
     private @Nullable Vote appointed;
@@ -104,6 +109,7 @@ public final class Ensemble implements Election.Out {
                 if (notification.state() == PeerState.LOOKING && notification.leader() == from) {
                     members.heard(from, notification.peerEpoch());
                 }
+                members.compare(from, notification.config());
                 election.heard(from, notification, now, this);
             }
             case PeerInput.Unreachable(long sid) -> election.unreachable(sid, now, this);
@@ -141,6 +147,9 @@ public final class Ensemble implements Election.Out {
         election.tick(now, this);
         if (role != null) {
             role.tick(now);
+        } else if (looksSinceMs != NEVER && !decided && now.monotonicMs() >= storyAtMs) {
+            storyAtMs = now.monotonicMs() + STORY_MS;
+            out.event(new ZabEvent.StillLooking(looksForMs(now), election.story()));
         }
     }
 
@@ -168,6 +177,7 @@ public final class Ensemble implements Election.Out {
         if (wantsToLook && history.settled() && !diskOwes) {
             wantsToLook = false;
             looksSinceMs = now.monotonicMs();
+            storyAtMs = looksSinceMs + config.timing().initMs();
             if (keep < history.lastAppended()) {
                 members.truncated(keep);
                 members.settled();

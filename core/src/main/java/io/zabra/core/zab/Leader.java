@@ -10,6 +10,7 @@ import io.zabra.core.feed.PeerLink;
 import io.zabra.core.feed.Standstill;
 import io.zabra.core.feed.SyncPlan;
 import io.zabra.core.feed.Tutor;
+import io.zabra.core.feed.Twins;
 import io.zabra.core.log.Entry;
 import io.zabra.core.log.Epochs;
 import io.zabra.core.log.History;
@@ -53,6 +54,7 @@ public final class Leader implements Role {
     private final Tutor tutor;
     private final SyncRounds syncs;
     private final Seats seats;
+    private final Twins twins;
     private final Standstill ownDisk = new Standstill();
     private final Epochs before;
     private final long initialEnd;
@@ -87,6 +89,10 @@ public final class Leader implements Role {
         this.tutor = new Tutor(new Rights(), history, replica, out, timing.patience());
         this.syncs = new SyncRounds(self, members);
         this.seats = new Seats(self, members);
+        this.twins = new Twins(
+                seats::all,
+                timing.tickMs(),
+                (sid, first, second) -> out.event(new ZabEvent.SameId(sid, first, second)));
         this.succession = new Succession(self, members, history, seats);
     }
 
@@ -190,7 +196,11 @@ public final class Leader implements Role {
     // --- The epoch is chosen.
 
     private void introduced(LearnerSeat seat, QuorumPacket.LearnerInfo info, Now now) {
-        if (!tutor.introduce(seat, info, objection(info))) {
+        String objection = objection(info);
+        if (objection == null && twins.holds(seat, info, now.monotonicMs())) {
+            return;
+        }
+        if (!tutor.introduce(seat, info, objection)) {
             return;
         }
         deserters.remove(info.sid());
@@ -403,6 +413,7 @@ public final class Leader implements Role {
     /// Commits what a quorum has, and sends everybody what is new.
     @Override
     public void flush(Now now) {
+        twins.due(now.monotonicMs()).forEach(learner -> introduced(learner.seat(), learner.info(), now));
         if (stage == Stage.SERVES) {
             commit(now);
             syncs.poll(seats, proposals().lastProposed());
@@ -557,6 +568,7 @@ public final class Leader implements Role {
         @Override
         public void synced(LearnerSeat seat, SyncPlan plan) {
             out.event(new ZabEvent.LearnerSynced(seat.sid(), seat.observer(), plan));
+            members.follows(seat.sid(), self);
         }
 
         @Override

@@ -337,6 +337,7 @@ public final class Learner implements Role {
 
     private void truncate(long zxid, Now now) {
         if (zxid < history.applied()) {
+            out.event(new ZabEvent.HistoryGivenUp(leader, zxid, history.applied()));
             wantSnapshot("the leader lacks what is behind " + Zxid.text(zxid) + " and in the tree here", now);
             return;
         }
@@ -495,6 +496,7 @@ public final class Learner implements Role {
         }
         replica.follow(this, epoch, now);
         out.event(new ZabEvent.Following(leader, epoch, history.lastAppended()));
+        self.members().follows(self.sid(), leader);
     }
 
     @Override
@@ -550,6 +552,7 @@ public final class Learner implements Role {
     @Override
     public void membersChanged(Now now) {
         over = over == null ? appointment.reasonToEnd() : over;
+        self.members().follows(self.sid(), leader);
     }
 
     @Override

@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 /// memberships may not change (`reconfigEnabled=false`): then the one that was configured holds.
 final class Members {
 
+    private static final int LISTS_MAX = 256;
+
     private final long self;
     private final boolean change;
     private final int votersMin;
@@ -45,6 +47,8 @@ final class Members {
     private @Nullable Membership heard;
     private Quorums quorums;
     private boolean changed;
+    /// What others have told that is not the same text, to tell operators once.
+    private final TreeMap<Long, String> lists = new TreeMap<>();
     /// Whether what the log gets is on trial: then so are the members that it brings.
     private boolean onTrial;
     /// Voters by the epoch in which they say that they were last.
@@ -158,6 +162,43 @@ final class Members {
         return member != null && !member.participant();
     }
 
+    /// Tells operators if the server follows without a vote, because no membership has it.
+    void follows(long sid, long leader) {
+        if (quorums.member(sid) == null) {
+            out.event(new ZabEvent.WithoutVote(sid, leader));
+        }
+    }
+
+    /// Tells operators, once, if another server has another list, though it should be the same.
+    ///
+    /// @param text what it has sent in an election; empty if it does not tell
+    void compare(long sid, String text) {
+        if (text.isEmpty() || text.equals(lists.get(sid)) || text.equals(committed.text())) {
+            return;
+        }
+        if (lists.size() == LISTS_MAX) {
+            lists.clear();
+        }
+        lists.put(sid, text);
+        Membership other = parsed(text);
+        if (other != null
+                && other.version() == committed.version()
+                && !other.members().keySet().equals(committed.members().keySet())) {
+            out.event(new ZabEvent.ListsDiffer(
+                    sid,
+                    other.members().keySet().toString(),
+                    committed.members().keySet().toString()));
+        }
+    }
+
+    private static @Nullable Membership parsed(String text) {
+        try {
+            return Membership.parse(text);
+        } catch (MalformedPacketException _) {
+            return null;
+        }
+    }
+
     /// The membership that the transaction brings; null if it is another one.
     private static @Nullable Membership of(LoggedTxn txn) {
         boolean changes = txn.header().type() == OpCode.RECONFIG.number();
@@ -225,12 +266,7 @@ final class Members {
     private static @Nullable Membership shown(DataTree tree) {
         Znode node = tree.find(Paths.CONFIG);
         byte[] data = node == null ? null : node.data();
-        try {
-            return data == null || data.length == 0 ? null : Membership.parse(new String(data, StandardCharsets.UTF_8));
-        } catch (MalformedPacketException _) {
-            // Nobody has memberships that change wherever that comes from.
-            return null;
-        }
+        return data == null || data.length == 0 ? null : parsed(new String(data, StandardCharsets.UTF_8));
     }
 
     private void commit(@Nullable Membership membership) {
@@ -248,15 +284,9 @@ final class Members {
             return;
         }
         onTrial = false;
-        Membership told = null;
-        try {
-            told = config == null || config.length == 0
-                    ? null
-                    : Membership.parse(new String(config, StandardCharsets.UTF_8));
-        } catch (MalformedPacketException _) {
-            // As an Apache server has it: what it cannot read it does without.
-            told = null;
-        }
+        // As an Apache server has it: what it cannot read it does without.
+        Membership told =
+                config == null || config.length == 0 ? null : parsed(new String(config, StandardCharsets.UTF_8));
         Membership mine = logged ? next : null;
         if (told != null && told.version() > committed.version() && (mine == null || told.version() > mine.version())) {
             commit(mine);

@@ -34,6 +34,25 @@ public sealed interface ZabEvent {
     /// is of another ensemble, and the leader refuses it.
     record LaterEpoch(long leader, long epoch, long own) implements ZabEvent {}
 
+    /// A server follows and has no vote, because the list of the members does not have it: it is not added yet, or was
+    /// removed. Told by both sides.
+    record WithoutVote(long server, long leader) implements ZabEvent {}
+
+    /// Another server has another list of the members than this one, and nobody has changed them.
+    ///
+    /// @param servers in its list
+    /// @param own in the list of this one
+    record ListsDiffer(long server, String servers, String own) implements ZabEvent {}
+
+    /// Two servers that both answer say that they are the same one. The later one waits.
+    record SameId(long server, String first, String second) implements ZabEvent {}
+
+    /// This server has found no leader for long.
+    ///
+    /// @param heard what the others say, and why that is not enough
+    record StillLooking(long ms, String heard) implements ZabEvent {}
+
+    /// A learner is gone, or was sent away.
     record LearnerLost(long sid, String reason) implements ZabEvent {}
 
     /// This server has the same history as its leader, and serves.
@@ -44,6 +63,10 @@ public sealed interface ZabEvent {
 
     /// Records that no leader knows were removed from the log.
     record Truncated(long zxid, long beforeZxid) implements ZabEvent {}
+
+    /// The leader lacks what this server has applied behind `zxid`, up to `lastZxid`: this server gives it up. No
+    /// history of this ensemble can be the reason.
+    record HistoryGivenUp(long leader, long zxid, long lastZxid) implements ZabEvent {}
 
     /// The leader is asked for a snapshot in place of what is here.
     record SnapshotWanted(long leader, String reason) implements ZabEvent {}

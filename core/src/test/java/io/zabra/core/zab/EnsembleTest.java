@@ -141,4 +141,31 @@ class EnsembleTest {
         assertThat(bench.history.lastDurable()).isEqualTo(z(1, 6));
         assertThat(bench.said()).contains("vote to 2");
     }
+
+    @Test
+    void whoFindsNoLeaderForLongSaysWhatTheOthersSay() {
+        ensemble.flush(bench.now());
+        take(new PeerInput.Heard(2, new Notification(PeerState.FOLLOWING, 1, z(0, 9), 9, 0, "")));
+        take(new PeerInput.Heard(3, new Notification(PeerState.LEADING, 2, z(1, 1), 1, 1, "")));
+        for (int i = 0; i < 3; i++) {
+            bench.nowMs += Bench.TIMING.initMs();
+            ensemble.tick(bench.now());
+        }
+        assertThat(bench.events.stream().filter(ZabEvent.StillLooking.class::isInstance))
+                .singleElement()
+                .asString()
+                .contains("server 2 takes server 1 for the leader: another server has the id of this one")
+                .contains("server 3 says that it leads, as server 2: the list here has a wrong address for it");
+    }
+
+    @Test
+    void operatorsAreToldOnceThatListsDiffer() {
+        ensemble.flush(bench.now());
+        String four = membership().text().replace("version=0", "server.4=h:1:2:participant\nversion=0");
+        for (int i = 0; i < 2; i++) {
+            take(new PeerInput.Heard(2, new Notification(PeerState.LOOKING, 2, z(1, 1), 1, 1, four)));
+        }
+        assertThat(bench.events.stream().filter(ZabEvent.ListsDiffer.class::isInstance))
+                .containsExactly(new ZabEvent.ListsDiffer(2, "[1, 2, 3, 4]", "[1, 2, 3]"));
+    }
 }

@@ -326,6 +326,7 @@ class LeaderTest extends LeaderFixture {
         assertThat(leader.over()).isNull();
         assertThat(bench.said()).containsExactly("b closed");
         members.heard(1, 2);
+        leader.take(new PeerInput.Disconnected(a), now());
         comes(bench.link("again"), 1, 5);
         assertThat(leader.over())
                 .as("it has promised more, and was in no later epoch")
@@ -333,10 +334,12 @@ class LeaderTest extends LeaderFixture {
     }
 
     @Test
-    void whoComesAgainReplacesItsOldConnection() {
+    void whoComesAgainBeforeItIsUpToDateReplacesItsOldConnection() {
         serves();
-        comes(b, 1, 2);
-        assertThat(bench.said()).containsExactly("a closed", "b< LEADERINFO 2");
+        comes(b, 2, 1);
+        bench.said();
+        comes(bench.link("again"), 2, 2);
+        assertThat(bench.said()).containsExactly("b closed", "again< LEADERINFO 2");
     }
 
     @Test
@@ -377,6 +380,7 @@ class LeaderTest extends LeaderFixture {
         diskHas(new Epochs(2, 2));
         gets(a, ack(2, 0));
         PeerLink again = bench.link("again");
+        leader.take(new PeerInput.Disconnected(a), now());
         comes(again, 1, 2, Dialect.ZABRA);
         bench.said();
         gets(again, accepts(z(1, 7), -1));
@@ -432,6 +436,7 @@ class LeaderTest extends LeaderFixture {
         joins(b, 2, z(1, 2));
         bench.said();
         PeerLink again = bench.link("again");
+        leader.take(new PeerInput.Disconnected(b), now());
         comes(again, 2, 0, Dialect.ZABRA.and(Dialect.NEWCOMER));
         gets(again, accepts(-1, -1));
         assertThat(bench.said()).containsExactly("b closed", "again< LEADERINFO 2", "a< PING");

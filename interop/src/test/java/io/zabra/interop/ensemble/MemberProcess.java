@@ -147,6 +147,19 @@ final class MemberProcess implements AutoCloseable {
         process = launch(product, folder);
     }
 
+    /// After [#kill], as a server that has seen the members change without it.
+    ///
+    /// @param line its own, as it was
+    void startAgainWith(List<String> members, String version, String line) throws IOException {
+        Path dynamic = Files.write(folder.resolve("zoo.cfg.dynamic." + version), members);
+        List<String> lines = new ArrayList<>(Files.readAllLines(folder.resolve("zoo.cfg")));
+        lines.removeIf(old -> old.startsWith("server.") || old.startsWith("dynamicConfigFile"));
+        lines.add("dynamicConfigFile=" + dynamic);
+        lines.add("zabra.self=" + line.substring(line.indexOf('=') + 1));
+        Files.write(folder.resolve("zoo.cfg"), lines);
+        startAgain();
+    }
+
     /// How many lines of its log have this in them.
     long timesSaid(String text) throws IOException {
         try (var lines = Files.lines(folder.resolve("log"))) {

@@ -106,19 +106,6 @@ class ReconfigIT extends WithChangingMembers {
     }
 
     @Test
-    void whatIsRemovedDoesNotStartAgain() throws Exception {
-        start(Product.ZABRA, Product.ZABRA, Product.ZABRA);
-        long removed = notLeader();
-        String after = change(null, Long.toString(removed));
-        filesTell(removed, after);
-        MemberProcess member = members.get(removed);
-        member.kill();
-        member.startAgain();
-        await().atMost(LIMIT).until(() -> !member.alive());
-        assertThat(member.said("which the server list does not have")).isTrue();
-    }
-
-    @Test
     void clientsFindTheirMemberAtItsNewPort() throws Exception {
         start(Product.ZABRA, Product.ZABRA, Product.ZABRA);
         long moved = notLeader();

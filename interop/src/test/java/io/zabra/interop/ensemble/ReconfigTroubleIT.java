@@ -71,8 +71,7 @@ class ReconfigTroubleIT extends WithChangingMembers {
         int changes = 0;
         for (int round = 0; round < (LONG ? 20 : 2); round++) {
             long leader = leader();
-            // Who is killed and removed does not start again.
-            boolean leaves = leader != 4 && ids(config(leader)).contains(4L);
+            boolean leaves = ids(config(leader)).contains(4L);
             String before = version(config(leader));
             try (ZooKeeperAdmin admin = admin(notLeader(), true)) {
                 var asked = CompletableFuture.runAsync(() -> ask(admin, leaves));

@@ -312,6 +312,11 @@ final class EffectiveSettings {
                     flag(),
                     "false",
                     "Whether the members of an ensemble may change while they serve (`reconfig`)."),
+            own(
+                    "zabra.self",
+                    new Kind.Text(),
+                    "",
+                    "Line `server.<id>` of this server while the server list lacks it: the server itself writes it."),
             row("DigestAuthenticationProvider.enabled", flag(), "true", "Whether the digest scheme exists."),
             row(
                     "DigestAuthenticationProvider.superDigest",

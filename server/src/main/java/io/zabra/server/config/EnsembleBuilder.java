@@ -168,7 +168,7 @@ final class EnsembleBuilder {
         Long sid = dataDir == null ? null : ownId(dataDir);
         Member self = sid == null ? null : members.get(sid);
         if (sid != null && self == null && complete) {
-            values.reject(String.valueOf(dataDir), ID_FILE + " says " + sid + ", which the server list does not have");
+            self = removed(sid, String.valueOf(dataDir));
         }
         if (sid == null || self == null || membership == null || timing == null || election == null) {
             return new Place(null, self);
@@ -181,7 +181,7 @@ final class EnsembleBuilder {
         }
         return new Place(
                 new Ensemble(
-                        sid,
+                        self,
                         membership,
                         timing,
                         election,
@@ -192,6 +192,26 @@ final class EnsembleBuilder {
                         changes(),
                         observers(timing)),
                 self);
+    }
+
+    /// This server, though the list does not have it any more, or not yet; null if nothing tells where it is.
+    private @Nullable Member removed(long sid, String place) {
+        Values.Value own = values.given().get("zabra.self");
+        if (own == null) {
+            values.reject(place, ID_FILE + " says " + sid + ", which the server list does not have");
+        } else if (!values.flag("reconfigEnabled")) {
+            values.reject(
+                    own.place(),
+                    "the server list does not have server " + sid + ", as its members have changed; either"
+                            + " reconfigEnabled=true is needed, or a list that has it");
+        } else {
+            try {
+                return Member.parse(sid, own.text());
+            } catch (MalformedPacketException malformed) {
+                values.reject(own.place(), "zabra.self=" + own.text() + ": " + malformed.getMessage());
+            }
+        }
+        return null;
     }
 
     private Ensemble.Observers observers(Timing timing) {

@@ -4,7 +4,6 @@ package io.zabra.server.config;
 
 import static io.zabra.server.config.InvalidSettingException.check;
 
-import io.zabra.core.base.Invariant;
 import io.zabra.core.base.NodeConfig;
 import io.zabra.core.election.ElectionTiming;
 import io.zabra.core.quorum.Member;
@@ -15,7 +14,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -76,7 +74,8 @@ public record ServerConfig(
 
     /// The ensemble, and the server's place in it.
     ///
-    /// @param sid the server's own id, 0 to 255, from the file `myid`; `membership` has it
+    /// @param self the server itself, with the id in the file `myid`, 0 to 255; `membership` has it, unless it is no
+    ///     member
     /// @param membership the servers of the configuration; one of a later version may stand in the tree
     /// @param timing how long members wait for each other
     /// @param election how patient elections are
@@ -87,7 +86,7 @@ public record ServerConfig(
     /// @param changes whether the members may change while they serve
     /// @param observers how followers serve observers
     public record Ensemble(
-            long sid,
+            Member self,
             Membership membership,
             Timing timing,
             ElectionTiming election,
@@ -97,10 +96,6 @@ public record ServerConfig(
             int quorumConnectMsMax,
             Changes changes,
             Observers observers) {
-
-        public Ensemble {
-            Invariant.check(membership.member(sid) != null, "a server that is no member of its own ensemble");
-        }
 
         /// How followers serve observers, and observers learn from them.
         ///
@@ -121,9 +116,9 @@ public record ServerConfig(
                 @Nullable Membership next,
                 @Nullable Path file) {}
 
-        /// The server itself.
-        public Member self() {
-            return Objects.requireNonNull(membership.member(sid));
+        /// The server's own id.
+        public long sid() {
+            return self.sid();
         }
     }
 

@@ -235,6 +235,11 @@ public final class DataFolders implements AutoCloseable {
         return purge.run(keep).files().size();
     }
 
+    /// Removes what snapshots of leaders have replaced; returns the number of files.
+    public int forgetReplaced() throws IOException {
+        return Purge.forgetReplaced(data, log());
+    }
+
     /// The space that is left where there is less.
     public long usableBytes() throws IOException {
         return Math.min(data.usableBytes(), log().usableBytes());

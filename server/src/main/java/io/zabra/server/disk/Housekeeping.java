@@ -46,7 +46,7 @@ public final class Housekeeping implements SnapshotTask.Room {
                 () -> guarded(() -> watch(snapshots, inbox)), 0, MEASURE_MS, TimeUnit.MILLISECONDS);
         if (purges()) {
             thread.scheduleWithFixedDelay(
-                    () -> snapshots.between(this::purge),
+                    () -> snapshots.between(() -> purge(false)),
                     FIRST_PURGE_MINUTES,
                     TimeUnit.HOURS.toMinutes(config.purge().intervalHours()),
                     TimeUnit.MINUTES);
@@ -78,7 +78,7 @@ public final class Housekeeping implements SnapshotTask.Room {
     }
 
     private void makeRoom(NodeInbox inbox) {
-        purge();
+        purge(true);
         space.measure();
         if (space.space() != Input.Space.AMPLE) {
             inbox.offer(new Input.SnapshotWanted());
@@ -89,7 +89,7 @@ public final class Housekeeping implements SnapshotTask.Room {
     @Override
     public void demand(long bytes) throws IOException {
         if (!space.fits(bytes) && purges()) {
-            purge();
+            purge(true);
         }
         if (!space.fits(bytes)) {
             throw new IOException("it would take about " + (bytes >> 20) + " MiB, and leave too little free space");
@@ -107,9 +107,10 @@ public final class Housekeeping implements SnapshotTask.Room {
         return config.purge().intervalHours() > 0;
     }
 
-    private void purge() {
+    /// @param full whether space is needed now
+    private void purge(boolean full) {
         try {
-            int removed = folders.purge(config.purge().keep());
+            int removed = folders.purge(config.purge().keep()) + (full ? folders.forgetReplaced() : 0);
             if (removed > 0) {
                 tell.events().info(new Notice.FilesPurged(removed));
             }

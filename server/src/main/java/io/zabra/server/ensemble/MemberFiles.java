@@ -14,25 +14,26 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// The files beside a `zoo.cfg` that tell who the members are, in the way of Apache's servers: so people see it, and so
 /// an Apache server that takes over finds it. The member's own record is what counts here; these come after it.
 ///
 /// `zoo.cfg.dynamic.<version>` is a committed membership, to which `zoo.cfg` points with `dynamicConfigFile`;
-/// `zoo.cfg.dynamic.next` is one that is proposed. `zoo.cfg.bak` is what `zoo.cfg` was before the first of them. Used
-/// by one thread at a time.
+/// `zoo.cfg.dynamic.next` is one that is proposed. `zoo.cfg.bak` is what `zoo.cfg` was before the first of them. A
+/// server that is no member writes its own line into `zoo.cfg`, as `zabra.self`. Used by one thread at a time.
 final class MemberFiles {
 
     private static final String POINTER = "dynamicConfigFile";
+    private static final String SELF = "zabra.self";
 
     private final Path config;
-    private final long sid;
+    /// This server, as the last membership has it that had it.
+    private Member self;
 
-    /// @param sid this server's id
-    MemberFiles(Path config, long sid) {
+    /// @param self this server
+    MemberFiles(Path config, Member self) {
         this.config = config.toAbsolutePath().normalize();
-        this.sid = sid;
+        this.self = self;
     }
 
     /// Brings the files up to what the member knows. Each is replaced as a whole, and the pointer comes after what it
@@ -47,7 +48,9 @@ final class MemberFiles {
         Path dynamic = beside(".dynamic." + Long.toHexString(committed.version()));
         if (committed.version() > 0) {
             replace(dynamic, sorted(committed, false));
-            point(dynamic, committed.member(sid));
+            Member listed = committed.member(self.sid());
+            self = listed == null ? self : listed;
+            point(dynamic, listed != null);
         }
         if (next == null) {
             Files.deleteIfExists(nextFile);
@@ -64,25 +67,28 @@ final class MemberFiles {
     }
 
     /// Takes out of the configuration what the other file tells, and leaves the rest as it stands there.
-    private void point(Path dynamic, @Nullable Member self) throws IOException {
+    private void point(Path dynamic, boolean listed) throws IOException {
         String text = Files.readString(config, StandardCharsets.ISO_8859_1);
-        boolean clientToo = self != null && self.client() != null;
+        boolean clientToo = listed && self.client() != null;
         StringBuilder kept = new StringBuilder();
-        boolean listed = false;
+        boolean toldSo = false;
         boolean dropping = false;
         for (String line : text.lines().toList()) {
             boolean continues = line.endsWith("\\") && !line.endsWith("\\\\");
             String key = key(line);
             boolean drop = dropping || isTold(key, clientToo);
-            listed |= drop && key.startsWith("server.");
+            toldSo |= drop && key.startsWith("server.");
             dropping = drop && continues;
             if (!drop) {
                 kept.append(line).append('\n');
             }
         }
         kept.append(POINTER).append('=').append(dynamic).append('\n');
+        if (!listed) {
+            kept.append(SELF).append('=').append(self.text()).append('\n');
+        }
         Path backup = beside(".bak");
-        if (listed && !Files.exists(backup)) {
+        if (toldSo && !Files.exists(backup)) {
             replace(backup, text);
         }
         if (!kept.toString().equals(text)) {
@@ -95,6 +101,7 @@ final class MemberFiles {
                 || key.startsWith("group")
                 || key.startsWith("weight")
                 || key.equals(POINTER)
+                || key.equals(SELF)
                 || key.equals("peerType")
                 || clientToo && key.startsWith("clientPort");
     }

@@ -16,7 +16,6 @@ import io.zabra.core.zab.PeerInput;
 import io.zabra.core.zab.ZabEvent;
 import io.zabra.server.config.ServerConfig;
 import io.zabra.server.disk.LogLoop;
-import io.zabra.server.disk.StartRefusedException;
 import io.zabra.server.net.NettyTransport;
 import io.zabra.server.net.NodeInbox;
 import io.zabra.server.peer.Brake;
@@ -35,7 +34,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -61,6 +59,9 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
     private final Brake brake = new Brake();
     private final Masters masters;
 
+    /// Where this server is to be found, as the members that have it say; else as its own files do.
+    private Member self;
+
     /// Whom it learns from.
     private volatile long master;
 
@@ -71,7 +72,6 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
 
     /// @param log the thread that writes `files`
     /// @param packetBytesMax size of the longest packet that is accepted from a member
-    /// @throws StartRefusedException when this server is no member any more
     public Peers(
             ServerConfig.Ensemble config,
             NettyTransport transport,
@@ -79,14 +79,15 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
             MemberLog files,
             SnapshotTransfer transfer,
             EnsembleEvents events,
-            int packetBytesMax)
-            throws StartRefusedException {
+            int packetBytesMax) {
         this.config = config;
-        this.roster = Roster.of(config, files.members());
+        this.roster = new Roster(config, files.members());
+        Member known = roster.members().committed().member(config.sid());
+        this.self = known == null ? config.self() : known;
         Path file = config.changes().file();
         this.masters = new Masters(
                 config.observers().masterPort(), config.observers().pauseMsMax(), ThreadLocalRandom.current());
-        this.memberFiles = file == null ? null : new MemberFiles(file, config.sid());
+        this.memberFiles = file == null ? null : new MemberFiles(file, self);
         this.log = log;
         this.files = files;
         this.transfer = transfer;
@@ -143,9 +144,7 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
     /// @throws IOException when the election port cannot be had
     public void start(NodeInbox newNode) throws IOException, InterruptedException {
         node = newNode;
-        PeerAddress own = Objects.requireNonNull(roster.members().committed().member(config.sid()))
-                .addresses()
-                .getFirst();
+        PeerAddress own = self.addresses().getFirst();
         if (own.equals(config.self().addresses().getFirst())) {
             elections.open(config.electionListen());
         } else {
@@ -257,10 +256,10 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
                 elections.forget(sid);
             }
         }
-        Member self = now.committed().member(config.sid());
-        Member was = before.committed().member(config.sid());
-        if (self != null && was != null && !self.equals(was)) {
-            moveSelf(was, self);
+        Member listed = now.committed().member(config.sid());
+        if (listed != null && !listed.equals(self)) {
+            moveSelf(self, listed);
+            self = listed;
         }
     }
 
@@ -293,8 +292,8 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
     /// Says who is told when the address for clients changes.
     public void onClientAddress(Consumer<HostPort> listener) {
         clientAddress = listener;
-        Member self = roster.members().committed().member(config.sid());
-        HostPort known = self == null ? null : self.client();
+        Member listed = roster.members().committed().member(config.sid());
+        HostPort known = listed == null ? null : listed.client();
         if (known != null && !known.equals(config.self().client())) {
             listener.accept(known);
         }

@@ -2,11 +2,10 @@
 // Copyright The Zabra Authors
 package io.zabra.server.ensemble;
 
+import io.zabra.core.quorum.KnownMembers;
 import io.zabra.core.quorum.Member;
-import io.zabra.core.quorum.Membership;
 import io.zabra.core.quorum.Quorums;
 import io.zabra.server.config.ServerConfig;
-import io.zabra.server.disk.StartRefusedException;
 import io.zabra.wire.quorum.HostPort;
 import org.jspecify.annotations.Nullable;
 
@@ -14,41 +13,19 @@ import org.jspecify.annotations.Nullable;
 final class Roster {
 
     private final long sid;
+    private final KnownMembers known;
     private volatile Quorums members;
-    /// Whether this server has been a member of a membership that was decided on.
-    private boolean wasMember;
-
-    private @Nullable Quorums unwritten;
-
-    private Roster(long sid, Quorums members, boolean wasMember) {
-        this.sid = sid;
-        this.members = members;
-        this.wasMember = wasMember;
-    }
 
     /// What the files tell, unless the member's own record goes further.
     ///
     /// @param recorded what the record has; null for nothing
-    /// @throws StartRefusedException when this server is no member any more
-    static Roster of(ServerConfig.Ensemble config, @Nullable Quorums recorded) throws StartRefusedException {
-        if (!config.changes().enabled()) {
-            return new Roster(config.sid(), Quorums.of(config.membership()), true);
-        }
-        Membership committed = config.membership();
-        Membership next = config.changes().next();
-        if (recorded != null && recorded.committed().version() > committed.version()) {
-            committed = recorded.committed();
-        }
-        Membership other = recorded == null ? null : recorded.next();
-        if (other != null && (next == null || other.version() > next.version())) {
-            next = other;
-        }
-        if (committed.member(config.sid()) == null) {
-            throw new StartRefusedException("server " + config.sid() + " is no member of its ensemble any more: it was"
-                    + " removed by the change 0x" + Long.toHexString(committed.version())
-                    + ". To let it join again, start it with an empty data folder and a server list that has it.");
-        }
-        return new Roster(config.sid(), new Quorums(committed, next), recorded != null || committed.version() > 0);
+    Roster(ServerConfig.Ensemble config, @Nullable Quorums recorded) {
+        Quorums files = new Quorums(config.membership(), config.changes().next());
+        sid = config.sid();
+        known = config.changes().enabled()
+                ? new KnownMembers(files, recorded)
+                : new KnownMembers(Quorums.of(config.membership()), null);
+        members = known.members();
     }
 
     Quorums members() {
@@ -57,22 +34,15 @@ final class Roster {
 
     /// Takes what the node knows now; the members as they were before come back.
     Quorums change(Quorums now) {
-        Quorums before = members;
+        Quorums before = known.change(now);
         members = now;
-        wasMember |= now.committed().member(sid) != null;
-        // Who has never been a member begins anew with its own list: it may be added at any time.
-        if (wasMember) {
-            unwritten = new Quorums(now.committed(), now.next());
-        }
         return before;
     }
 
-    /// What the disk has to take note of; null if it has.
+    /// What the disk has to take note of; null if it has. Owner of the node.
     @Nullable
     Quorums takeUnwritten() {
-        Quorums taken = unwritten;
-        unwritten = null;
-        return taken;
+        return known.takeUnwritten();
     }
 
     /// Whether this server only observes.

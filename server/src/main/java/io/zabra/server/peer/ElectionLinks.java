@@ -70,6 +70,10 @@ public final class ElectionLinks implements AutoCloseable {
         @Nullable
         HostPort calledFrom;
 
+        /// Where the last that called has said that it is.
+        @Nullable
+        HostPort told;
+
         boolean dialling;
     }
 
@@ -309,10 +313,16 @@ public final class ElectionLinks implements AutoCloseable {
     /// A server has called and said who it is; false if the connection is not to be kept.
     boolean called(InitialMessage message, Channel channel) {
         long sid = message.sid();
+        HostPort from =
+                message.addresses().isEmpty() ? null : message.addresses().getFirst();
+        if (sid == config.sid()) {
+            inbox.trouble(sid, "another server has the id of this one: it says that it is at " + text(from));
+        }
         Peer peer = sid == config.sid() || closed ? null : peer(sid);
         if (peer == null) {
             return false;
         }
+        noteTwins(sid, peer, from);
         if (sid > config.sid()) {
             adopt(sid, peer, channel);
             return true;
@@ -320,8 +330,7 @@ public final class ElectionLinks implements AutoCloseable {
         Channel former = peer.channel;
         peer.channel = null;
         close(former);
-        peer.calledFrom =
-                message.addresses().isEmpty() ? null : message.addresses().getFirst();
+        peer.calledFrom = from;
         dial(sid, peer);
         return false;
     }
@@ -329,6 +338,20 @@ public final class ElectionLinks implements AutoCloseable {
     /// Sees to it that a connection is read no faster than the node works.
     Backlog backlog(Runnable changed) {
         return new Backlog(home, inbox::behindVotes, changed);
+    }
+
+    /// A server that is connected calls again from elsewhere: it is hardly the same one.
+    private void noteTwins(long sid, Peer peer, @Nullable HostPort from) {
+        HostPort before = peer.told;
+        peer.told = from;
+        boolean connected = peer.channel != null && peer.channel.isActive();
+        if (connected && before != null && from != null && !before.equals(from)) {
+            inbox.trouble(sid, "two servers have this id: one at " + before.text() + ", one at " + from.text());
+        }
+    }
+
+    private static String text(@Nullable HostPort address) {
+        return address == null ? "an address that it does not tell" : address.text();
     }
 
     void heard(long sid, Notification notification) {

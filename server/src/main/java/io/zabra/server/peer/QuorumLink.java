@@ -302,7 +302,8 @@ public final class QuorumLink extends ChannelInboundHandlerAdapter implements Pe
         channel.close();
     }
 
-    private String remote() {
+    @Override
+    public String remote() {
         return String.valueOf(channel.remoteAddress());
     }
 }

@@ -40,10 +40,15 @@ public final class EnsembleEvents implements Consumer<ZabEvent> {
             case ZabEvent.LearnerSynced synced -> events.info(synced);
             case ZabEvent.LaterEpoch later -> events.error(later);
             case ZabEvent.LearnerForgot forgot -> events.error(forgot);
+            case ZabEvent.SameId same -> events.error(same);
+            case ZabEvent.StillLooking looks -> events.warn(looks);
+            case ZabEvent.WithoutVote without -> events.warn(without);
+            case ZabEvent.ListsDiffer differ -> events.warn(differ);
             case ZabEvent.LearnerLost lost -> events.warn(lost);
             case ZabEvent.Following following -> events.info(following);
             case ZabEvent.LeaderLost lost -> events.warn(lost);
             case ZabEvent.Truncated truncated -> events.warn(truncated);
+            case ZabEvent.HistoryGivenUp gone -> events.error(gone);
             case ZabEvent.SnapshotWanted wanted -> events.warn(wanted);
             case ZabEvent.Diverged diverged -> events.error(diverged);
             case ZabEvent.SnapshotInstalled installed -> events.info(installed);

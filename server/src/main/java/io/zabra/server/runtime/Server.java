@@ -15,7 +15,6 @@ import io.zabra.server.disk.DiskWatch;
 import io.zabra.server.disk.Housekeeping;
 import io.zabra.server.disk.LogLoop;
 import io.zabra.server.disk.SnapshotTask;
-import io.zabra.server.disk.StartRefusedException;
 import io.zabra.server.ensemble.Peers;
 import io.zabra.server.ensemble.SnapshotTransfer;
 import io.zabra.server.net.AcceptLimit;
@@ -157,8 +156,7 @@ public final class Server implements AutoCloseable {
         return new LogLoop(files, flushes::flushed, space, tell.fatal());
     }
 
-    private Peers peers(ServerConfig.Ensemble ensemble, MemberLog files, EnsembleEvents tell)
-            throws StartRefusedException {
+    private Peers peers(ServerConfig.Ensemble ensemble, MemberLog files, EnsembleEvents tell) {
         int packetBytesMax = Math.max(PEER_PACKET_BYTES_MIN, 2 * config.limits().packetBytesMax());
         var limits =
                 new SnapshotIntake.Limits(packetBytesMax, Runtime.getRuntime().maxMemory());

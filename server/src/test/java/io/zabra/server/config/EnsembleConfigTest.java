@@ -236,6 +236,19 @@ class EnsembleConfigTest {
     }
 
     @Test
+    void aServerThatIsNoMemberNeedsMembersThatMayChange() throws IOException {
+        myid("7");
+        String lines = BASE + THREE + "zabra.self=localhost:2888:3888\n";
+        assertThat(problems(read(lines)))
+                .containsExactly(
+                        "zoo.cfg:8: the server list does not have server 7, as its members have changed; either"
+                                + " reconfigEnabled=true is needed, or a list that has it");
+        ServerConfig.Ensemble ensemble = ensemble(read(lines + "reconfigEnabled=true"));
+        assertThat(ensemble.sid()).isEqualTo(7);
+        assertThat(ensemble.membership().isVoter(7)).isFalse();
+    }
+
+    @Test
     void tellsAllWrongLinesAtOnce() throws IOException {
         myid("1");
         assertThat(problems(read(BASE + """

@@ -8,6 +8,7 @@ import io.zabra.storage.DataFile;
 import io.zabra.storage.Disk;
 import io.zabra.storage.DiskFile;
 import io.zabra.storage.LogReader;
+import io.zabra.storage.Purge;
 import io.zabra.storage.TxnLog;
 import io.zabra.storage.member.MemberRecord.Change;
 import java.io.IOException;
@@ -56,9 +57,11 @@ final class Alteration {
         return end;
     }
 
-    /// Puts the entries of an installation where [#finish] looks for them; durable on return.
+    /// Puts the entries of an installation where [#finish] looks for them; durable on return. What an earlier
+    /// installation has put aside goes.
     void stage(List<Entry> entries) throws IOException {
         removeStaged();
+        Purge.forgetReplaced(dataDisk, logDisk);
         if (!entries.isEmpty()) {
             TxnLog.write(
                     logDisk, LOG_TEMPORARY + Long.toHexString(entries.getFirst().zxid()), entries);
@@ -176,13 +179,14 @@ final class Alteration {
         installLog(zxid, last);
         for (DataFile snapshot : DataFile.snapshots(dataDisk.list())) {
             if (!snapshot.name().equals(target)) {
-                dataDisk.delete(snapshot.name());
+                dataDisk.rename(snapshot.name(), DataFile.REPLACED + snapshot.name());
             }
         }
         dataDisk.force();
     }
 
-    /// The old logs are gone for good before the new one gets its name, so that what is there can be told apart.
+    /// The old logs have lost their names for good before the new one gets its name, so that what is there can be told
+    /// apart.
     private void installLog(long zxid, long last) throws IOException {
         List<String> names = logDisk.list();
         String staged = null;
@@ -196,7 +200,7 @@ final class Alteration {
             return;
         }
         for (DataFile log : DataFile.logs(names).reversed()) {
-            logDisk.delete(log.name());
+            logDisk.rename(log.name(), DataFile.REPLACED + log.name());
         }
         logDisk.force();
         if (entries && staged != null) {

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.quorum;
+
+import org.jspecify.annotations.Nullable;
+
+/// Who the members are, as one server knows it from one process to the next: what it starts with, and what its disk has
+/// to take note of. Owned by whoever owns the node.
+///
+/// Whatever a server is told of goes to its disk, whether it is one of the members or not. One that is not follows
+/// without a vote, and must not fall back to a list that gives it one: servers that were removed, or were not added
+/// yet, could make an ensemble of their own of it. And those that were removed may be the only ones left that know
+/// it to be decided: the others hear it from them in an election.
+public final class KnownMembers {
+
+    private Quorums members;
+    private @Nullable Quorums unwritten;
+
+    /// A process starts.
+    ///
+    /// @param files the list of servers that it is configured with, and the one that was proposed, if any
+    /// @param recorded what its disk has taken note of; null for nothing
+    public KnownMembers(Quorums files, @Nullable Quorums recorded) {
+        Membership committed = files.committed();
+        Membership next = files.next();
+        if (recorded != null && recorded.committed().version() > committed.version()) {
+            committed = recorded.committed();
+        }
+        Membership other = recorded == null ? null : recorded.next();
+        if (other != null && (next == null || other.version() > next.version())) {
+            next = other;
+        }
+        members = new Quorums(committed, next);
+    }
+
+    public Quorums members() {
+        return members;
+    }
+
+    /// Takes what the node knows now; the members as they were before come back.
+    public Quorums change(Quorums now) {
+        Quorums before = members;
+        members = now;
+        // What was only heard in an election is nothing to rely on later.
+        unwritten = new Quorums(now.committed(), now.next());
+        return before;
+    }
+
+    /// What the disk has to take note of; null if it has. It has to be done together with what the node asks of the
+    /// disk next, or behind it.
+    public @Nullable Quorums takeUnwritten() {
+        Quorums taken = unwritten;
+        unwritten = null;
+        return taken;
+    }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.quorum;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/// What a server makes of the members that it is told of, for its next start. Its own list has the servers 1, 2 and 3.
+class KnownMembersTest {
+
+    private static final String OTHERS = "server.1=a:1:2:participant\nserver.2=b:1:2:participant\n";
+    private static final String ALL = OTHERS + "server.3=c:1:2:participant\n";
+    private static final long V = 1L << 32;
+
+    private static Membership membership(String lines, long version) {
+        return Membership.parse(lines + "version=" + Long.toHexString(version));
+    }
+
+    private static Quorums just(String lines, long version) {
+        return Quorums.of(membership(lines, version));
+    }
+
+    private static KnownMembers start() {
+        return new KnownMembers(just(ALL, 0), null);
+    }
+
+    /// What the disk has when all was done that is asked of it.
+    private static Quorums told(KnownMembers known, Quorums now) {
+        known.change(now);
+        Quorums written = known.takeUnwritten();
+        assertThat(written).isNotNull();
+        assertThat(known.takeUnwritten()).isNull();
+        return written == null ? now : written;
+    }
+
+    /// Three of these could make an ensemble of their own by the list that they began with.
+    @Test
+    void whoFollowsBeforeItIsAddedHasNoVoteAtItsNextStartEither() {
+        Quorums recorded = told(start(), just(OTHERS, V));
+        assertThat(new KnownMembers(just(ALL, 0), recorded).members().isVoter(3))
+                .isFalse();
+    }
+
+    @Test
+    void whoWasRemovedKnowsThatAtItsNextStart() {
+        Quorums removed = told(new KnownMembers(just(ALL, V), just(ALL, V)), just(OTHERS, V + 5));
+        assertThat(new KnownMembers(just(ALL, V), removed).members()).isEqualTo(just(OTHERS, V + 5));
+    }
+
+    @Test
+    void whoIsBeingAddedKnowsBothAtItsNextStart() {
+        Quorums adding = new Quorums(membership(OTHERS, V), membership(ALL, V + 5));
+        Quorums recorded = told(start(), adding);
+        assertThat(new KnownMembers(just(OTHERS, V), recorded).members()).isEqualTo(adding);
+    }
+
+    /// It has to be on the disk with the epoch in which the first leader gives it.
+    @Test
+    void theFirstVersionIsKeptBeforeItCounts() {
+        Quorums begun = new Quorums(membership(ALL, 0), membership(ALL, V));
+        assertThat(new KnownMembers(just(ALL, 0), told(start(), begun)).members())
+                .isEqualTo(begun);
+    }
+
+    @Test
+    void whatWasOnlyHeardIsNotKept() {
+        Quorums now = new Quorums(membership(ALL, V), null, membership(OTHERS, V + 9));
+        assertThat(told(start(), now)).isEqualTo(just(ALL, V));
+    }
+
+    /// A server of Apache's has used the folder meanwhile.
+    @Test
+    void laterFilesCount() {
+        Quorums files = new Quorums(membership(OTHERS, V + 5), membership(ALL, V + 7));
+        Quorums recorded = new Quorums(membership(ALL, V), membership(OTHERS, V + 5));
+        assertThat(new KnownMembers(files, recorded).members()).isEqualTo(files);
+    }
+}
