@@ -174,9 +174,7 @@ final class Writes implements WritePath {
     private Prepared prepare(long from, QuorumPacket.Forward asked, Stamp stamp) {
         OpCode op = OpCode.of(asked.op());
         if (op == OpCode.CREATE_SESSION) {
-            int timeoutMs = new WireReader(asked.body()).int32();
-            state.sessions().track(asked.sessionId(), timeoutMs).own(from);
-            return new Accepted(op.number(), new CreateSessionTxn(timeoutMs));
+            return createSession(from, asked);
         }
         if (op == null || !op.isWrite() && op != OpCode.CLOSE_SESSION) {
             return new Rejected(ErrorCode.UNIMPLEMENTED);
@@ -202,6 +200,17 @@ final class Writes implements WritePath {
         } catch (MalformedPacketException _) {
             return new Rejected(Requests.codeOfAbsentPath(op));
         }
+    }
+
+    private Prepared createSession(long from, QuorumPacket.Forward asked) {
+        int timeoutMs;
+        try {
+            timeoutMs = new WireReader(asked.body()).int32();
+        } catch (MalformedPacketException _) {
+            return new Rejected(ErrorCode.MARSHALLING_ERROR);
+        }
+        state.sessions().track(asked.sessionId(), timeoutMs).own(from);
+        return new Accepted(OpCode.CREATE_SESSION.number(), new CreateSessionTxn(timeoutMs));
     }
 
     /// Whether a session that is not known here may be one that only another server knows. Its id tells where it began.

@@ -206,9 +206,9 @@ public final class Leader implements Role {
         deserters.remove(info.sid());
         seat.enter(Phase.WAITS_FOR_EPOCH);
         if (stage == Stage.CHOOSES_EPOCH) {
-            epoch = Math.max(epoch, info.acceptedEpoch() + 1);
+            epoch = Math.max(epoch, members.quorums().member(info.sid()) == null ? 0 : info.acceptedEpoch() + 1);
             chooseEpoch(now);
-        } else if (info.acceptedEpoch() > epoch) {
+        } else if (info.acceptedEpoch() > epoch && members.quorums().isVoter(info.sid())) {
             // It has promised more than this epoch and could never join it; in a later one it can.
             over = "server " + info.sid() + " has accepted epoch " + info.acceptedEpoch();
         } else if (acceptedByDisk) {
@@ -287,7 +287,7 @@ public final class Leader implements Role {
             return;
         }
         boolean firstTime = ack.currentEpoch() != -1;
-        if (firstTime && stage == Stage.OFFERS_EPOCH && isAhead(ack)) {
+        if (ack.lastZxid() >= Zxid.start(epoch + 1) || firstTime && stage == Stage.OFFERS_EPOCH && isAhead(ack)) {
             lose(seat, "its history goes further than that of this leader");
             return;
         }

@@ -266,6 +266,9 @@ public final class Learner implements Role {
         }
         if (stage != Stage.INTRODUCED) {
             over = "the leader offered an epoch twice";
+        } else if (offered < epochs.accepted() && !self.members().quorums().isVoter(self.sid())) {
+            // What it promised was never counted, and nobody steps down for it.
+            accepted(QuorumPacket.AckEpoch.NOT_NEW);
         } else if (offered < epochs.accepted()) {
             over = "the leader's epoch " + offered + " is before " + epochs.accepted() + ", which was accepted";
         } else if (epochs.accepted() > 0 && offered - epochs.accepted() > Epochs.STEP_MAX) {

@@ -28,6 +28,7 @@ import io.zabra.wire.data.ErrorCode;
 import io.zabra.wire.quorum.QuorumPacket;
 import io.zabra.wire.txn.ErrorTxn;
 import io.zabra.wire.txn.LoggedTxn;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -298,6 +299,26 @@ class MembersTest {
         assertThat(logged).hasSize(1);
         assertThat(LoggedTxn.read(logged.getFirst().bytes()).txn())
                 .isEqualTo(new ErrorTxn(ErrorCode.UNIMPLEMENTED.number()));
+    }
+
+    @Test
+    void whatCannotBeUnderstoodOfALearnerHarmsNobody() {
+        Machine leader = world.leader();
+        for (OpCode op : OpCode.values()) {
+            for (int length = 0; length <= 6; length++) {
+                for (byte fill : new byte[] {0, 1, -1}) {
+                    byte[] body = new byte[length];
+                    Arrays.fill(body, fill);
+                    long session = op == OpCode.CREATE_SESSION
+                            ? 77
+                            : leader.connect().client.sessionId();
+                    var forward = new QuorumPacket.Forward(session, 9, op.number(), body, List.of());
+                    leader.step(new Input.Peer(new PeerInput.Received(leader.pipes.getFirst(), forward)));
+                }
+            }
+        }
+        Peer peer = leader.connect();
+        assertThat(leader.call(peer, TestWorld.create("/after", 0)).error()).isZero();
     }
 
     /// Known flaw L-13: the leader's own clients wait until there is room.

@@ -333,6 +333,23 @@ class LeaderTest extends LeaderFixture {
                 .contains("has accepted epoch 5");
     }
 
+    /// A promise of a server without a vote was never counted, and says nothing of what others know.
+    @Test
+    void aStrangerNeitherRaisesTheEpochNorEndsALeadership() {
+        leader.begin(now());
+        comes(bench.link("stranger"), 77, 900_000);
+        comes(a, 1, 1);
+        diskHas(new Epochs(2, 1));
+        gets(a, accepts(z(1, 2), 1));
+        assertThat(bench.said()).contains("disk epochs 2/2").contains("stranger< LEADERINFO 2");
+        PeerLink other = bench.link("other");
+        comes(other, 78, 3);
+        assertThat(leader.over()).isNull();
+        assertThat(bench.said()).containsExactly("other< LEADERINFO 2");
+        gets(other, accepts(z(3, 1), -1));
+        assertThat(bench.said()).containsExactly("other closed");
+    }
+
     @Test
     void whoComesAgainBeforeItIsUpToDateReplacesItsOldConnection() {
         serves();
