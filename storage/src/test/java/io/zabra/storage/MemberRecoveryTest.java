@@ -198,7 +198,20 @@ class MemberRecoveryTest {
                 disk.delete(name);
             }
         }
-        assertThat(refused().message()).contains("was in use");
+        assertThat(refused().message()).contains("zabra.synced", "cannot be relied on");
+    }
+
+    /// A snapshot that was taken since the epoch was promised would hide that records are missing.
+    @Test
+    void aLogFolderThatIsReplacedByAnEmptyOneIsDamage() throws IOException {
+        twoEpochs();
+        disk.put("snapshot.200000004", disk.bytes("snapshot.0"));
+        for (String name : disk.list()) {
+            if (name.startsWith("log.") || name.equals(TxnLog.MARK)) {
+                disk.delete(name);
+            }
+        }
+        assertThat(refused().message()).contains("cannot be relied on");
     }
 
     @Test

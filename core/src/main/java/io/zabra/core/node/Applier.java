@@ -49,9 +49,8 @@ final class Applier {
             requests.catchUp(origin.client());
         }
         state.events().begin(header.zxid());
-        Applied applied = history.overlap().covers(header.zxid())
-                ? state.tree().replay(header, logged.txn(), state.watches())
-                : state.tree().apply(header, logged.txn(), state.watches());
+        boolean prepared = path instanceof Writes writes && writes.hasPrepared(header.zxid());
+        Applied applied = apply(logged, prepared);
         state.events().end();
         traffic.written(logged.txn(), applied);
         meter.applied(Math.max(0, step.now().wallMs() - header.timeMs()));
@@ -59,7 +58,7 @@ final class Applier {
         if (path != null) {
             path.applied(proposal);
         }
-        compare(logged);
+        compare(logged, prepared);
         Session ended = sessionEnded(logged);
         reply(proposal, origin, applied);
         Client speaker = ended == null ? null : ended.client();
@@ -70,9 +69,24 @@ final class Applier {
         }
     }
 
+    private Applied apply(LoggedTxn logged, boolean own) {
+        TxnHeader header = logged.header();
+        if (history.overlap().covers(header.zxid())) {
+            return state.tree().replay(header, logged.txn(), state.watches());
+        }
+        if (own) {
+            return state.tree().apply(header, logged.txn(), state.watches());
+        }
+        Applied applied = state.tree().accept(header, logged.txn(), state.watches());
+        if (!state.tree().fitted()) {
+            state.diverged(header.zxid());
+        }
+        return applied;
+    }
+
     /// Another server's prediction may be wrong, or this tree: that is for whoever follows it to decide. A server's own
     /// is never wrong.
-    private void compare(LoggedTxn logged) {
+    private void compare(LoggedTxn logged, boolean own) {
         TxnDigest digest = logged.digest();
         long zxid = logged.header().zxid();
         if (digest == null
@@ -81,7 +95,6 @@ final class Applier {
             return;
         }
         if (history.overlap().isOverAt(zxid) && digest.digest() != state.tree().digest()) {
-            boolean own = state.serves() && state.path() instanceof Writes;
             Invariant.check(!own, "the tree differs from its prediction after zxid 0x%x", zxid);
             state.diverged(zxid);
         }

@@ -42,6 +42,7 @@ final class Writes implements WritePath {
 
     private final NodeState state;
     private final Proposals proposals;
+    private final long before;
     private final @Nullable Leader leader;
     private final Preparer preparer;
     private final Traffic traffic;
@@ -54,10 +55,16 @@ final class Writes implements WritePath {
     Writes(NodeState state, Proposals proposals, @Nullable Leader leader, Traffic traffic) {
         this.state = state;
         this.proposals = proposals;
+        this.before = proposals.lastProposed();
         this.leader = leader;
         MemberChanges changes = leader == null ? null : leader.succession();
         this.preparer = new Preparer(state.config(), state.tree(), state.access(), changes);
         this.traffic = traffic;
+    }
+
+    /// Whether a transaction was prepared here, and not by another server in an earlier epoch.
+    boolean hasPrepared(long zxid) {
+        return zxid > before;
     }
 
     /// Prepares and proposes a request of `client`. A request that is refused is proposed as the error it gets.

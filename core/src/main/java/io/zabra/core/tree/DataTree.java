@@ -28,19 +28,27 @@ import org.jspecify.annotations.Nullable;
 /// The tree of znodes (Apache's `DataTree`): changed by transactions alone, which every replica applies in one order.
 ///
 /// One owner at a time. Transactions have been checked before they were proposed, so [#apply] treats one that does
-/// not fit as a broken invariant; [#replay] instead takes what it can, for starts from a snapshot that already holds
-/// some later changes. Paths may be given as "" or "/" for the root; one that no node can have is merely absent.
+/// not fit as a broken invariant; [#accept] tells of it, for those that other servers have checked; [#replay] takes what
+/// it can, for starts from a snapshot that already holds some later changes. Paths may be given as "" or "/" for the root; one that no node can have is merely absent.
 public final class DataTree {
 
     /// What the sweeper may have to delete, and where to go on; `next` is null when all has been seen.
     public record Sweep(List<String> paths, @Nullable String next) {}
 
     /// One transaction on its way: the header with the type of the part that is being applied.
-    private record Run(TxnHeader header, int type, boolean strict, ChangeListener listener) {
+    private record Run(TxnHeader header, int type, Fit fit, ChangeListener listener) {
 
         Run part(int partType) {
-            return new Run(header, partType, strict, listener);
+            return new Run(header, partType, fit, listener);
         }
+    }
+
+    /// Whether a transaction has to fit.
+    private enum Fit {
+        REQUIRED,
+        /// It should: [#fitted] tells.
+        EXPECTED,
+        ANY
     }
 
     private record NewNode(String path, byte @Nullable [] data, List<Acl> acl, long owner, int parentCversion) {}
@@ -56,6 +64,7 @@ public final class DataTree {
     private @Nullable String encoded;
     private byte[] encodedBytes = {};
     private long lastZxid;
+    private boolean fitted;
     private int nodeCount;
     private long dataSize;
 
@@ -259,7 +268,20 @@ public final class DataTree {
     /// Applies a transaction, which must be the next one and must fit. The listener hears of each change.
     public Applied apply(TxnHeader header, Txn txn, ChangeListener listener) {
         Invariant.check(header.zxid() > lastZxid, "zxid 0x%x follows 0x%x", header.zxid(), lastZxid);
-        return run(txn, new Run(header, header.type(), true, listener));
+        return run(txn, new Run(header, header.type(), Fit.REQUIRED, listener));
+    }
+
+    /// Applies a transaction that another server has prepared, which must be the next one, as far as it fits:
+    /// [#fitted]. If it does not, this tree is wrong, or that server was.
+    public Applied accept(TxnHeader header, Txn txn, ChangeListener listener) {
+        Invariant.check(header.zxid() > lastZxid, "zxid 0x%x follows 0x%x", header.zxid(), lastZxid);
+        fitted = true;
+        return run(txn, new Run(header, header.type(), Fit.EXPECTED, listener));
+    }
+
+    /// Whether the last transaction given to [#accept] was as it has to be.
+    public boolean fitted() {
+        return fitted;
     }
 
     /// Applies what can be applied of a transaction that the tree may already hold in part or in whole.
@@ -269,14 +291,14 @@ public final class DataTree {
 
     /// The same; the listener hears of each change.
     public Applied replay(TxnHeader header, Txn txn, ChangeListener listener) {
-        return run(txn, new Run(header, header.type(), false, listener));
+        return run(txn, new Run(header, header.type(), Fit.ANY, listener));
     }
 
     /// Deletes the ephemeral nodes of a session that no longer exists, outside of any transaction, and returns their
     /// paths. Only for the start, before anyone is served.
     public List<String> removeEphemerals(long sessionId) {
         TxnHeader header = new TxnHeader(sessionId, 0, lastZxid, 0, OpCode.CLOSE_SESSION.number());
-        Run run = new Run(header, header.type(), false, ChangeListener.NONE);
+        Run run = new Run(header, header.type(), Fit.ANY, ChangeListener.NONE);
         return closeSession(run, null).deleted();
     }
 
@@ -286,11 +308,11 @@ public final class DataTree {
         if (find(Paths.CONFIG) == null) {
             TxnHeader header = new TxnHeader(0, 0, 0, 0, OpCode.CREATE.number());
             NewNode config = new NewNode(Paths.CONFIG, new byte[0], Acl.READ_ONLY, 0, 0);
-            create(new Run(header, header.type(), false, ChangeListener.NONE), config);
-            setAcl(new Run(header, header.type(), false, ChangeListener.NONE), Paths.CONFIG, Acl.READ_ONLY, -1);
+            create(new Run(header, header.type(), Fit.ANY, ChangeListener.NONE), config);
+            setAcl(new Run(header, header.type(), Fit.ANY, ChangeListener.NONE), Paths.CONFIG, Acl.READ_ONLY, -1);
         }
         TxnHeader header = new TxnHeader(0, 0, mzxid, mtimeMs, OpCode.RECONFIG.number());
-        setData(new Run(header, header.type(), false, ChangeListener.NONE), new SetDataTxn(Paths.CONFIG, data, -1));
+        setData(new Run(header, header.type(), Fit.ANY, ChangeListener.NONE), new SetDataTxn(Paths.CONFIG, data, -1));
     }
 
     /// Counts a node that was added to [#nodes], whose path has that many characters.
@@ -410,7 +432,7 @@ public final class DataTree {
             return failed(run, ErrorCode.NO_NODE, path);
         }
         if (slot instanceof Branch branch && branch.count > 0) {
-            Invariant.check(!run.strict, "node %s cannot go before its children", path);
+            failed(run, ErrorCode.NOT_EMPTY, path);
             deleteBelow(bytes, branch);
         }
         List<Acl> acl = acls.at(scratch.read(slot).aclSlot);
@@ -487,7 +509,7 @@ public final class DataTree {
     /// together.
     private Applied.SessionClosed closeSession(Run run, @Nullable List<String> paths) {
         long session = run.header.clientId();
-        Run lenient = new Run(run.header, run.type, false, run.listener);
+        Run lenient = new Run(run.header, run.type, Fit.ANY, run.listener);
         List<String> deleted = new ArrayList<>();
         if (paths != null) {
             for (String path : paths) {
@@ -526,8 +548,10 @@ public final class DataTree {
         return new Applied.Multi(results);
     }
 
-    private static Applied failed(Run run, ErrorCode code, String path) {
-        Invariant.check(!run.strict, "transaction 0x%x does not fit at %s: %s", run.header.zxid(), path, code);
+    private Applied failed(Run run, ErrorCode code, String path) {
+        fitted &= run.fit != Fit.EXPECTED;
+        Invariant.check(
+                run.fit != Fit.REQUIRED, "transaction 0x%x does not fit at %s: %s", run.header.zxid(), path, code);
         return Applied.Failed.of(code);
     }
 }

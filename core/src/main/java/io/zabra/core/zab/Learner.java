@@ -387,6 +387,7 @@ public final class Learner implements Role {
             if (txn.header().zxid() != zxid) {
                 over = "the leader proposed " + Zxid.text(zxid) + " with another zxid inside";
             } else if (replacement != null && stage == Stage.GETS_ENTRIES) {
+                Members.of(txn);
                 boolean fits = replacement.add(new Entry(zxid, entry));
                 over = fits ? over : "more came in behind the snapshot than fits into memory";
             } else {

@@ -200,7 +200,9 @@ final class Members {
     }
 
     /// The membership that the transaction brings; null if it is another one.
-    private static @Nullable Membership of(LoggedTxn txn) {
+    ///
+    /// @throws MalformedPacketException when nobody can tell what it brings
+    static @Nullable Membership of(LoggedTxn txn) {
         boolean changes = txn.header().type() == OpCode.RECONFIG.number();
         if (!changes || !(txn.txn() instanceof SetDataTxn(var _, byte[] data, int _)) || data == null) {
             return null;

@@ -2,6 +2,7 @@
 // Copyright The Zabra Authors
 package io.zabra.core.node;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zabra.core.base.NodeConfig;
@@ -21,6 +22,7 @@ import io.zabra.core.quorum.Membership;
 import io.zabra.core.tree.ChangeListener;
 import io.zabra.core.tree.DataTree;
 import io.zabra.core.tree.FrozenTree;
+import io.zabra.core.tree.Paths;
 import io.zabra.core.tree.TreeOptions;
 import io.zabra.core.zab.Ensemble;
 import io.zabra.core.zab.PeerEffects;
@@ -35,6 +37,7 @@ import io.zabra.wire.quorum.QuorumPacket;
 import io.zabra.wire.txn.CreateTxn;
 import io.zabra.wire.txn.DeleteTxn;
 import io.zabra.wire.txn.LoggedTxn;
+import io.zabra.wire.txn.MultiTxn;
 import io.zabra.wire.txn.SetDataTxn;
 import io.zabra.wire.txn.Txn;
 import io.zabra.wire.txn.TxnDigest;
@@ -103,14 +106,26 @@ class FollowingApacheTest {
     private LoggedTxn txn(int counter) {
         while (txns.size() < counter) {
             Txn change = CHANGES.get(txns.size());
-            OpCode op = change instanceof CreateTxn
-                    ? OpCode.CREATE
-                    : change instanceof DeleteTxn ? OpCode.DELETE : OpCode.SET_DATA;
-            TxnHeader header = new TxnHeader(5, 1, (1L << 32) + txns.size() + 1, 9, op.number());
+            TxnHeader header = new TxnHeader(5, 1, (1L << 32) + txns.size() + 1, 9, type(change));
             truth.apply(header, change, ChangeListener.NONE);
             txns.add(new LoggedTxn(header, change, new TxnDigest(TxnDigest.VERSION, truth.digest())));
         }
         return txns.get(counter - 1);
+    }
+
+    private static int type(Txn change) {
+        OpCode op = switch (change) {
+            case CreateTxn _ -> OpCode.CREATE;
+            case DeleteTxn _ -> OpCode.DELETE;
+            case MultiTxn _ -> OpCode.MULTI;
+            default -> OpCode.SET_DATA;
+        };
+        return op.number();
+    }
+
+    private void anew() {
+        said.clear();
+        node = node(DataTree.fresh(TreeOptions.defaults()), History.Start.at(0), new Epochs(0, 0));
     }
 
     private void proposed(int counter) {
@@ -228,6 +243,45 @@ class FollowingApacheTest {
         assertThat(said).contains("dial");
         assertThat(node.history().applied()).isEqualTo(txn(4).header().zxid());
         assertThat(serves()).isFalse();
+    }
+
+    /// Without a digest that is the first that a server sees of a wrong tree.
+    @Test
+    void whatDoesNotFitIsAReasonToAskForASnapshot() {
+        List<Txn> strange = List.of(
+                create("/no/parent", 1),
+                create("/a", 1),
+                create("a", 1),
+                create("", 1),
+                new DeleteTxn("/b"),
+                new DeleteTxn("/"),
+                new DeleteTxn("/a"),
+                new SetDataTxn("/b", new byte[0], 1),
+                new MultiTxn(List.of(new MultiTxn.Op(OpCode.DELETE.number(), new DeleteTxn("/b")))));
+        for (Txn each : strange) {
+            anew();
+            joins();
+            snapshot(3, 2);
+            begins();
+            LoggedTxn txn = new LoggedTxn(new TxnHeader(5, 1, txn(4).header().zxid(), 9, type(each)), each, null);
+            gets(new QuorumPacket.Proposal(txn.header().zxid(), txn.encode()));
+            said.clear();
+            committed(4);
+            node.step(new Input.Durable(txn.header().zxid()), now(), surroundings);
+            assertThat(said).as(each.toString()).contains("dial");
+            assertThat(serves()).isFalse();
+        }
+    }
+
+    @Test
+    void membersBehindASnapshotThatNobodyCanReadAreAReasonToLookForAnotherLeader() {
+        joins();
+        snapshot(3, 3);
+        Txn garbage = new SetDataTxn(Paths.CONFIG, "server.1=garbage\nversion=100000004".getBytes(UTF_8), -1);
+        TxnHeader header = new TxnHeader(0, 0, txn(4).header().zxid(), 9, OpCode.RECONFIG.number());
+        said.clear();
+        gets(new QuorumPacket.Proposal(header.zxid(), new LoggedTxn(header, garbage, null).encode()));
+        assertThat(said).contains("closed");
     }
 
     /// A process that ended between the snapshot and the transactions that it holds parts of.

@@ -94,6 +94,13 @@ final class Alteration {
         }
     }
 
+    /// Sees to it that there is a mark beside the log, by which the folder can be told from an empty one.
+    void mark(long lastZxid) throws IOException {
+        if (!logDisk.list().contains(TxnLog.MARK)) {
+            restartMark(lastZxid, 0);
+        }
+    }
+
     /// The mark beside the log speaks of records that are gone.
     private void restartMark(long lastZxid, long committed) throws IOException {
         TxnLog.open(logDisk, new TxnLog.Options(0, true, 1 << 16, 0), lastZxid, committed)

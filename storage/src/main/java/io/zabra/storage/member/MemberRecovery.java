@@ -12,6 +12,7 @@ import io.zabra.storage.EpochFiles;
 import io.zabra.storage.Recovered;
 import io.zabra.storage.Recovery;
 import io.zabra.storage.RecoveryNote;
+import io.zabra.storage.TxnLog;
 import io.zabra.storage.Unproven;
 import io.zabra.storage.member.MemberRecord.Change;
 import java.io.IOException;
@@ -140,6 +141,9 @@ public final class MemberRecovery {
         }
         MemberRecord own = null;
         if (stored != null && !isBehind(stored.epochs())) {
+            if (!logDisk.list().contains(TxnLog.MARK)) {
+                return lostLog();
+            }
             own = finish(stored);
         } else if (stored != null && stored.change() instanceof Change.Installation) {
             return refused(
@@ -170,6 +174,7 @@ public final class MemberRecovery {
                     BAD_EPOCH);
         }
         if (!record.equals(own)) {
+            alteration.mark(restored.lastZxid());
             record.write(dataDisk);
         }
         export(dataDisk, record.epochs());
@@ -236,6 +241,18 @@ public final class MemberRecovery {
     private long number(String name) throws IOException {
         Long number = EpochFiles.read(dataDisk, name);
         return number == null ? UNKNOWN : number;
+    }
+
+    /// The mark is made before the record, and stays as long as the log.
+    private MemberRecovered.Refused lostLog() throws IOException {
+        return new MemberRecovered.Refused(
+                new Recovered.Refused(
+                        logDisk.describe(TxnLog.MARK),
+                        -1,
+                        "the file is gone: what this member has logged cannot be relied on.",
+                        SHORT_LOG,
+                        true),
+                true);
     }
 
     private MemberRecovered.Refused refused(String name, String reason, String remedy) {
