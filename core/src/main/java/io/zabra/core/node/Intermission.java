@@ -115,9 +115,7 @@ final class Intermission {
     ///
     /// @return what was kept
     List<Input> end(History history, Step step) {
-        Set<Known> known = new LinkedHashSet<>();
-        history.unapplied(
-                txn -> known.add(new Known(txn.header().clientId(), txn.header().cxid())));
+        Set<Known> known = anyWaits() ? known(history) : Set.of();
         for (Client client : state.clients()) {
             List<Client.Waiting> waiting = state.takeWaiting(client);
             for (Client.Waiting request : waiting) {
@@ -142,6 +140,22 @@ final class Intermission {
                 .filter(each -> each.client().phase() != Client.Phase.CLOSED)
                 .map(Held::input)
                 .toList();
+    }
+
+    private boolean anyWaits() {
+        for (Client client : state.clients()) {
+            if (client.waiting() > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Set<Known> known(History history) {
+        Set<Known> known = new LinkedHashSet<>();
+        history.unapplied(
+                txn -> known.add(new Known(txn.header().clientId(), txn.header().cxid())));
+        return known;
     }
 
     /// There will be no leader soon: all connections end.

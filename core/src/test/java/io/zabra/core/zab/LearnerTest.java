@@ -420,6 +420,15 @@ class LearnerTest {
         assertThat(bench.said()).containsExactly("leader< ACK 2:0", "apply 1:6", "follow 2");
     }
 
+    /// Known flaw F-02.
+    @Test
+    void aHistoryThatIsStillOnItsWayIsNotAcknowledged() {
+        accepted();
+        gets(new QuorumPacket.Snap(z(1, 5)), NEW_LEADER);
+        assertThat(learner.over()).contains("NewLeader", "GETS_SNAPSHOT");
+        assertThat(bench.said()).isEmpty();
+    }
+
     /// A leader's tree may be behind that of a learner, while its log is not.
     @Test
     void aSnapshotMayBeOlderThanTheTreeItReplaces() {

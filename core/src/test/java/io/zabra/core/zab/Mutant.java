@@ -24,6 +24,8 @@ enum Mutant {
     EARLY_ACK,
     /// UPTODATE follows NEWLEADER at once.
     EARLY_UP_TO_DATE,
+    /// What a server accepts counts although its disk was replaced.
+    COUNTS_NEWCOMERS,
     /// An acceptance of an epoch counts although it was given before.
     ACCEPTS_TWICE,
     /// A `sync` is answered without asking the others.

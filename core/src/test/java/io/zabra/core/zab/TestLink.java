@@ -7,6 +7,7 @@ import io.zabra.core.log.ReceivedSnapshot;
 import io.zabra.core.log.Zxid;
 import io.zabra.core.tree.FrozenTree;
 import io.zabra.wire.client.OpCode;
+import io.zabra.wire.quorum.Dialect;
 import io.zabra.wire.quorum.QuorumPacket;
 import java.util.ArrayDeque;
 import java.util.SortedMap;
@@ -71,6 +72,13 @@ final class TestLink implements PeerLink {
             case QuorumPacket.AckEpoch(long last, int _)
             when world.mutant == Mutant.ACCEPTS_TWICE ->
                 new QuorumPacket.AckEpoch(last, (int) owner.disk.epochs.current());
+            case QuorumPacket.LearnerInfo info
+            when info.dialect().has(Dialect.NEWCOMER) && world.mutant == Mutant.COUNTS_NEWCOMERS ->
+                new QuorumPacket.LearnerInfo(
+                        info.observer(), info.acceptedEpoch(), info.sid(), info.protocolVersion(), 0, Dialect.ZABRA);
+            case QuorumPacket.LeaderInfo(long epoch, int version, Dialect spoken)
+            when world.mutant == Mutant.COUNTS_NEWCOMERS ->
+                new QuorumPacket.LeaderInfo(epoch, version, spoken.and(Dialect.NEWCOMER));
             case QuorumPacket.LearnerInfo info
             when info.observer() && world.mutant == Mutant.OBSERVERS_VOTE ->
                 new QuorumPacket.LearnerInfo(false, info.acceptedEpoch(), 1, info.protocolVersion(), 0, info.dialect());

@@ -86,6 +86,20 @@ class LimitsTest {
     }
 
     @Test
+    void connectionsOfBothPortsCountTogether() throws Exception {
+        var settings = Map.of("zabra.linearizableClientPort", "0", "maxCnxns", "1");
+        try (TestServer server = new TestServer(folder, settings);
+                TestClient first = server.dialLinearizable()) {
+            first.handshake(0, new byte[16]);
+            assertThat(first.call(create("/a", NOTHING)).error()).isZero();
+            assertThat(first.call(new ExistsRequest("/a", false)).error()).isZero();
+            try (TestClient second = server.dial()) {
+                assertThat(second.ends()).isTrue();
+            }
+        }
+    }
+
+    @Test
     void dataThatLiesOneLevelTooHighIsRefused() throws Exception {
         try (TestServer server = new TestServer(folder, Map.of());
                 TestClient client = server.connect()) {

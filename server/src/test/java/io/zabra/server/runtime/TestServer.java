@@ -44,7 +44,7 @@ final class TestServer implements AutoCloseable {
     TestServer(Path folder, Map<String, String> settings) throws IOException, InterruptedException {
         var properties = new TreeMap<String, String>();
         properties.put("zookeeper.clientPort", "0");
-        settings.forEach((key, value) -> properties.put("zookeeper." + key, value));
+        settings.forEach((key, value) -> properties.put(key.startsWith("zabra.") ? key : "zookeeper." + key, value));
         properties.put("zookeeper.dataDir", folder.toString());
         properties.put("zookeeper.preAllocSize", "64");
         properties.put("zabra.disk.refuseBelowMb", "0");
@@ -82,6 +82,11 @@ final class TestServer implements AutoCloseable {
 
     TestClient dial() throws IOException {
         return new TestClient(server.port());
+    }
+
+    /// By the port for linearizable reads.
+    TestClient dialLinearizable() throws IOException {
+        return new TestClient(server.linearizablePort());
     }
 
     /// A connection with a session.

@@ -53,8 +53,7 @@ final class Promises {
                     () -> before + " and " + name(member) + " are established in epoch " + epoch);
             rules.check(
                     Rule.I11,
-                    world.membership()
-                            .isQuorum(sid -> world.member(sid).shelf().epochs().current() >= epoch),
+                    world.membership().isQuorum(sid -> world.member(sid).shelf().lastEntered() >= epoch),
                     () -> "epoch " + epoch + " stands without a quorum");
             world.witness().leads(member, epoch);
             world.ledger().epochBegun(epoch);

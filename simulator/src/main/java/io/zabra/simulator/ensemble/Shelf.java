@@ -27,6 +27,7 @@ final class Shelf {
 
     private long lostBase;
     private long lostSolid;
+    private long lostEpoch;
 
     /// Removals that the disk has not carried out yet.
     private int removals;
@@ -38,6 +39,7 @@ final class Shelf {
 
     /// The disk has lost what it had.
     void lose() {
+        lostEpoch = Math.max(lostEpoch, epochs.current());
         if (solid <= lostSolid) {
             return;
         }
@@ -143,6 +145,11 @@ final class Shelf {
 
     Epochs epochs() {
         return epochs;
+    }
+
+    /// The last epoch that its disk has entered, or had when it was lost: others may have been told.
+    long lastEntered() {
+        return Math.max(epochs.current(), lostEpoch);
     }
 
     /// Whether it has the record, or began behind it.
