@@ -115,7 +115,7 @@ final class Intermission {
     ///
     /// @return what was kept
     List<Input> end(History history, Step step) {
-        Set<Known> known = anyWaits() ? known(history) : Set.of();
+        Set<Known> known = anyWaits() ? known(history) : new LinkedHashSet<>();
         for (Client client : state.clients()) {
             List<Client.Waiting> waiting = state.takeWaiting(client);
             for (Client.Waiting request : waiting) {

@@ -220,7 +220,13 @@ public final class Learner implements Role {
             }
             case QuorumPacket.NewLeader newLeader -> newLeader(newLeader, now);
             case QuorumPacket.UpToDate _ -> upToDate(packet, now);
-            case QuorumPacket.Ping(long zxid) -> pinged(zxid);
+            // A leader counts the answers. Ours asks whether an acceptance stands; Apache's takes none before UPTODATE.
+            case QuorumPacket.Ping(long zxid)
+            when stage == Stage.ACCEPTED_EPOCH && !dialect.equals(Dialect.APACHE) ->
+                send(new QuorumPacket.PingReply(zxid, List.of()));
+            case QuorumPacket.Ping(long zxid)
+            when stage == Stage.ACTIVE -> send(new QuorumPacket.PingReply(zxid, replica.touched()));
+            case QuorumPacket.Ping _ -> {}
             case QuorumPacket.Revalidated answer -> uplink.revalidated(answer, now);
             case QuorumPacket.Sync _ -> uplink.synced(committed, now);
             case QuorumPacket.Unknown _ -> {}
@@ -231,16 +237,6 @@ public final class Learner implements Role {
                     QuorumPacket.PingReply _,
                     QuorumPacket.Revalidate _ ->
                 over = "the leader sent " + packet.getClass().getSimpleName() + ", which is for learners to send";
-        }
-    }
-
-    /// Says that this server still is where it was. The leader counts the answers. Apache's takes none before UPTODATE;
-    /// ours wants to know whether an acceptance stands.
-    private void pinged(long zxid) {
-        if (stage == Stage.ACTIVE) {
-            send(new QuorumPacket.PingReply(zxid, replica.touched()));
-        } else if (stage == Stage.ACCEPTED_EPOCH && !dialect.equals(Dialect.APACHE)) {
-            send(new QuorumPacket.PingReply(zxid, List.of()));
         }
     }
 
