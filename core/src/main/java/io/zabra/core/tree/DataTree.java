@@ -27,9 +27,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The tree of znodes (Apache's `DataTree`): changed by transactions alone, which every replica applies in one order.
 ///
-/// One owner at a time. Transactions have been checked before they were proposed, so [#apply] treats one that does
-/// not fit as a broken invariant; [#accept] tells of it, for those that other servers have checked; [#replay] takes what
-/// it can, for starts from a snapshot that already holds some later changes. Paths may be given as "" or "/" for the root; one that no node can have is merely absent.
+/// One owner at a time. Transactions have been checked before they were proposed, so [#apply] treats one that does not
+/// fit as a broken invariant; [#accept] tells of it, for those that other servers have checked; [#replay] takes what it
+/// can, for starts from a snapshot that already holds some later changes. Paths may be given as "" or "/" for the root;
+/// one that no node can have is merely absent.
 public final class DataTree {
 
     /// What the sweeper may have to delete, and where to go on; `next` is null when all has been seen.
