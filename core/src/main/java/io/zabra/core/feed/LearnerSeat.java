@@ -34,7 +34,14 @@ public final class LearnerSeat {
         ACTIVE
     }
 
+    /// What it may ask before it gets the first answer.
+    private static final int QUESTIONS_MAX = 100_000;
+
+    /// What may wait to be sent to it when it asks: more than it is sent of its own accord.
+    private static final long ANSWERS_BYTES_MAX = 2 * PeerLink.UNSENT_BYTES_MAX;
+
     private final PeerLink link;
+    private int questions;
     private Phase phase = Phase.CONNECTED;
     private long sid = -1;
     private boolean observer;
@@ -225,6 +232,21 @@ public final class LearnerSeat {
 
     public void heard(long nowMs) {
         heardMs = nowMs;
+    }
+
+    /// It asks for something that is answered later.
+    public void asks() {
+        questions++;
+    }
+
+    /// The same has got its answer.
+    public void isAnswered() {
+        questions--;
+    }
+
+    /// Whether it asks for more than it takes answers for.
+    public boolean overreaches() {
+        return questions >= QUESTIONS_MAX || link.unsentBytes() > ANSWERS_BYTES_MAX;
     }
 
     /// Its client asked for a `sync` when `lastProposed` was the last proposal.

@@ -27,7 +27,8 @@ public sealed interface SyncPlan {
     /// @param peerLast the last record that the learner has on its disk
     /// @param truncates whether the learner can be trusted to truncate: Apache's keeps snapshots that hold what was cut
     static SyncPlan choose(History history, long peerLast, boolean truncates) {
-        if (history.contains(peerLast)) {
+        // A log on a disk does not show that nothing stands before its first record.
+        if (history.contains(peerLast) && (peerLast > 0 || history.remembers(0))) {
             return new Diff(peerLast);
         }
         if (Zxid.counter(peerLast) == 0) {

@@ -36,6 +36,9 @@ public final class Tutor {
         /// Whether a learner that waits to be brought up to date does so for reasons that lie here.
         boolean delays(LearnerSeat seat);
 
+        /// Whether the server of the learner votes: what it lacks is not to wait for others.
+        boolean votes(LearnerSeat seat);
+
         /// The members, as a learner is told them at the end of the history.
         byte[] members();
 
@@ -59,8 +62,11 @@ public final class Tutor {
     /// @param pingMs between two pings
     public record Patience(int joiningMs, int activeMs, int pingMs) {}
 
-    /// Learners that get a snapshot at a time. Others wait.
+    /// Learners without a vote that get a snapshot at a time. Others of these wait.
     private static final int SNAPSHOTS_MAX = 4;
+
+    /// Connections that have not told whose they are.
+    private static final int UNKNOWN_MAX = 64;
 
     private final Rights rights;
     private final History history;
@@ -73,6 +79,27 @@ public final class Tutor {
         this.history = history;
         this.replication = new Replication(history, source, journal);
         this.patience = patience;
+    }
+
+    /// Which connection has to make room for another: the oldest of those that have not told whose they are, if there
+    /// are many; null if none has to. Who belongs here tells at once.
+    public @Nullable LearnerSeat surplus() {
+        LearnerSeat oldest = null;
+        int count = 0;
+        for (LearnerSeat seat : rights.seats()) {
+            if (seat.phase() == Phase.CONNECTED) {
+                oldest = oldest == null ? seat : oldest;
+                count++;
+            }
+        }
+        return count < UNKNOWN_MAX ? null : oldest;
+    }
+
+    /// Something has come from a learner. Only who has told whose it is gets more time by that.
+    public void heard(LearnerSeat seat, long nowMs) {
+        if (seat.phase() != Phase.CONNECTED) {
+            seat.heard(nowMs);
+        }
     }
 
     /// Takes what a learner says of itself; false if that is the end of its connection. It has no other one then.
@@ -101,7 +128,8 @@ public final class Tutor {
         for (boolean observers : new boolean[] {false, true}) {
             for (LearnerSeat seat : rights.seats()) {
                 if (seat.waits() && seat.observer() == observers && may.test(seat)) {
-                    replication.begin(seat, rights.committed(), snapshotsUnderWay() < SNAPSHOTS_MAX);
+                    replication.begin(
+                            seat, rights.committed(), rights.votes(seat) || snapshotsUnderWay() < SNAPSHOTS_MAX);
                 }
             }
         }
@@ -110,7 +138,8 @@ public final class Tutor {
     private int snapshotsUnderWay() {
         int count = 0;
         for (LearnerSeat seat : rights.seats()) {
-            count += seat.plan() instanceof SyncPlan.Snapshot && !seat.hasReached(Phase.ENTERED_EPOCH) ? 1 : 0;
+            boolean gets = seat.plan() instanceof SyncPlan.Snapshot && !seat.hasReached(Phase.ENTERED_EPOCH);
+            count += gets && !rights.votes(seat) ? 1 : 0;
         }
         return count;
     }

@@ -4,6 +4,7 @@ package io.zabra.core.node;
 
 import io.zabra.core.effect.Event;
 import io.zabra.core.effect.Step;
+import io.zabra.core.log.History;
 import io.zabra.core.session.Client;
 import io.zabra.core.session.CloseReason;
 import io.zabra.core.session.Session;
@@ -18,14 +19,16 @@ import java.util.TreeMap;
 final class Handshake {
 
     private final NodeState state;
+    private final History history;
     private final SessionIds ids;
     /// Who waits for the leader to say whether a session lives, by session.
     private final Map<Long, ArrayDeque<Claimant>> claimants = new TreeMap<>();
 
     private record Claimant(Client client, ConnectRequest request, int timeoutMs) {}
 
-    Handshake(NodeState state, SessionIds ids) {
+    Handshake(NodeState state, History history, SessionIds ids) {
         this.state = state;
+        this.history = history;
         this.ids = ids;
     }
 
@@ -128,6 +131,8 @@ final class Handshake {
             end(former, CloseReason.SESSION_MOVED);
         }
         bind(client, session);
+        // All that other connections of the session have asked for is in the log by now.
+        client.beginBehind(history.lastAppended());
         state.sessions().renew(session, claimant.timeoutMs());
         step.out().event(new Event.SessionResumed(session.id(), client.remoteAddress()));
         accept(client, session, 0, isReadOnly());

@@ -12,9 +12,9 @@ import io.zabra.core.session.Session;
 import io.zabra.core.session.Tag;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The time between two leaders, for clients: their connections stay, nothing is answered, and what they ask for waits.
@@ -115,14 +115,14 @@ final class Intermission {
     ///
     /// @return what was kept
     List<Input> end(History history, Step step) {
-        Set<Known> known = anyWaits() ? known(history) : new LinkedHashSet<>();
+        Map<Known, Long> known = anyWaits() ? known(history) : new LinkedHashMap<>();
         for (Client client : state.clients()) {
             List<Client.Waiting> waiting = state.takeWaiting(client);
             for (Client.Waiting request : waiting) {
                 boolean write = request.zxid() != 0 && request.zxid() != Client.NEVER_ANSWERED && !request.asksLeader();
-                boolean again = write
-                        && !known.contains(
-                                new Known(client.sessionId(), request.tag().xid()));
+                Long zxid =
+                        known.get(new Known(client.sessionId(), request.tag().xid()));
+                boolean again = write && (zxid == null || !client.mayHaveAskedFor(zxid));
                 if (client.phase() == Client.Phase.CLOSED) {
                     break;
                 }
@@ -151,10 +151,11 @@ final class Intermission {
         return false;
     }
 
-    private static Set<Known> known(History history) {
-        Set<Known> known = new LinkedHashSet<>();
-        history.unapplied(
-                txn -> known.add(new Known(txn.header().clientId(), txn.header().cxid())));
+    private static Map<Known, Long> known(History history) {
+        Map<Known, Long> known = new LinkedHashMap<>();
+        history.unapplied(txn -> known.put(
+                new Known(txn.header().clientId(), txn.header().cxid()),
+                txn.header().zxid()));
         return known;
     }
 

@@ -181,7 +181,7 @@ final class NodeState {
         Session session = sessions.find(header.clientId());
         Client client = session == null ? null : session.client();
         Client.Waiting first = client == null ? null : client.firstWrite();
-        if (client == null || first == null) {
+        if (client == null || first == null || !client.mayHaveAskedFor(header.zxid())) {
             return null;
         }
         boolean created = header.type() == OpCode.CREATE_SESSION.number();

@@ -48,7 +48,7 @@ final class Service {
         traffic = new Traffic(meter);
         snapshots = new SnapshotSchedule(state, history, random, restored.lastZxid());
         requests = new Requests(state, new Reads(restored.tree(), state.watches(), access), traffic);
-        handshake = new Handshake(state, new SessionIds(config.serverId(), now.wallMs()));
+        handshake = new Handshake(state, history, new SessionIds(config.serverId(), now.wallMs()));
         applier = new Applier(state, history, requests, traffic, meter);
         sweeper = new Sweeper(state);
         intermission = new Intermission(state, requests);

@@ -61,6 +61,7 @@ public final class Client {
     private final String remoteAddress;
     private final boolean linearizable;
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+    private long former;
     private long waitingBytes;
     private long forwardedBytes;
     private boolean stalled;
@@ -192,6 +193,17 @@ public final class Client {
             }
         }
         return null;
+    }
+
+    /// Transactions up to `zxid` answer nothing of this connection, though some may be of its session: clients may give
+    /// their requests the numbers of an earlier connection again.
+    public void beginBehind(long zxid) {
+        former = zxid;
+    }
+
+    /// Whether the transaction may be what this connection asked for.
+    public boolean mayHaveAskedFor(long zxid) {
+        return zxid > former;
     }
 
     /// Whether the request `tag` is not answered.

@@ -12,6 +12,9 @@ final class Dialling {
 
     private static final int PAUSE_MS_MAX = 160;
 
+    /// The longest pause of a server that nobody takes on.
+    private static final int REFUSED_MS_MAX = 1_280;
+
     /// As often, which is about a second in all.
     private static final int DIALS_MAX = 10;
 
@@ -28,6 +31,16 @@ final class Dialling {
     void begin() {
         dials = 0;
         out.dial(leader);
+    }
+
+    /// As [#begin()], but a server that was refused several times in a row takes its time.
+    void begin(Now now, int refusals) {
+        if (refusals < 2) {
+            begin();
+        } else {
+            dials = 0;
+            dueMs = now.monotonicMs() + Math.min(PAUSE_MS_MIN << Math.min(refusals, 7), REFUSED_MS_MAX);
+        }
     }
 
     void reached() {

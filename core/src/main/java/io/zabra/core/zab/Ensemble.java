@@ -86,6 +86,7 @@ public final class Ensemble implements Election.Out {
     /// Whom this server proposes in place of itself when it looks next.
     private @Nullable Vote heir;
     private boolean looksAway;
+    private int refusals;
     private long told = Role.NONE;
     /// The last record that outlives the role before.
     private long keep = Long.MAX_VALUE;
@@ -374,7 +375,7 @@ public final class Ensemble implements Election.Out {
             var self = new Learner.Self(config.sid(), observer, members, leaderIsNew);
             Learner learner = new Learner(self, elected.leader(), history, durable, config.timing(), replica, out);
             role = learner;
-            learner.begin(now);
+            learner.begin(now, refusals);
         }
     }
 
@@ -384,6 +385,7 @@ public final class Ensemble implements Election.Out {
         diskOwes = present.awaitsDisk();
         keep = present.keeps();
         heir = present instanceof Leader leading ? leading.heir() : null;
+        refusals = present instanceof Learner && told == Role.NONE ? refusals + 1 : 0;
         role = null;
         told = Role.NONE;
         replica.retire(now);

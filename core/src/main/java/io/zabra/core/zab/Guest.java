@@ -23,11 +23,14 @@ final class Guest {
 
     private final LearnerSeat seat;
     private final ArrayDeque<QuorumPacket.Forward> held = new ArrayDeque<>();
-    /// For each `sync` that the leader has answered, what the observer has to have before it hears of it.
-    private final ArrayDeque<Long> answers = new ArrayDeque<>();
+    /// What the leader has answered.
+    private final ArrayDeque<Answer> answers = new ArrayDeque<>();
 
     private long heldBytes;
     private int unanswered;
+
+    /// @param zxid what the observer has to have before it hears of it
+    private record Answer(long zxid, QuorumPacket packet) {}
 
     Guest(PeerLink link, long nowMs) {
         seat = new LearnerSeat(link, nowMs);
@@ -46,9 +49,9 @@ final class Guest {
         unanswered++;
     }
 
-    /// The leader has answered the oldest `sync`: it holds for what was committed up to `zxid`.
-    void answered(long zxid) {
-        answers.add(zxid);
+    /// The leader has answered the oldest `sync`, or whether a session lives: it holds for what came up to `zxid`.
+    void answered(long zxid, QuorumPacket packet) {
+        answers.add(new Answer(zxid, packet));
     }
 
     /// Whether its requests must not go to the leader now.
@@ -72,11 +75,11 @@ final class Guest {
 
     /// Tells it of the answers that are due, behind the transactions that they hold for.
     void tellAnswers() {
-        Long next = answers.peek();
-        while (next != null && next <= seat.sent()) {
+        Answer next = answers.peek();
+        while (next != null && next.zxid() <= seat.sent()) {
             answers.remove();
-            unanswered--;
-            seat.send(new QuorumPacket.Sync());
+            unanswered -= next.packet() instanceof QuorumPacket.Sync ? 1 : 0;
+            seat.send(next.packet());
             next = answers.peek();
         }
     }

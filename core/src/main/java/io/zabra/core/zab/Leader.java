@@ -162,9 +162,12 @@ public final class Leader implements Role {
     }
 
     private void connected(PeerLink link, Now now) {
-        if (!seats.add(link, now.monotonicMs())) {
-            link.close();
+        LearnerSeat surplus = tutor.surplus();
+        if (surplus != null) {
+            seats.remove(surplus);
+            surplus.link().close();
         }
+        seats.add(link, now.monotonicMs());
     }
 
     private void received(PeerLink link, QuorumPacket packet, Now now) {
@@ -172,7 +175,7 @@ public final class Leader implements Role {
         if (seat == null) {
             return;
         }
-        seat.heard(now.monotonicMs());
+        tutor.heard(seat, now.monotonicMs());
         switch (packet) {
             case QuorumPacket.LearnerInfo info -> introduced(seat, info, now);
             case QuorumPacket.AckEpoch ack -> epochAccepted(seat, ack, now);
@@ -184,7 +187,7 @@ public final class Leader implements Role {
             }
             case QuorumPacket.Forward forward -> forwarded(seat, forward, now);
             case QuorumPacket.Revalidate claim -> {
-                if (seat.phase() == Phase.ACTIVE && stage == Stage.SERVES) {
+                if (seat.phase() == Phase.ACTIVE && stage == Stage.SERVES && asksLittle(seat)) {
                     syncs.claimed(seat, claim, history.lastAppended(), replica);
                 }
             }
@@ -219,6 +222,9 @@ public final class Leader implements Role {
     private @Nullable String objection(QuorumPacket.LearnerInfo info) {
         boolean far = info.acceptedEpoch() - before.accepted() > Epochs.STEP_MAX;
         String ofMembers = members.objection(info);
+        if (ofMembers == null && seats.areTaken() && members.quorums().member(info.sid()) == null) {
+            return "it is no member, and there are too many learners";
+        }
         return ofMembers == null && far
                 ? "it has accepted epoch " + info.acceptedEpoch() + ", which cannot be"
                 : ofMembers;
@@ -383,11 +389,19 @@ public final class Leader implements Role {
             lose(seat, "it forwarded a request before it was up to date");
         } else if (handOver.hasBegun()) {
             return; // No `sync` is answered either: writes that came before it would be missing.
-        } else if (request.op() == OpCode.SYNC.number()) {
+        } else if (request.op() == OpCode.SYNC.number() && asksLittle(seat)) {
             syncs.ask(seat, history.lastAppended());
         } else if (stage == Stage.SERVES) {
             replica.forwarded(seat, request, now);
         }
+    }
+
+    /// Ends the connection of one that asks and takes no answers.
+    private boolean asksLittle(LearnerSeat seat) {
+        if (seat.overreaches()) {
+            lose(seat, "it asks more than it takes answers for");
+        }
+        return !seat.overreaches();
     }
 
     /// Takes no more requests, and ends as soon as the best of the followers has all that was proposed. False, and
@@ -551,6 +565,11 @@ public final class Leader implements Role {
         @Override
         public boolean delays(LearnerSeat seat) {
             return true;
+        }
+
+        @Override
+        public boolean votes(LearnerSeat seat) {
+            return members.quorums().isVoter(seat.sid());
         }
 
         /// What was proposed before this epoch is completed with it. What comes later, learners get as any record.

@@ -106,9 +106,11 @@ public final class Learner implements Role {
     }
 
     /// Goes to the leader.
-    void begin(Now now) {
+    ///
+    /// @param refusals how often in a row this server has found a leader and was not led by it
+    void begin(Now now, int refusals) {
         deadlineMs = now.monotonicMs() + timing.initMs();
-        dialling.begin();
+        dialling.begin(now, refusals);
     }
 
     public long leader() {
@@ -227,7 +229,7 @@ public final class Learner implements Role {
             case QuorumPacket.Ping(long zxid)
             when stage == Stage.ACTIVE -> send(new QuorumPacket.PingReply(zxid, replica.touched()));
             case QuorumPacket.Ping _ -> {}
-            case QuorumPacket.Revalidated answer -> uplink.revalidated(answer, now);
+            case QuorumPacket.Revalidated answer -> uplink.revalidated(answer, history.lastAppended(), now);
             case QuorumPacket.Sync _ -> uplink.synced(committed, now);
             case QuorumPacket.Unknown _ -> {}
             case QuorumPacket.Ack _,
@@ -262,14 +264,12 @@ public final class Learner implements Role {
         }
         if (stage != Stage.INTRODUCED) {
             over = "the leader offered an epoch twice";
-        } else if (offered < epochs.accepted() && !self.members().quorums().isVoter(self.sid())) {
-            // What it promised was never counted, and nobody steps down for it.
-            accepted(QuorumPacket.AckEpoch.NOT_NEW);
-        } else if (offered < epochs.accepted()) {
+        } else if (offered < epochs.accepted() && self.members().quorums().isVoter(self.sid())) {
             over = "the leader's epoch " + offered + " is before " + epochs.accepted() + ", which was accepted";
         } else if (epochs.accepted() > 0 && offered - epochs.accepted() > Epochs.STEP_MAX) {
             over = "the leader's epoch " + offered + " is too far from " + epochs.accepted() + ", which was accepted";
-        } else if (offered == epochs.accepted()) {
+        } else if (offered <= epochs.accepted()) {
+            // What is promised without a vote is never counted, and nobody steps down for it.
             accepted(QuorumPacket.AckEpoch.NOT_NEW);
         } else if (!countsAsAccepted()) {
             snapshotWanted = "this server has nothing";
@@ -379,11 +379,8 @@ public final class Learner implements Role {
             return;
         }
         try {
-            LoggedTxn txn = LoggedTxn.read(entry);
-            if (txn.header().zxid() != zxid) {
-                over = "the leader proposed " + Zxid.text(zxid) + " with another zxid inside";
-            } else if (replacement != null && stage == Stage.GETS_ENTRIES) {
-                Members.of(txn);
+            LoggedTxn txn = Members.read(zxid, entry);
+            if (replacement != null && stage == Stage.GETS_ENTRIES) {
                 boolean fits = replacement.add(new Entry(zxid, entry));
                 over = fits ? over : "more came in behind the snapshot than fits into memory";
             } else {

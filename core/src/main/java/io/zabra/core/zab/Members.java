@@ -199,10 +199,21 @@ final class Members {
         }
     }
 
-    /// The membership that the transaction brings; null if it is another one.
+    /// A transaction as a leader proposes it.
     ///
-    /// @throws MalformedPacketException when nobody can tell what it brings
-    static @Nullable Membership of(LoggedTxn txn) {
+    /// @throws MalformedPacketException when nobody can tell what it does, to the members or else
+    static LoggedTxn read(long zxid, byte[] entry) {
+        LoggedTxn txn = LoggedTxn.read(entry);
+        if (txn.header().zxid() != zxid) {
+            throw new MalformedPacketException(
+                    "it has zxid " + Zxid.text(txn.header().zxid()) + " inside");
+        }
+        of(txn);
+        return txn;
+    }
+
+    /// The membership that the transaction brings; null if it is another one.
+    private static @Nullable Membership of(LoggedTxn txn) {
         boolean changes = txn.header().type() == OpCode.RECONFIG.number();
         if (!changes || !(txn.txn() instanceof SetDataTxn(var _, byte[] data, int _)) || data == null) {
             return null;

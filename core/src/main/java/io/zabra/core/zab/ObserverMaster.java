@@ -68,6 +68,11 @@ final class ObserverMaster {
     void take(PeerInput input, Now now) {
         switch (input) {
             case PeerInput.LearnerConnected(PeerLink link) -> {
+                LearnerSeat surplus = tutor.surplus();
+                if (surplus != null) {
+                    guests.removeIf(guest -> guest.seat() == surplus);
+                    surplus.link().close();
+                }
                 if (open && guests.size() < GUESTS_MAX) {
                     guests.add(new Guest(link, now.monotonicMs()));
                 } else {
@@ -77,7 +82,7 @@ final class ObserverMaster {
             case PeerInput.Received(PeerLink link, QuorumPacket packet) -> {
                 Guest guest = of(link);
                 if (guest != null) {
-                    guest.seat().heard(now.monotonicMs());
+                    tutor.heard(guest.seat(), now.monotonicMs());
                     received(guest, packet);
                 }
             }
@@ -155,6 +160,10 @@ final class ObserverMaster {
         LearnerSeat seat = guest.seat();
         if (seat.phase() != Phase.ACCEPTS_EPOCH) {
             lose(guest.seat(), "it accepted an epoch that it was not offered");
+            return;
+        }
+        if (ack.lastZxid() >= Zxid.start(epoch + 1)) {
+            lose(seat, "its history goes further than that of the leader");
             return;
         }
         seat.lastZxid(ack.lastZxid());
@@ -243,6 +252,11 @@ final class ObserverMaster {
         @Override
         public boolean delays(LearnerSeat seat) {
             return !isAhead(seat);
+        }
+
+        @Override
+        public boolean votes(LearnerSeat seat) {
+            return false;
         }
 
         @Override

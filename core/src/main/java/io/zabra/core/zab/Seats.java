@@ -32,9 +32,13 @@ final class Seats implements Iterable<LearnerSeat> {
         this.members = members;
     }
 
-    /// Takes one more; false if there are too many.
-    boolean add(PeerLink link, long nowMs) {
-        return all.size() < SEATS_MAX && all.add(new LearnerSeat(link, nowMs));
+    void add(PeerLink link, long nowMs) {
+        all.add(new LearnerSeat(link, nowMs));
+    }
+
+    /// Whether there is no place for a server that is no member.
+    boolean areTaken() {
+        return all.size() > SEATS_MAX;
     }
 
     void remove(LearnerSeat seat) {

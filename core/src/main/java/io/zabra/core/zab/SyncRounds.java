@@ -37,6 +37,12 @@ final class SyncRounds {
     /// @param zxid the last proposal when it came: it must be applied before the answer
     private record Claim(@Nullable LearnerSeat asker, long zxid, QuorumPacket.Revalidate claim) implements Question {}
 
+    /// A client goes on with a session. Its new server tells by session and xid what it asked for, and clients may
+    /// give their requests the same numbers on each connection.
+    ///
+    /// @param zxid the last proposal when it came: the asker must be sent it before the answer
+    private record Grant(LearnerSeat asker, long zxid, long sessionId) implements Question {}
+
     /// A learner has come that has nothing.
     private record Arrival(LearnerSeat asker) implements Question {}
 
@@ -55,14 +61,17 @@ final class SyncRounds {
     void ask(@Nullable LearnerSeat asker, long lastProposed) {
         waiting.add(new Sync(asker, lastProposed));
         if (asker != null) {
+            asker.asks();
             asker.syncAsked(lastProposed);
         }
     }
 
-    /// Answers a learner whose client wants to go on with a session: at once if it lives.
+    /// Answers a learner whose client wants to go on with a session: if it lives, as soon as the learner was sent what
+    /// is proposed already.
     void claimed(LearnerSeat asker, QuorumPacket.Revalidate claim, long lastProposed, Replica replica) {
         if (replica.revalidate(asker, claim.sessionId(), claim.timeoutMs())) {
-            asker.send(new QuorumPacket.Revalidated(claim.sessionId(), true));
+            confirmed.add(new Grant(asker, lastProposed, claim.sessionId()));
+            asker.asks();
         } else {
             deny(asker, claim, lastProposed);
         }
@@ -71,6 +80,9 @@ final class SyncRounds {
     /// Asks on behalf of a client whose session is not known here, or about to end.
     void deny(@Nullable LearnerSeat asker, QuorumPacket.Revalidate claim, long lastProposed) {
         waiting.add(new Claim(asker, lastProposed, claim));
+        if (asker != null) {
+            asker.asks();
+        }
     }
 
     /// Asks on behalf of a learner that has come with nothing: [LearnerSeat#confirmed].
@@ -124,6 +136,7 @@ final class SyncRounds {
             boolean answered = switch (next) {
                 case Sync sync -> answered(sync, applied, replica, feed, now);
                 case Claim claim -> answered(claim, applied, replica, now);
+                case Grant grant -> answered(grant);
                 case Arrival _ -> true;
             };
             if (answered) {
@@ -141,9 +154,19 @@ final class SyncRounds {
             replica.synced(sync.zxid(), now);
         } else {
             asker.send(new QuorumPacket.Sync());
+            asker.isAnswered();
             asker.syncAnswered();
             feed.accept(asker);
         }
+        return true;
+    }
+
+    private static boolean answered(Grant grant) {
+        if (grant.asker().sent() < grant.zxid()) {
+            return false;
+        }
+        grant.asker().send(new QuorumPacket.Revalidated(grant.sessionId(), true));
+        grant.asker().isAnswered();
         return true;
     }
 
@@ -157,6 +180,7 @@ final class SyncRounds {
             replica.confirmed(claim.sessionId(), now);
         } else {
             boolean valid = replica.revalidate(asker, claim.sessionId(), claim.timeoutMs());
+            asker.isAnswered();
             asker.send(new QuorumPacket.Revalidated(claim.sessionId(), valid));
         }
         return true;

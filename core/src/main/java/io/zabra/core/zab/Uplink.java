@@ -85,12 +85,12 @@ final class Uplink {
         if (oldest == null || oldest.guest() == null) {
             replica.synced(committed, now);
         } else {
-            oldest.guest().answered(committed);
+            oldest.guest().answered(committed, new QuorumPacket.Sync());
         }
     }
 
-    /// The leader has said whether a session lives.
-    void revalidated(QuorumPacket.Revalidated answer, Now now) {
+    /// The leader has said whether a session lives, after it had proposed what is in the log up to `last`.
+    void revalidated(QuorumPacket.Revalidated answer, long last, Now now) {
         Guest guest = null;
         for (Iterator<Question> all = claims.iterator(); all.hasNext(); ) {
             Question claim = all.next();
@@ -107,7 +107,7 @@ final class Uplink {
         if (answer.valid()) {
             replica.granted(guest.seat().sid(), answer.sessionId());
         }
-        guest.seat().send(answer);
+        guest.answered(last, answer);
     }
 
     /// The connection is another one: nothing that was asked by the old one is answered.

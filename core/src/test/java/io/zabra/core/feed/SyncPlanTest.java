@@ -80,4 +80,13 @@ class SyncPlanTest {
         History fresh = new History(History.Start.at(0), 0);
         assertThat(SyncPlan.choose(fresh, 0, false)).isEqualTo(new SyncPlan.Diff(0));
     }
+
+    /// The disk cannot tell whether something stands before its first file.
+    @Test
+    void aFreshLearnerGetsASnapshotWhenTheLeaderHasTheBeginningOnItsDiskOnly() {
+        List<Span> spans = List.of(new Span(z(1, 1), z(1, 7)));
+        History onDisk = new History(new History.Start(0, spans, z(1, 7), List.of()), 0);
+        assertThat(onDisk.contains(0)).isTrue();
+        assertThat(SyncPlan.choose(onDisk, 0, true)).isEqualTo(new SyncPlan.Snapshot());
+    }
 }

@@ -143,6 +143,39 @@ class MembersTest {
         assertThat(world.leader().node.tree().find("/b")).isNull();
     }
 
+    /// Some clients number their requests anew with each connection.
+    @Test
+    void whatAFormerConnectionAskedForIsNoAnswerToThisOne() {
+        for (boolean leaderDies : new boolean[] {false, true}) {
+            anew();
+            Machine leader = world.leader();
+            Machine first = world.followers().getFirst();
+            Machine second = world.followers().getLast();
+            Peer before = first.connect();
+            long id = before.client.sessionId();
+            world.followers().forEach(each -> each.mute = true);
+            first.send(before, TestWorld.create("/old", 0));
+            world.settle();
+            Peer after = second.begin(id, SessionIds.password(id));
+            int xid = second.send(after, TestWorld.create("/new", 0));
+            assertThat(xid).isEqualTo(before.xid);
+            world.settle();
+            world.machines.values().forEach(each -> each.mute = false);
+            if (leaderDies) {
+                leader.die();
+                world.pass(3_000);
+            } else {
+                leader.call(leader.connect(), TestWorld.create("/other", 0));
+            }
+            assertThat(after.take())
+                    .filteredOn(Sent.Reply.class::isInstance)
+                    .singleElement()
+                    .extracting(reply -> ((Sent.Reply) reply).body())
+                    .isEqualTo(new PathResponse("/new"));
+            assertThat(world.leader().node.tree().find("/new")).isNotNull();
+        }
+    }
+
     @Test
     void aSessionThatNobodyKnowsIsRefused() {
         Machine follower = world.followers().getFirst();

@@ -62,6 +62,27 @@ class EnsembleTest {
         assertThat(bench.said()).contains("dial 3", "leader< ACKEPOCH 1:1 1");
     }
 
+    @Test
+    void whoIsRefusedAgainAndAgainTakesItsTime() {
+        ensemble.flush(bench.now());
+        for (int refusals = 0; refusals < 10; refusals++) {
+            bench.said();
+            for (long sid = 2; sid <= 3; sid++) {
+                PeerState state = sid == 3 ? PeerState.LEADING : PeerState.FOLLOWING;
+                take(new PeerInput.Heard(sid, new Notification(state, 3, z(1, 1), 1, 1, "")));
+            }
+            if (refusals > 1) {
+                assertThat(bench.said()).doesNotContain("dial 3");
+                bench.nowMs = ensemble.wakeAtMs();
+                ensemble.tick(bench.now());
+            }
+            assertThat(bench.said()).contains("dial 3");
+            take(new PeerInput.LeaderConnected(link));
+            take(new PeerInput.Disconnected(link));
+        }
+        assertThat(bench.nowMs).isBetween(3_000L, 10_000L);
+    }
+
     /// Else, the disk's word for the records of the first role would be taken for those of the second.
     @Test
     void whatIsOnTrialGoesOnceTheDiskHasItAndBeforeTheNextVote() {

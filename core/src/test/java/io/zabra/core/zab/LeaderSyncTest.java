@@ -135,4 +135,16 @@ class LeaderSyncTest extends LeaderFixture {
         gets(b, new QuorumPacket.PingReply(0, List.of()));
         assertThat(bench.said()).containsExactly("synced 1:2");
     }
+
+    @Test
+    void whoAsksAndTakesNoAnswersIsLost() {
+        serves();
+        for (int i = 0; i < 100_000; i++) {
+            leader.take(new PeerInput.Received(a, i % 2 == 0 ? SYNC : CLAIM), now());
+        }
+        assertThat(bench.said()).doesNotContain("a closed");
+        gets(a, SYNC);
+        assertThat(bench.said()).contains("a closed");
+        assertThat(leader.learners().pendingSyncs()).isZero();
+    }
 }

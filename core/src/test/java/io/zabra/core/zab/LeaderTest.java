@@ -550,6 +550,9 @@ class LeaderTest extends LeaderFixture {
             gets(link, accepts(-1, -1));
         }
         assertThat(bench.said()).filteredOn(line -> line.endsWith("snapshot")).hasSize(4);
+        comes(b, 2, 2);
+        gets(b, accepts(-1, -1));
+        assertThat(bench.said()).as("a voter waits for nobody").contains("b< snapshot");
         bench.nowMs += 350;
         bench.snapshotBytes++;
         leader.tick(now());
