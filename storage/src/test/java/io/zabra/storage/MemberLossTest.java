@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zabra.core.log.Epochs;
 import io.zabra.core.log.ReceivedSnapshot;
+import io.zabra.core.quorum.Membership;
+import io.zabra.core.quorum.Quorums;
 import io.zabra.core.tree.DataTree;
 import io.zabra.core.tree.TreeOptions;
 import io.zabra.storage.member.MemberLog;
@@ -193,5 +195,21 @@ class MemberLossTest {
         damageLog();
         recoverLost();
         assertThat(MemberRecovery.unfinished(disk)).contains("has lost what it had");
+    }
+
+    /// An empty list of servers must not make a member go on alone, in the epoch of the others.
+    @Test
+    void aServerThatStandsAloneDoesNotTakeTheFolderOfAMemberWithOthers() throws IOException {
+        life();
+        MemberRecovered.Restored restored = recover(disk);
+        try (MemberLog log = MemberLog.open(disk, disk, LOG, restored)) {
+            log.epochs(new Epochs(3, 3));
+            assertThat(MemberRecovery.unfinished(disk)).contains("has other servers", "zabra.member");
+            Membership pair = Membership.parse("server.1=a:1:2\nserver.2=b:1:2\nversion=1");
+            log.members(Quorums.of(pair));
+            assertThat(MemberRecovery.unfinished(disk)).contains("has other servers");
+            log.members(Quorums.of(Membership.parse("server.1=a:1:2\nversion=2")));
+            assertThat(MemberRecovery.unfinished(disk)).isNull();
+        }
     }
 }

@@ -5,7 +5,9 @@ package io.zabra.core.quorum;
 import io.zabra.wire.MalformedPacketException;
 import io.zabra.wire.quorum.HostPort;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +26,17 @@ public sealed interface MembershipChange {
     /// The whole list is given, in lines or divided by commas.
     static MembershipChange whole(String members, long version) {
         try {
-            return new Valid(Membership.parse(members.replace(',', '\n')).withVersion(version));
+            Membership membership = Membership.parse(members.replace(',', '\n')).withVersion(version);
+            Map<HostPort, Long> taken = new LinkedHashMap<>();
+            for (Member member : membership.members().values()) {
+                for (HostPort address : addresses(member)) {
+                    Long other = taken.putIfAbsent(address, member.sid());
+                    if (other != null && other != member.sid()) {
+                        return clash(other, member.sid(), address.text());
+                    }
+                }
+            }
+            return new Valid(membership);
         } catch (MalformedPacketException malformed) {
             return new Invalid(String.valueOf(malformed.getMessage()));
         }
@@ -49,8 +61,7 @@ public sealed interface MembershipChange {
                 for (Member other : members.values()) {
                     String shared = shared(joiner, other);
                     if (shared != null) {
-                        return new Invalid(
-                                "servers " + joiner.sid() + " and " + other.sid() + " would both be at " + shared);
+                        return clash(joiner.sid(), other.sid(), shared);
                     }
                 }
                 members.put(joiner.sid(), joiner);
@@ -59,6 +70,10 @@ public sealed interface MembershipChange {
         } catch (MalformedPacketException malformed) {
             return new Invalid(String.valueOf(malformed.getMessage()));
         }
+    }
+
+    private static Invalid clash(long one, long other, String address) {
+        return new Invalid("servers " + one + " and " + other + " would both be at " + address);
     }
 
     private static Member joiner(String line) {

@@ -174,6 +174,18 @@ class MembershipTest {
     }
 
     @Test
+    void twoServersCannotBeAtOneAddress() {
+        for (String second : List.of("h:1:7;8", "h:7:2;8", "h:7:8;h:2")) {
+            assertThat(MembershipChange.whole("server.1=h:1:2;3,server.2=" + second, 1))
+                    .isInstanceOfSatisfying(
+                            MembershipChange.Invalid.class,
+                            invalid -> assertThat(invalid.reason()).contains("1 and 2 would both be at h:"));
+        }
+        assertThat(MembershipChange.whole("server.1=h:1:2;0.0.0.0:3,server.2=i:1:2;0.0.0.0:3", 1))
+                .isInstanceOf(MembershipChange.Valid.class);
+    }
+
+    @Test
     void membershipsAreComparedWithAndWithoutTheirVersions() {
         Membership first = Membership.parse("server.1=a:1:2\nserver.2=b:1:2;5\nversion=7");
         Membership later = first.withVersion(0x100000000L);

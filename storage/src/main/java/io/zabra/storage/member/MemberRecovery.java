@@ -126,7 +126,15 @@ public final class MemberRecovery {
         if (!record.change().equals(MemberRecord.NONE)) {
             return "was truncating its log, or installing the snapshot of its leader";
         }
-        return record.onTrial() ? "has records in its log that its leader may not have confirmed" : null;
+        if (record.onTrial()) {
+            return "has records in its log that its leader may not have confirmed";
+        }
+        // Alone it would give numbers to its transactions that the others may give to theirs.
+        Quorums members = record.members();
+        boolean alone = members == null
+                ? record.epochs().current() == 0
+                : members.next() == null && members.committed().members().size() == 1;
+        return alone ? null : "has other servers (remove " + MemberRecord.NAME + " if it shall go on without them)";
     }
 
     private MemberRecovered run(Recovery.Options options, long tailBytesMax) throws IOException {
