@@ -145,8 +145,18 @@ public final class Recovery {
         return refused(
                 dataDisk,
                 snapshots.getLast().name(),
-                "none of the snapshots can be used: " + notes + ".",
+                "none of the snapshots can be used: " + skipped() + ".",
                 Remedies.SNAPSHOTS);
+    }
+
+    private String skipped() {
+        List<String> texts = new ArrayList<>();
+        for (RecoveryNote note : notes) {
+            if (note instanceof RecoveryNote.SnapshotSkipped(String file, String reason)) {
+                texts.add(file + " (" + reason + ")");
+            }
+        }
+        return String.join("; ", texts);
     }
 
     private Snapshots.@Nullable Loaded loaded(DataFile snapshot) {

@@ -2,6 +2,7 @@
 // Copyright The Zabra Authors
 package io.zabra.cli.ensemble;
 
+import io.zabra.storage.file.FileDisk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,6 +17,9 @@ import java.util.stream.Collectors;
 /// @param folder absolute
 /// @param ports of the members, whose ids are 1 and so on
 record Layout(Path folder, List<Ports> ports) {
+
+    /// Where a server keeps its data below its `dataDir`.
+    private static final String DATA = "version-2";
 
     private static final String FIRST_LINE = "# Written by zabra ensemble at each start.";
 
@@ -66,10 +70,26 @@ record Layout(Path folder, List<Ports> ports) {
                 return config(known) + " is not of this command's making; choose another folder with --data";
             }
         }
+        List<Integer> running = running();
+        if (!running.isEmpty()) {
+            return "members " + running + " of " + folder
+                    + " still run; stop them, or choose another folder with --data";
+        }
         return known == 0 || known == ports.size()
                 ? ""
                 : folder + " holds an ensemble of " + known + ": start that one (zabra ensemble " + known
                         + "), or choose another folder with --data";
+    }
+
+    /// The members whose data a server has open at the moment, whoever has started it.
+    List<Integer> running() throws IOException {
+        List<Integer> running = new ArrayList<>();
+        for (int id : ids()) {
+            if (FileDisk.isInUse(member(id).resolve(DATA))) {
+                running.add(id);
+            }
+        }
+        return running;
     }
 
     /// Makes the folders and writes the configuration of all members.

@@ -4,10 +4,12 @@ package io.zabra.cli.ensemble;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,14 +20,21 @@ final class MemberProcess {
 
     private static final int ANSWER_MS_MAX = 500;
     private static final int ANSWER_BYTES_MAX = 1 << 16;
+    private static final int ERRORS_BYTES_MAX = 1 << 20;
+    private static final int ERRORS_MAX = 5;
 
     private final int id;
     private final int clientPort;
+    private final Path log;
+    /// How long its log was before.
+    private final long logBegin;
     private final Process process;
 
-    private MemberProcess(int id, int clientPort, Process process) {
+    private MemberProcess(int id, int clientPort, Path log, long logBegin, Process process) {
         this.id = id;
         this.clientPort = clientPort;
+        this.log = log;
+        this.logBegin = logBegin;
         this.process = process;
     }
 
@@ -42,7 +51,9 @@ final class MemberProcess {
         if (nothing.exists()) {
             builder.redirectInput(nothing);
         }
-        return new MemberProcess(id, layout.ports(id).client(), builder.start());
+        Path log = layout.log(id);
+        long logBegin = Files.exists(log) ? Files.size(log) : 0;
+        return new MemberProcess(id, layout.ports(id).client(), log, logBegin, builder.start());
     }
 
     int id() {
@@ -63,6 +74,20 @@ final class MemberProcess {
         return answered instanceof MemberState.Silent() && !process.isAlive()
                 ? new MemberState.Ended(process.exitValue())
                 : answered;
+    }
+
+    /// The lines of its log since its start that say what was wrong; none if there is none, or it cannot be read.
+    List<String> errors() {
+        try (InputStream in = Files.newInputStream(log)) {
+            in.skipNBytes(logBegin);
+            String text = new String(in.readNBytes(ERRORS_BYTES_MAX), StandardCharsets.UTF_8);
+            return text.lines()
+                    .filter(line -> line.startsWith("error: "))
+                    .limit(ERRORS_MAX)
+                    .toList();
+        } catch (IOException unreadable) {
+            return List.of();
+        }
     }
 
     /// The answer to `srvr`; empty if there is none.

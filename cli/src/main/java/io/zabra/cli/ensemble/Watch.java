@@ -2,6 +2,7 @@
 // Copyright The Zabra Authors
 package io.zabra.cli.ensemble;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.SortedMap;
@@ -66,7 +67,7 @@ final class Watch {
         }
         states.forEach((id, state) -> {
             if (state instanceof MemberState.Ended(int code) && !(before.put(id, state) instanceof MemberState.Ended)) {
-                ended(id, code);
+                ended(id, code, members.get(id - 1).errors());
             } else {
                 before.put(id, state);
             }
@@ -83,9 +84,11 @@ final class Watch {
         return !states.values().stream().allMatch(MemberState.Ended.class::isInstance);
     }
 
-    private void ended(int id, int code) {
+    private void ended(int id, int code, List<String> errors) {
         String how = code > BY_SIGNAL ? " (signal " + (code - BY_SIGNAL) + ")" : "";
-        board.say("Member " + id + " has ended with exit code " + code + how + "."
+        StringBuilder what = new StringBuilder();
+        errors.forEach(line -> what.append("\n         ").append(line));
+        board.say("Member " + id + " has ended with exit code " + code + how + "." + what
                 + "\n         Its log:           tail " + layout.log(id)
                 + "\n         To start it again: " + launcher + " server --config " + layout.config(id));
     }
@@ -108,9 +111,23 @@ final class Watch {
                             + stopMax.toSeconds() + " s and was killed; its log: " + layout.log(member.id()));
                 }
             }
-            board.say("All members have stopped; their data are in " + layout.folder() + ".");
+            board.say(farewell());
         } catch (InterruptedException interrupted) {
             board.say("The stop was interrupted.");
+        }
+    }
+
+    /// A member that was started again by somebody else is not ours to stop.
+    private String farewell() {
+        String where = "; their data are in " + layout.folder() + ".";
+        try {
+            List<Integer> running = layout.running();
+            return running.isEmpty()
+                    ? "All members have stopped" + where
+                    : "All that was started here has stopped" + where + " Members " + running
+                            + " still run: they were started again by other means.";
+        } catch (IOException unknown) {
+            return "All that was started here has stopped" + where;
         }
     }
 }

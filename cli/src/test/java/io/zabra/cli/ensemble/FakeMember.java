@@ -25,6 +25,7 @@ final class FakeMember {
         }
         System.out.println("started with " + args[0] + " " + config);
         if (Files.exists(config.resolveSibling("fail"))) {
+            System.out.println("error: the data was refused");
             System.exit(4);
         }
         if (Files.exists(config.resolveSibling("hang"))) {

@@ -4,6 +4,7 @@ package io.zabra.cli.ensemble;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zabra.storage.file.FileDisk;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -50,6 +51,19 @@ class LayoutTest {
             assertThat(new Layout(folder, Ports.of(members, 2181)).objection())
                     .startsWith(folder + " holds an ensemble of 3: start that one");
         }
+    }
+
+    @Test
+    void membersThatRunKeepTheirConfiguration() throws IOException {
+        Layout layout = new Layout(folder, Ports.of(3, 2181));
+        layout.write();
+        Path data = Files.createDirectories(layout.member(2).resolve("version-2"));
+        try (FileDisk _ = FileDisk.open(data)) {
+            assertThat(new Layout(folder, Ports.of(3, 4000)).objection())
+                    .isEqualTo(
+                            "members [2] of " + folder + " still run; stop them, or choose another folder with --data");
+        }
+        assertThat(layout.objection()).isEmpty();
     }
 
     @Test

@@ -118,7 +118,9 @@ class MainTest {
                 start("1", "--base-port", "0", "--data", folder.resolve("data").toString());
         assertThat(ensemble.waitFor(40, TimeUnit.SECONDS)).isTrue();
         assertThat(ensemble.exitValue()).isEqualTo(1);
-        assertThat(text()).contains("Member 1 has ended with exit code 4.\n").doesNotContain("Stopping");
+        assertThat(text())
+                .contains("Member 1 has ended with exit code 4.\n         error: the data was refused\n")
+                .doesNotContain("Stopping");
     }
 
     @Test

@@ -31,7 +31,8 @@ public record Member(
             return switch (name.strip().toLowerCase(Locale.ROOT)) {
                 case "participant" -> PARTICIPANT;
                 case "observer" -> OBSERVER;
-                default -> throw new MalformedPacketException("role '" + name + "' of a server");
+                default ->
+                    throw new MalformedPacketException("'" + name + "' is neither a port nor participant or observer");
             };
         }
 

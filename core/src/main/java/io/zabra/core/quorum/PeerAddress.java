@@ -33,6 +33,9 @@ public record PeerAddress(String host, int quorumPort, int electionPort) impleme
         if (colon < 0) {
             throw new MalformedPacketException("server address '" + text + "' is not host:port:port");
         }
+        if (text.substring(0, colon).indexOf(':', text.lastIndexOf(']', colon) + 1) < 0) {
+            throw new MalformedPacketException("the election port is missing in '" + text + "'");
+        }
         HostPort quorum = HostPort.parse(text.substring(0, colon));
         return new PeerAddress(quorum.host(), quorum.port(), HostPort.port(text.substring(colon + 1)));
     }

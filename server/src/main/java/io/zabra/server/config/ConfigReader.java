@@ -199,7 +199,9 @@ public final class ConfigReader {
         for (PropertiesText.Line line : parsed.lines()) {
             PropertiesText.Line earlier = last.put(line.key(), line);
             if (earlier != null) {
-                values.warn(path + ":" + earlier.number(), line.key() + " stands again in line " + line.number());
+                values.warn(
+                        path + ":" + earlier.number(),
+                        line.key() + " stands again in line " + line.number() + ", which counts");
             }
         }
         var lines = new ArrayList<>(last.values());

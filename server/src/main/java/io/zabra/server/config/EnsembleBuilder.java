@@ -51,6 +51,8 @@ final class EnsembleBuilder {
     private final SortedMap<Long, Member> members = new TreeMap<>();
     private final SortedMap<Long, String> places = new TreeMap<>();
     private boolean complete = true;
+    /// How many lines tell of a server, right or wrong.
+    private int lines;
 
     private EnsembleBuilder(Values values) {
         this.values = values;
@@ -73,7 +75,8 @@ final class EnsembleBuilder {
         long participants =
                 members.values().stream().filter(Member::participant).count();
         boolean alone = values.flag("standaloneEnabled");
-        if (participants > 1 || participants == 1 && !alone) {
+        // What is wrong with the list is no reason to be silent about the rest.
+        if (participants > 1 || participants == 1 && !alone || !complete && lines > 1) {
             return member(membership, dataDir);
         }
         if (!members.isEmpty() && participants < members.size()) {
@@ -95,6 +98,7 @@ final class EnsembleBuilder {
     }
 
     private void readMember(String key, Values.Value value) {
+        lines++;
         Long sid = Kind.Whole.parse(key.substring(SERVER.length()));
         if (sid == null || sid < 0) {
             wrong(value, key + ": the id of a server must be a whole number of at least 0");
@@ -161,8 +165,10 @@ final class EnsembleBuilder {
     }
 
     private Place member(@Nullable Membership membership, @Nullable Path dataDir) {
-        warnOfSize(membership);
-        warnOfSharedPorts();
+        if (complete) {
+            warnOfSize(membership);
+        }
+        judgeSharedPorts();
         Timing timing = timing();
         ElectionTiming election = election();
         Long sid = dataDir == null ? null : ownId(dataDir);
@@ -252,20 +258,28 @@ final class EnsembleBuilder {
         }
     }
 
-    private void warnOfSharedPorts() {
+    /// Two servers cannot listen at one port of one address. Names may stand for different addresses in different
+    /// places.
+    private void judgeSharedPorts() {
         var owners = new TreeMap<String, Long>();
         members.forEach((sid, member) -> {
             for (PeerAddress address : member.addresses()) {
                 for (HostPort port : List.of(address.quorum(), address.election())) {
                     Long owner = owners.putIfAbsent(port.text(), sid);
-                    if (owner != null) {
-                        values.warn(
-                                String.valueOf(places.get(sid)),
-                                SERVER + sid + ": " + port.text() + " is server " + owner + "'s already");
+                    String place = String.valueOf(places.get(sid));
+                    String problem = SERVER + sid + ": " + port.text() + " is server " + owner + "'s already";
+                    if (owner != null && isLiteral(port.host())) {
+                        values.reject(place, problem);
+                    } else if (owner != null) {
+                        values.warn(place, problem);
                     }
                 }
             }
         });
+    }
+
+    private static boolean isLiteral(String host) {
+        return host.indexOf(':') >= 0 || host.chars().allMatch(c -> c == '.' || c >= '0' && c <= '9');
     }
 
     private void warnOfRole(Member self) {

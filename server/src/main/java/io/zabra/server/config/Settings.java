@@ -31,12 +31,14 @@ final class Settings {
     private static final List<Setting> FAMILIES = new ArrayList<>();
     private static final TreeMap<String, Setting> BY_PROPERTY = new TreeMap<>();
     private static final List<String> NAMES = new ArrayList<>();
+    private static final List<String> PREFIXES = new ArrayList<>();
 
     static {
         for (Chapter chapter : CHAPTERS) {
             for (Setting row : chapter.rows()) {
                 if (row.isFamily()) {
                     FAMILIES.add(row);
+                    PREFIXES.add(row.prefix());
                     continue;
                 }
                 Invariant.check(BY_KEY.put(row.key(), row) == null, "two rows for one key");
@@ -67,7 +69,11 @@ final class Settings {
 
     /// The known key that is nearest to a misspelt one; null if none is near.
     static @Nullable String nearest(String key) {
-        return NearestName.of(key, NAMES);
+        int dot = key.indexOf('.') + 1;
+        String family = dot == 0 || dot == key.length() ? null : NearestName.of(key.substring(0, dot), PREFIXES);
+        // A number behind the dot: it is meant to be one of many.
+        boolean numbered = key.substring(dot).chars().allMatch(c -> c >= '0' && c <= '9');
+        return family != null && numbered ? family + key.substring(dot) : NearestName.of(key, NAMES);
     }
 
     private static @Nullable Setting familyOf(String key) {

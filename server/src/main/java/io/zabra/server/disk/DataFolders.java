@@ -60,7 +60,11 @@ public final class DataFolders implements AutoCloseable {
     /// Opens and locks the folders, making them when they are missing and that is allowed.
     public static DataFolders open(ServerConfig config) throws IOException {
         ServerConfig.Storage storage = config.storage();
-        boolean isNew = !Files.exists(storage.dataDir());
+        // Of a member, the file `myid` is there first. Were a disk not mounted, that would be missing.
+        boolean isNew = !Files.exists(
+                config.ensemble() == null
+                        ? storage.dataDir()
+                        : storage.dataDir().resolve(LAYOUT));
         Path data = folder("dataDir", storage.dataDir(), storage);
         return new DataFolders(config, data, folder("dataLogDir", storage.logDir(), storage), isNew);
     }

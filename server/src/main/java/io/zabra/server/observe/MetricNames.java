@@ -178,15 +178,12 @@ final class MetricNames {
     /// Sets of summaries, whose names begin with a namespace.
     static final List<String> SUMMARY_SETS = List.of("write_per_namespace", "read_per_namespace");
 
-    /// Names that have no meaning on a standalone Zabra: what they count in Apache (queues between its threads, caches,
-    /// the ensemble, TLS, the HTTP server) does not exist here. They are printed as 0 for programs that expect them.
+    /// Names that have no meaning here: what they count in Apache (queues between its threads, caches, TLS, the HTTP
+    /// server) does not exist, or is not counted. They are printed as 0 for programs that expect them.
     static final List<String> ALWAYS_ZERO = List.of(
             "ensemble_auth_success",
             "ensemble_auth_fail",
             "ensemble_auth_skip",
-            "diff_count",
-            "snap_count",
-            "looking_count",
             "quit_leading_due_to_disloyal_voter",
             "learner_proposal_received_count",
             "learner_commit_received_count",
@@ -196,10 +193,8 @@ final class MetricNames {
             "proposal_count",
             "follower_sync_time",
             "observer_sync_time",
-            "election_time",
             "inflight_snap_count",
             "inflight_diff_count",
-            "unavailable_time",
             "leader_unavailable_time",
             "learner_request_processor_queue_size",
             "quorum_ack_latency",

@@ -118,7 +118,7 @@ final class ElectionChannel extends ByteToMessageDecoder {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        links.trouble(sid, String.valueOf(cause.getMessage()));
+        links.trouble(sid, SocketCause.of(cause));
         context.close();
     }
 }

@@ -102,8 +102,7 @@ public final class ElectionLinks implements AutoCloseable {
     public void open(InetSocketAddress address) throws IOException, InterruptedException {
         ChannelFuture bound = bind(address).await();
         if (bound.cause() != null) {
-            throw new IOException("cannot listen for elections on " + address + ": "
-                    + bound.cause().getMessage());
+            throw new IOException("cannot listen for elections on " + address + ": " + SocketCause.of(bound.cause()));
         }
         port = bound.channel();
     }
@@ -126,7 +125,9 @@ public final class ElectionLinks implements AutoCloseable {
         }
         bind(address).addListener((ChannelFutureListener) bound -> home.execute(() -> {
             if (!bound.isSuccess()) {
-                inbox.trouble(config.sid(), "cannot listen for elections on " + address + ": " + bound.cause());
+                inbox.trouble(
+                        config.sid(),
+                        "cannot listen for elections on " + address + ": " + SocketCause.of(bound.cause()));
                 home.schedule(() -> rebind(address), REBIND_MS, TimeUnit.MILLISECONDS);
             } else if (closed || address != moving) {
                 close(bound.channel());
@@ -269,7 +270,7 @@ public final class ElectionLinks implements AutoCloseable {
                     if (made.isSuccess()) {
                         connected(sid, peer, made.channel());
                     } else {
-                        failed(sid, peer, String.valueOf(made.cause().getMessage()));
+                        failed(sid, peer, address.text() + ": " + SocketCause.of(made.cause()));
                     }
                 });
     }

@@ -85,7 +85,8 @@ final class LearnerPort {
                 .bind(listen)
                 .addListener((ChannelFutureListener) bound -> {
                     if (!bound.isSuccess()) {
-                        inbox.trouble(listen.toString(), "cannot listen for learners: " + bound.cause());
+                        inbox.trouble(
+                                listen.toString(), "cannot listen for learners: " + SocketCause.of(bound.cause()));
                         home.schedule(this::bind, REBIND_MS, TimeUnit.MILLISECONDS);
                     } else if (wanted && port == null) {
                         port = bound.channel();

@@ -2,10 +2,13 @@
 // Copyright The Zabra Authors
 package io.zabra.server.report;
 
+import io.zabra.core.feed.SyncPlan;
 import io.zabra.core.zab.ZabEvent;
 import io.zabra.server.observe.Events;
+import io.zabra.server.observe.Metrics;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -18,19 +21,55 @@ public final class EnsembleEvents implements Consumer<ZabEvent> {
     private static final long SILENCE_NS = 60_000_000_000L;
     private static final int PEERS_MAX = 256;
 
+    /// Members start one after the other: for so long it is nothing strange that others cannot be reached.
+    private static final long START_NS = 10_000_000_000L;
+
     private record Trouble(String reason, long atNs) {}
 
     private final Events events;
+    private final Metrics metrics;
     private final LongSupplier nanoTime;
+    private final long begunNs;
+    /// Since when there has been no leader, and since when it is looked for.
+    private long withoutNs;
+
+    private long looksNs;
     private final Map<String, Trouble> troubles = new LinkedHashMap<>();
 
-    public EnsembleEvents(Events events, LongSupplier nanoTime) {
+    public EnsembleEvents(Events events, Metrics metrics, LongSupplier nanoTime) {
         this.events = events;
+        this.metrics = metrics;
         this.nanoTime = nanoTime;
+        this.begunNs = nanoTime.getAsLong();
+        this.withoutNs = begunNs;
+        this.looksNs = begunNs;
+    }
+
+    /// Counts what Apache's servers count. Owner of the node.
+    private void count(ZabEvent event) {
+        long now = nanoTime.getAsLong();
+        switch (event) {
+            case ZabEvent.Looking _ -> {
+                looksNs = now;
+                metrics.counter("looking_count").increment();
+            }
+            case ZabEvent.Elected _ ->
+                metrics.summary("election_time").add(TimeUnit.NANOSECONDS.toMillis(now - looksNs));
+            case ZabEvent.EpochBegun _, ZabEvent.Following _ ->
+                metrics.summary("unavailable_time").add(TimeUnit.NANOSECONDS.toMillis(now - withoutNs));
+            case ZabEvent.LeadershipLost _, ZabEvent.LeaderLost _ -> withoutNs = now;
+            case ZabEvent.LearnerSynced(long _, boolean _, SyncPlan way) ->
+                metrics.counter(way instanceof SyncPlan.Snapshot ? "snap_count" : "diff_count")
+                        .increment();
+            default -> {
+                // Nobody counts these.
+            }
+        }
     }
 
     @Override
     public void accept(ZabEvent event) {
+        count(event);
         switch (event) {
             case ZabEvent.Looking looking -> events.info(looking);
             case ZabEvent.ReadOnly readOnly -> events.warn(readOnly);
@@ -70,6 +109,11 @@ public final class EnsembleEvents implements Consumer<ZabEvent> {
             }
             troubles.put(remote, new Trouble(reason, now));
         }
-        events.warn(new Notice.PeerTrouble(remote, reason));
+        var trouble = new Notice.PeerTrouble(remote, reason);
+        if (now - begunNs < START_NS) {
+            events.info(trouble);
+        } else {
+            events.warn(trouble);
+        }
     }
 }

@@ -121,7 +121,7 @@ public final class Server implements AutoCloseable {
         } else {
             MemberLog files = folders.openLog(member);
             log = logLoop(files, metrics, tell);
-            peers = peers(ensemble, files, new EnsembleEvents(tell.events(), System::nanoTime));
+            peers = peers(ensemble, files, new EnsembleEvents(tell.events(), metrics, System::nanoTime));
             node = new Node(config.node(), restored, peers.joined(member), now, random, meter);
         }
         loop = new NodeLoop(

@@ -271,7 +271,9 @@ class EnsembleConfigTest {
                         p -> assertThat(p).startsWith("zoo.cfg:6: server.2=nonsense: must look like"),
                         p -> assertThat(p).startsWith("zoo.cfg:7: server.three: the id of a server"),
                         p -> assertThat(p).startsWith("zoo.cfg:8: ").endsWith("are both 2888"),
-                        p -> assertThat(p).startsWith("zoo.cfg:9: ").endsWith("role 'witness' of a server"),
+                        p -> assertThat(p)
+                                .startsWith("zoo.cfg:9: ")
+                                .endsWith("'witness' is neither a port nor participant or observer"),
                         p -> assertThat(p).startsWith("zoo.cfg:10: ").endsWith("must not be 0"),
                         p -> assertThat(p).startsWith("zoo.cfg:11: ").endsWith("need multiAddress.enabled=true"),
                         p -> assertThat(p).startsWith("zoo.cfg:13: ").contains("port 'x'"),
@@ -281,6 +283,36 @@ class EnsembleConfigTest {
                         p -> assertThat(p)
                                 .isEqualTo("fastleader.maxNotificationInterval: must be at least"
                                         + " fastleader.minNotificationInterval, 5000"));
+    }
+
+    @Test
+    void aListThatIsWrongIsNoReasonToBeSilentAboutTheRest() throws IOException {
+        myid("1");
+        assertThat(problems(read("clientPort=2181\nsyncLimit=0\nserver.1=127.0.0.1:2888:3888\nserver.2=b:2888:x\n")))
+                .satisfiesExactly(
+                        p -> assertThat(p).startsWith("zoo.cfg:2: syncLimit=0: an ensemble needs it"),
+                        p -> assertThat(p).startsWith("zoo.cfg:4: ").contains("'x' is neither a port nor participant"),
+                        p -> assertThat(p).startsWith("initLimit: an ensemble needs it"));
+    }
+
+    @Test
+    void saysWhatIsWrongWithALineOfAServer() throws IOException {
+        myid("1");
+        assertThat(problems(read(BASE + "server.1=127.0.0.1:2888\nserver.2=[::1]:a:3888\nserver.3=[::1]:3888\n")))
+                .satisfiesExactly(
+                        p -> assertThat(p).endsWith("the election port is missing in '127.0.0.1:2888'"),
+                        p -> assertThat(p).endsWith("port 'a' is no number"),
+                        p -> assertThat(p).endsWith("the election port is missing in '[::1]:3888'"));
+        assertThat(read(BASE + THREE + "servr.4=d:2888:3888\n").warnings())
+                .extracting(Problem::toString)
+                .containsExactly("zoo.cfg:8: unknown setting servr.4 is ignored; did you mean server.4?");
+    }
+
+    @Test
+    void oneAddressForTwoServersIsRefused() throws IOException {
+        myid("1");
+        assertThat(problems(read(BASE + THREE + "server.4=127.0.0.1:2889:3888\n")))
+                .containsExactly("zoo.cfg:8: server.4: 127.0.0.1:3888 is server 1's already");
     }
 
     @Test

@@ -127,6 +127,26 @@ class ElectionLinksTest {
         assertThat(two.troubles).hasSize(1);
     }
 
+    @Test
+    void twoServersWithOneIdAreTold() throws Exception {
+        Server one = start(1, 0);
+        HostPort address = addresses.get(1L);
+        Server two = start(2, 0);
+        HostPort first = addresses.get(2L);
+        two.links.send(1, vote(2));
+        await().atMost(PATIENCE).until(() -> one.heard.equals(List.of(2L)));
+        Server twin = start(2, 0);
+        HostPort second = addresses.get(2L);
+        twin.links.send(1, vote(2));
+        String told = "two servers have this id: one at " + first.text() + ", one at " + second.text();
+        await().atMost(PATIENCE).until(() -> one.troubles.equals(List.of(told)));
+        Server same = start(1, 0);
+        addresses.put(3L, address);
+        same.links.send(3, vote(1));
+        await().atMost(PATIENCE)
+                .until(() -> one.troubles.getLast().startsWith("another server has the id of this one: it says that"));
+    }
+
     /// Known flaw L-17.
     @Test
     void aPortThatIsTakenIsTriedUntilItIsFree() throws Exception {

@@ -59,6 +59,17 @@ public final class FileDisk implements Disk, AutoCloseable {
         }
     }
 
+    /// Whether somebody has the folder open at the moment; false if there is no such folder.
+    public static boolean isInUse(Path folder) throws IOException {
+        Path lock = folder.resolve(LOCK_NAME);
+        if (!Files.exists(lock)) {
+            return false;
+        }
+        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE)) {
+            return locked(channel) == null;
+        }
+    }
+
     private static @Nullable FileLock locked(FileChannel channel) throws IOException {
         try {
             return channel.tryLock();

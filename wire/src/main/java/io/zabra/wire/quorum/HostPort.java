@@ -41,7 +41,7 @@ public record HostPort(String host, int port) {
         try {
             return checkPort(Integer.parseInt(digits));
         } catch (NumberFormatException e) {
-            throw new MalformedPacketException("port '" + digits + "'");
+            throw new MalformedPacketException("port '" + digits + "' is no number");
         }
     }
 
@@ -69,7 +69,7 @@ public record HostPort(String host, int port) {
 
     private static int checkPort(int port) {
         if (port < 0 || port > PORT_MAX) {
-            throw new MalformedPacketException("port " + port);
+            throw new MalformedPacketException("port " + port + " is not from 0 to " + PORT_MAX);
         }
         return port;
     }

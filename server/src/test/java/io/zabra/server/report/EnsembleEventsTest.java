@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.server.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zabra.core.zab.ZabEvent;
+import io.zabra.server.observe.Events;
+import io.zabra.server.observe.Metrics;
+import io.zabra.server.observe.Summary;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+class EnsembleEventsTest {
+
+    private static final long MS = 1_000_000;
+
+    private final Metrics metrics = new Metrics();
+    private long nowNs;
+    private final EnsembleEvents events =
+            new EnsembleEvents(new Events(LoggerFactory.getLogger("zabra.test"), () -> 0), metrics, () -> nowNs);
+
+    @Test
+    void countsElectionsAndHowLongTheyTook() {
+        events.accept(new ZabEvent.Looking(0, 0));
+        nowNs += 30 * MS;
+        events.accept(new ZabEvent.Elected(1));
+        nowNs += 20 * MS;
+        events.accept(new ZabEvent.Following(1, 1, 0));
+        nowNs += 1_000 * MS;
+        events.accept(new ZabEvent.LeaderLost(1, "the connection is gone"));
+        events.accept(new ZabEvent.Looking(1, 0));
+        nowNs += 50 * MS;
+        events.accept(new ZabEvent.Elected(2));
+        nowNs += 10 * MS;
+        events.accept(new ZabEvent.EpochBegun(2, 0));
+        assertThat(metrics.counter("looking_count").value()).isEqualTo(2);
+        assertThat(metrics.summary("election_time").totals()).isEqualTo(new Summary.Totals(40, 30, 50, 2, 80));
+        assertThat(metrics.summary("unavailable_time").totals()).isEqualTo(new Summary.Totals(55, 50, 60, 2, 110));
+    }
+}
