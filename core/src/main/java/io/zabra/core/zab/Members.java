@@ -73,6 +73,7 @@ final class Members {
                 // here: it may be a copy that was made for other servers.
                 commit(shown);
             }
+            onTrial = true;
             log.unapplied(txn -> {
                 Membership found = of(txn);
                 if (found != null) {
@@ -80,6 +81,7 @@ final class Members {
                 }
             });
         }
+        onTrial = false;
         changed = false;
         tell();
     }
@@ -240,7 +242,9 @@ final class Members {
             return;
         }
         Membership before = next;
-        if (before != null && before.version() < membership.version()) {
+        // One that is not in the log may be of an epoch that came to nothing: on trial, nobody has said yet that it is
+        // not.
+        if (before != null && (logged || !onTrial) && before.version() < membership.version()) {
             commit(before);
         }
         next = membership;
@@ -364,7 +368,9 @@ final class Members {
             commitUpTo(mine.version());
             return true;
         }
-        if (membership.version() <= newest().version() || !stranger && membership.member(self) == null) {
+        // Servers that know less go on telling it: to listen to each in turn would begin the election anew each time.
+        long known = Math.max(newest().version(), heard == null ? 0 : heard.version());
+        if (membership.version() <= known || !stranger && membership.member(self) == null) {
             return false;
         }
         heard = membership;

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.core.zab;
+
+import static io.zabra.core.zab.Bench.z;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zabra.core.election.ElectionTiming;
+import io.zabra.core.log.History;
+import io.zabra.core.quorum.Membership;
+import io.zabra.core.tree.DataTree;
+import io.zabra.core.tree.TreeOptions;
+import io.zabra.wire.client.OpCode;
+import io.zabra.wire.txn.LoggedTxn;
+import io.zabra.wire.txn.SetDataTxn;
+import io.zabra.wire.txn.TxnHeader;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/// What one server takes for the members, by what it hears in elections and finds in its log.
+class ChangingMembersTest {
+
+    private static final String SERVERS = "server.1=h:1:2\nserver.2=h:1:2\nserver.3=h:1:2";
+    private static final Membership FILE = members(0);
+
+    private static Membership members(long version) {
+        return Membership.parse(SERVERS + "\nversion=" + Long.toHexString(version));
+    }
+
+    private static Members of(@Nullable Membership next) {
+        Bench bench = new Bench(History.Start.at(0));
+        var config =
+                new Ensemble.Config(2, FILE, new Ensemble.Changes(true, 1, next), Bench.TIMING, ElectionTiming.DEFAULT);
+        return new Members(config, DataTree.fresh(TreeOptions.defaults()), bench.history, bench);
+    }
+
+    private static LoggedTxn change(long zxid) {
+        byte[] list = members(zxid).text().getBytes(StandardCharsets.UTF_8);
+        TxnHeader header = new TxnHeader(1, 1, zxid, 7, OpCode.RECONFIG.number());
+        return new LoggedTxn(header, new SetDataTxn("/zookeeper/config", list, 1), null);
+    }
+
+    /// Else each vote of one that knows less begins the election anew, without end.
+    @Test
+    void whoHasHeardOfAMembershipDoesNotListenToOlderOnesAnyMore() {
+        Members members = of(null);
+        assertThat(members.heard(members(z(5, 2)))).isTrue();
+        assertThat(members.heard(members(z(4, 0)))).isFalse();
+        assertThat(members.electing().newest().version()).isEqualTo(z(5, 2));
+        assertThat(members.heard(members(z(5, 3)))).isTrue();
+    }
+
+    /// The list of the files has got a version in an epoch that nobody else has entered; later ones do not follow it.
+    @Test
+    void aFirstVersionThatMayHaveComeToNothingIsNotCommittedByARecordOnTrial() {
+        Members members = of(members(z(2, 0)));
+        members.onTrial();
+        members.proposed(change(z(4, 7)));
+        assertThat(members.committed()).isEqualTo(FILE);
+        assertThat(members.quorums().all()).isEqualTo(List.of(FILE, members(z(4, 7))));
+    }
+
+    @Test
+    void aFirstVersionIsCommittedByTheNextChangeInTheEpochThatStands() {
+        Members members = of(null);
+        members.begins(2);
+        members.proposed(change(z(2, 7)));
+        assertThat(members.committed().version()).isEqualTo(z(2, 0));
+    }
+}
