@@ -10,6 +10,7 @@ import io.zabra.wire.WireReader;
 import io.zabra.wire.quorum.InitialMessage;
 import io.zabra.wire.quorum.Notification;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Cuts what comes in over one connection of the election port: who calls, if the other side called, and then votes.
@@ -22,6 +23,10 @@ final class ElectionChannel extends ByteToMessageDecoder {
     private final ElectionLinks links;
     private long sid;
     private boolean introduced;
+    /// Votes that came whole.
+    private long votes;
+    /// Whether somebody will look whether the rest of a vote has come.
+    private boolean watched;
     private @Nullable Backlog backlog;
 
     private ElectionChannel(ElectionLinks links, long sid, boolean introduced) {
@@ -60,9 +65,34 @@ final class ElectionChannel extends ByteToMessageDecoder {
             while (more && context.channel().isActive()) {
                 more = introduced ? vote(in) : introduction(context, in);
             }
+            if (in.isReadable()) {
+                watch(context);
+            }
         } catch (MalformedPacketException e) {
             links.trouble(sid, String.valueOf(e.getMessage()));
             in.skipBytes(in.readableBytes());
+            context.close();
+        }
+    }
+
+    /// A stranger's vote that has begun has to come to its end in the time of a connection: what is there of it is kept.
+    private void watch(ChannelHandlerContext context) {
+        if (!watched && introduced && context.channel().isActive() && links.isStranger(sid)) {
+            watched = true;
+            long before = votes;
+            context.executor().schedule(() -> look(context, before), links.connectMsMax(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void look(ChannelHandlerContext context, long before) {
+        watched = false;
+        if (!context.channel().isActive() || actualReadableBytes() == 0) {
+            return;
+        }
+        if (votes > before) {
+            watch(context);
+        } else if (links.isStranger(sid)) {
+            links.trouble(sid, "a vote did not come to its end in " + links.connectMsMax() + " ms");
             context.close();
         }
     }
@@ -98,6 +128,7 @@ final class ElectionChannel extends ByteToMessageDecoder {
         }
         byte[] bytes = new byte[length];
         in.skipBytes(LENGTH_BYTES).readBytes(bytes);
+        votes++;
         links.heard(sid, Notification.read(new WireReader(bytes)));
         if (backlog != null) {
             backlog.add(LENGTH_BYTES + length);

@@ -19,7 +19,8 @@ import io.zabra.wire.quorum.Notification;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
@@ -31,6 +32,10 @@ import org.jspecify.annotations.Nullable;
 /// what is to be sent to a server only the newest is kept, for as long as there is no connection, or the peer does not
 /// take it. Nothing here waits for anybody: names are resolved on a thread of their own, everything else happens on one
 /// event loop, which owns all state.
+///
+/// Anybody may call, with any id: a server that is to join is not in anyone's list yet. So those that are in no
+/// membership are strangers here. A few of them are remembered, of whom the one that was needed longest ago makes room,
+/// and members never do; where only a caller says that it is, it is called back now and then ([CallBacks]).
 public final class ElectionLinks implements AutoCloseable {
 
     /// What the links need to know of the world.
@@ -56,7 +61,9 @@ public final class ElectionLinks implements AutoCloseable {
         void trouble(long sid, String reason);
     }
 
-    private static final int PEERS_MAX = 1_024;
+    /// Servers of no membership that are remembered.
+    static final int STRANGERS_MAX = 64;
+
     private static final int REBIND_MS = 1_000;
 
     /// One other server.
@@ -75,13 +82,25 @@ public final class ElectionLinks implements AutoCloseable {
         HostPort told;
 
         boolean dialling;
+
+        /// Whether there is nothing here that would be missed.
+        boolean idle() {
+            return channel == null && unsent == null && !dialling;
+        }
     }
+
+    /// Where a server may be.
+    ///
+    /// @param told whether only a caller says so
+    private record Target(HostPort address, boolean told) {}
 
     private final Config config;
     private final NettyTransport transport;
     private final EventLoop home;
     private final Inbox inbox;
-    private final Map<Long, Peer> peers = new HashMap<>();
+    private final CallBacks callBacks = new CallBacks();
+    /// The one that was needed last is the last.
+    private final Map<Long, Peer> peers = new LinkedHashMap<>(16, 0.75f, true);
     private volatile @Nullable Channel port;
     private volatile HostPort told;
     private boolean closed;
@@ -174,8 +193,8 @@ public final class ElectionLinks implements AutoCloseable {
     /// Sends a vote to another server, in place of any that has not been sent yet. From any thread.
     public void send(long to, Notification notification) {
         home.execute(() -> {
-            Peer peer = peer(to);
-            if (peer != null && !closed) {
+            if (!closed) {
+                Peer peer = peer(to);
                 peer.unsent = notification;
                 flush(to, peer);
             }
@@ -204,13 +223,44 @@ public final class ElectionLinks implements AutoCloseable {
         }
     }
 
-    private @Nullable Peer peer(long sid) {
+    private Peer peer(long sid) {
         Peer peer = peers.get(sid);
-        if (peer == null && peers.size() < PEERS_MAX) {
+        if (peer == null) {
             peer = new Peer();
             peers.put(sid, peer);
+            makeRoom();
         }
         return peer;
+    }
+
+    /// Members have all the room that they need.
+    private void makeRoom() {
+        long strangers = peers.keySet().stream().filter(this::isStranger).count();
+        Iterator<Map.Entry<Long, Peer>> oldestFirst = peers.entrySet().iterator();
+        while (strangers > STRANGERS_MAX && oldestFirst.hasNext()) {
+            Map.Entry<Long, Peer> next = oldestFirst.next();
+            if (isStranger(next.getKey())) {
+                oldestFirst.remove();
+                close(next.getValue().channel);
+                strangers--;
+            }
+        }
+    }
+
+    /// Whether this server is in no membership that is known here.
+    boolean isStranger(long sid) {
+        return config.addresses().apply(sid) == null;
+    }
+
+    int connectMsMax() {
+        return config.connectMsMax();
+    }
+
+    /// Of a stranger that is not connected nothing is kept but a vote that waits for it.
+    private void forgetIdle(long sid, Peer peer) {
+        if (peer.idle() && isStranger(sid)) {
+            peers.remove(sid, peer);
+        }
     }
 
     /// Sends what waits, or sees to it that there will be a connection.
@@ -229,15 +279,23 @@ public final class ElectionLinks implements AutoCloseable {
     }
 
     private void dial(long sid, Peer peer) {
-        HostPort configured = config.addresses().apply(sid);
-        HostPort address = peer.calledFrom != null ? peer.calledFrom : configured;
-        if (peer.dialling || closed || address == null) {
+        if (peer.dialling || closed) {
             return;
         }
+        HostPort configured = config.addresses().apply(sid);
+        HostPort from = peer.calledFrom;
+        if (from != null && !from.equals(configured) && callBacks.begin(from, System.nanoTime())) {
+            dial(sid, peer, new Target(from, true));
+        } else if (configured != null) {
+            dial(sid, peer, new Target(configured, false));
+        }
+    }
+
+    private void dial(long sid, Peer peer, Target target) {
         peer.dialling = true;
         Thread.ofVirtual().name("zabra-resolve").start(() -> {
-            InetSocketAddress resolved = resolve(address);
-            home.execute(() -> connect(sid, peer, address, resolved));
+            InetSocketAddress resolved = resolve(target.address());
+            home.execute(() -> connect(sid, peer, target, resolved));
         });
     }
 
@@ -249,9 +307,9 @@ public final class ElectionLinks implements AutoCloseable {
         }
     }
 
-    private void connect(long sid, Peer peer, HostPort address, @Nullable InetSocketAddress resolved) {
+    private void connect(long sid, Peer peer, Target target, @Nullable InetSocketAddress resolved) {
         if (closed || resolved == null) {
-            failed(sid, peer, address.text() + " has no address");
+            failed(sid, peer, target, target.address().text() + " has no address");
             return;
         }
         new Bootstrap()
@@ -268,37 +326,52 @@ public final class ElectionLinks implements AutoCloseable {
                 .connect(resolved)
                 .addListener((ChannelFutureListener) made -> {
                     if (made.isSuccess()) {
-                        connected(sid, peer, made.channel());
+                        connected(sid, peer, target, made.channel());
                     } else {
-                        failed(sid, peer, address.text() + ": " + SocketCause.of(made.cause()));
+                        failed(sid, peer, target, target.address().text() + ": " + SocketCause.of(made.cause()));
                     }
                 });
     }
 
-    private void failed(long sid, Peer peer, String reason) {
-        peer.dialling = false;
-        if (closed) {
+    private void failed(long sid, Peer peer, Target target, String reason) {
+        ended(peer, target);
+        if (closed || peers.get(sid) != peer) {
             return;
         }
-        inbox.trouble(sid, reason);
+        inbox.trouble(sid, target.told() ? "who called with this id cannot be called back: " + reason : reason);
         if (peer.channel == null) {
             inbox.unreachable(sid);
         }
-        if (peer.calledFrom != null) {
+        if (isStranger(sid)) {
+            peer.unsent = null;
+            forgetIdle(sid, peer);
+        } else if (peer.calledFrom != null) {
             // What it told may be wrong, or right only where it stands.
             peer.calledFrom = null;
             dial(sid, peer);
         }
     }
 
-    private void connected(long sid, Peer peer, Channel channel) {
+    private void ended(Peer peer, Target target) {
         peer.dialling = false;
+        if (target.told()) {
+            callBacks.ended();
+        }
+    }
+
+    private void connected(long sid, Peer peer, Target target, Channel channel) {
+        ended(peer, target);
+        if (closed || peers.get(sid) != peer) {
+            close(channel);
+            return;
+        }
         WireWriter hello = new WireWriter();
         InitialMessage.of(config.sid(), told).write(hello);
         ChannelFuture said = channel.writeAndFlush(Unpooled.wrappedBuffer(hello.toByteArray()));
         if (config.sid() < sid) {
             // It calls back: of two connections that cross each other, one has to give way.
             said.addListener(ChannelFutureListener.CLOSE);
+            forgetIdle(sid, peer);
         } else {
             adopt(sid, peer, channel);
         }
@@ -319,10 +392,10 @@ public final class ElectionLinks implements AutoCloseable {
         if (sid == config.sid()) {
             inbox.trouble(sid, "another server has the id of this one: it says that it is at " + text(from));
         }
-        Peer peer = sid == config.sid() || closed ? null : peer(sid);
-        if (peer == null) {
+        if (sid == config.sid() || closed) {
             return false;
         }
+        Peer peer = peer(sid);
         noteTwins(sid, peer, from);
         if (sid > config.sid()) {
             adopt(sid, peer, channel);
@@ -333,6 +406,7 @@ public final class ElectionLinks implements AutoCloseable {
         close(former);
         peer.calledFrom = from;
         dial(sid, peer);
+        forgetIdle(sid, peer);
         return false;
     }
 
@@ -375,6 +449,7 @@ public final class ElectionLinks implements AutoCloseable {
         if (peer != null && peer.channel == channel) {
             peer.channel = null;
             inbox.unreachable(sid);
+            forgetIdle(sid, peer);
         }
     }
 

@@ -3,6 +3,7 @@
 package io.zabra.server.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.zabra.core.base.Now;
@@ -25,6 +26,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -184,6 +186,82 @@ class ElectionLinksTest {
         assertThat(one.troubles).hasSize(2);
         two.links.send(1, vote(2));
         await().atMost(PATIENCE).until(() -> one.heard.equals(List.of(2L)));
+    }
+
+    /// Known flaw: ids that nobody has took the room of a server that joins.
+    @Test
+    void manyInventedIdsKeepNobodyOut() throws Exception {
+        Server one = start(1, 0);
+        List<Socket> strangers = new ArrayList<>();
+        try {
+            for (long sid = 10; sid < 10 + 1_100; sid++) {
+                Socket stranger = connect(one);
+                strangers.add(stranger);
+                hello(stranger, sid, 1);
+            }
+            // The oldest has made room.
+            assertThat(strangers.getFirst().getInputStream().read()).isEqualTo(-1);
+            Server joins = new Server(5_000, 0, freePort());
+            servers.add(joins);
+            joins.links.send(1, vote(5_000));
+            await().atMost(PATIENCE).until(() -> one.heard.equals(List.of(5_000L)));
+            one.links.send(5_000, vote(1));
+            await().atMost(PATIENCE).until(() -> joins.heard.equals(List.of(1L)));
+        } finally {
+            for (Socket stranger : strangers) {
+                stranger.close();
+            }
+        }
+    }
+
+    @Test
+    void strangersNeverTakeTheRoomOfAMember() throws Exception {
+        Server one = start(1, 0);
+        Server two = start(2, 0);
+        two.links.send(1, vote(2));
+        await().atMost(PATIENCE).until(() -> one.heard.equals(List.of(2L)));
+        for (long sid = 10; sid < 10 + 3 * ElectionLinks.STRANGERS_MAX; sid++) {
+            try (Socket stranger = connect(one)) {
+                hello(stranger, sid, 1);
+            }
+        }
+        one.links.send(2, vote(1));
+        await().atMost(PATIENCE).until(() -> two.heard.equals(List.of(1L)));
+        assertThat(one.missed).doesNotContain(2L);
+    }
+
+    @Test
+    void whereManyStrangersSayThatTheyAreIsTriedOnce() throws Exception {
+        Server nine = start(9_000, 0);
+        try (ServerSocket victim = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            for (long sid = 10; sid < 18; sid++) {
+                try (Socket stranger = connect(nine)) {
+                    hello(stranger, sid, victim.getLocalPort());
+                    assertThat(stranger.getInputStream().read()).isEqualTo(-1);
+                }
+            }
+            victim.accept().close();
+            victim.setSoTimeout(300);
+            assertThatThrownBy(victim::accept).isInstanceOf(SocketTimeoutException.class);
+        }
+    }
+
+    @Test
+    void aStrangersVoteMayNotDribble() throws Exception {
+        Server one = start(1, 0);
+        try (Socket stranger = connect(one)) {
+            hello(stranger, 9, 1);
+            stranger.getOutputStream().write(new byte[] {0, 0, 1, 0, 7});
+            assertThat(stranger.getInputStream().read()).isEqualTo(-1);
+        }
+        assertThat(one.troubles).hasSize(1);
+        assertThat(one.troubles.getFirst()).contains("did not come to its end");
+    }
+
+    private static void hello(Socket from, long sid, int toldPort) throws IOException {
+        WireWriter out = new WireWriter();
+        InitialMessage.of(sid, new HostPort("127.0.0.1", toldPort)).write(out);
+        from.getOutputStream().write(out.toByteArray());
     }
 
     private static Socket connect(Server server) throws IOException {
