@@ -18,9 +18,9 @@ public record Epochs(long accepted, long current) {
         Invariant.check(0 <= current && current <= accepted, "epoch %d is current, but %d accepted", current, accepted);
     }
 
-    /// After the promise to follow the leader of `epoch`. A later promise stands.
+    /// After the promise to follow the leader of `epoch`.
     public Epochs accept(long epoch) {
-        return new Epochs(Math.max(accepted, epoch), current);
+        return new Epochs(epoch, current);
     }
 
     /// After the history of the leader of `epoch` was taken over.

@@ -211,7 +211,7 @@ public final class Leader implements Role {
         if (stage == Stage.CHOOSES_EPOCH) {
             epoch = Math.max(epoch, members.quorums().member(info.sid()) == null ? 0 : info.acceptedEpoch() + 1);
             chooseEpoch(now);
-        } else if (info.acceptedEpoch() > epoch && members.quorums().isVoter(info.sid())) {
+        } else if (info.acceptedEpoch() > epoch && members.quorums().member(info.sid()) != null) {
             // It has promised more than this epoch and could never join it; in a later one it can.
             over = "server " + info.sid() + " has accepted epoch " + info.acceptedEpoch();
         } else if (acceptedByDisk) {

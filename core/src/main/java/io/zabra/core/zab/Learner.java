@@ -264,12 +264,11 @@ public final class Learner implements Role {
         }
         if (stage != Stage.INTRODUCED) {
             over = "the leader offered an epoch twice";
-        } else if (offered < epochs.accepted() && self.members().quorums().isVoter(self.sid())) {
+        } else if (offered < epochs.accepted()) {
             over = "the leader's epoch " + offered + " is before " + epochs.accepted() + ", which was accepted";
         } else if (epochs.accepted() > 0 && offered - epochs.accepted() > Epochs.STEP_MAX) {
             over = "the leader's epoch " + offered + " is too far from " + epochs.accepted() + ", which was accepted";
-        } else if (offered <= epochs.accepted()) {
-            // What is promised without a vote is never counted, and nobody steps down for it.
+        } else if (offered == epochs.accepted()) {
             accepted(QuorumPacket.AckEpoch.NOT_NEW);
         } else if (!countsAsAccepted()) {
             snapshotWanted = "this server has nothing";

@@ -11,8 +11,6 @@ import io.zabra.core.feed.PeerLink;
 import io.zabra.core.log.Epochs;
 import io.zabra.core.log.History;
 import io.zabra.core.log.Span;
-import io.zabra.core.quorum.Membership;
-import io.zabra.core.quorum.Quorums;
 import io.zabra.wire.quorum.Dialect;
 import io.zabra.wire.quorum.QuorumPacket;
 import java.util.List;
@@ -176,18 +174,6 @@ class LearnerTest {
         gets(new QuorumPacket.Inform(z(2, 1), entry(z(2, 1))));
         diskHas(z(2, 1));
         assertThat(bench.said()).containsExactly("disk append 2:1", "apply 2:1");
-    }
-
-    @Test
-    void aPromiseWithoutAVoteBindsNobody() {
-        var members = new Members(4, Quorums.of(Membership.parse("server.3=h:1:2")), bench);
-        var self = new Learner.Self(4, true, members, false);
-        learner = new Learner(self, 3, bench.history, new Epochs(4, 1), Bench.TIMING, bench, bench);
-        introduced();
-        gets(new QuorumPacket.LeaderInfo(3, 0x10000));
-        assertThat(bench.said()).containsExactly("leader< ACKEPOCH 1:2 -1");
-        gets(DIFF, new QuorumPacket.NewLeader(z(3, 0), new byte[0]));
-        assertThat(bench.said()).containsExactly("disk epochs 4/3");
     }
 
     /// Known flaws F-10 and F-15.
