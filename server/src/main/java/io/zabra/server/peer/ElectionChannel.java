@@ -75,7 +75,8 @@ final class ElectionChannel extends ByteToMessageDecoder {
         }
     }
 
-    /// A stranger's vote that has begun has to come to its end in the time of a connection: what is there of it is kept.
+    /// A stranger's vote that has begun has to come to its end in the time of a connection: what is there of it is
+    /// kept.
     private void watch(ChannelHandlerContext context) {
         if (!watched && introduced && context.channel().isActive() && links.isStranger(sid)) {
             watched = true;
