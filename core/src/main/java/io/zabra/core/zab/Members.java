@@ -171,7 +171,8 @@ final class Members {
         }
     }
 
-    /// Tells operators, once, if another server has another list, though it should be the same.
+    /// Tells operators, once, if another server has another list, though it should be the same: an older one is soon
+    /// replaced, but where members do not change it stays.
     ///
     /// @param text what it has sent in an election; empty if it does not tell
     void compare(long sid, String text) {
@@ -184,7 +185,7 @@ final class Members {
         lists.put(sid, text);
         Membership other = parsed(text);
         if (other != null
-                && other.version() == committed.version()
+                && (!change || other.version() == committed.version())
                 && !other.members().keySet().equals(committed.members().keySet())) {
             out.event(new ZabEvent.ListsDiffer(
                     sid,

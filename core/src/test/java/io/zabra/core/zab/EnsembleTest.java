@@ -189,4 +189,13 @@ class EnsembleTest {
         assertThat(bench.events.stream().filter(ZabEvent.ListsDiffer.class::isInstance))
                 .containsExactly(new ZabEvent.ListsDiffer(2, "[1, 2, 3, 4]", "[1, 2, 3]"));
     }
+
+    @Test
+    void aServerWhoseListStaysTellsThatTheOthersHaveChanged() {
+        ensemble.flush(bench.now());
+        String later = "server.2=h:1:2:participant\nserver.3=h:1:2:participant\nversion=500000001";
+        take(new PeerInput.Heard(2, new Notification(PeerState.LOOKING, 2, z(1, 1), 1, 1, later)));
+        assertThat(bench.events.stream().filter(ZabEvent.ListsDiffer.class::isInstance))
+                .containsExactly(new ZabEvent.ListsDiffer(2, "[2, 3]", "[1, 2, 3]"));
+    }
 }

@@ -4,6 +4,7 @@ package io.zabra.server.config;
 
 import io.zabra.core.base.NodeConfig;
 import io.zabra.core.quorum.Member;
+import io.zabra.core.quorum.PeerAddress;
 import io.zabra.core.tree.Paths;
 import io.zabra.server.config.ServerConfig.Admin;
 import io.zabra.server.config.ServerConfig.ConnectionThrottle;
@@ -107,15 +108,35 @@ final class ConfigBuilder {
         if (client == null) {
             return null;
         }
+        InetSocketAddress linearizable = linearizableAddress(client);
+        refusePortsOfPeers("clientPort", client, self);
+        refusePortsOfPeers("zabra.linearizableClientPort", linearizable, self);
         return new Listeners(
                 client,
-                linearizableAddress(client),
+                linearizable,
                 values.intNumber("clientPortListenBacklog"),
                 values.intNumber("maxClientCnxns"),
                 values.intNumber("maxCnxns"),
                 values.intNumber("nio.sessionlessCnxnTimeout"),
                 values.intNumber("zabra.io.threads"),
                 values.flag("clientTcpKeepAlive"));
+    }
+
+    /// At the port for clients there cannot be the one for other members, too.
+    private void refusePortsOfPeers(String key, @Nullable InetSocketAddress address, @Nullable Member self) {
+        if (address == null || self == null) {
+            return;
+        }
+        for (PeerAddress own : self.addresses()) {
+            for (HostPort port : List.of(own.quorum(), own.election())) {
+                boolean everywhere = address.getAddress() == null || address.getAddress().isAnyLocalAddress();
+                if (port.port() == address.getPort()
+                        && (everywhere || port.host().equals(address.getHostString()))) {
+                    values.rejectKey(key, "is a port of this server in the server list");
+                    return;
+                }
+            }
+        }
     }
 
     /// The port for linearizable reads: on the same address, whatever that is.

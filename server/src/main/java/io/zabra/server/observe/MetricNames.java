@@ -178,6 +178,10 @@ final class MetricNames {
     /// Sets of summaries, whose names begin with a namespace.
     static final List<String> SUMMARY_SETS = List.of("write_per_namespace", "read_per_namespace");
 
+    /// Names that only members of ensembles have something to say of.
+    static final List<String> OF_MEMBERS =
+            List.of("diff_count", "election_time", "looking_count", "snap_count", "unavailable_time");
+
     /// Names that have no meaning here: what they count in Apache (queues between its threads, caches, TLS, the HTTP
     /// server) does not exist, or is not counted. They are printed as 0 for programs that expect them.
     static final List<String> ALWAYS_ZERO = List.of(

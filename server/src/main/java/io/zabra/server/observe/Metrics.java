@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The numbers of one server, under the names of Apache ZooKeeper 3.9.5. Replaces Apache's `ServerMetrics`,
@@ -133,8 +134,9 @@ public final class Metrics {
     }
 
     /// The names that a standalone Zabra has nothing to say of.
-    public static List<String> alwaysZero() {
-        return MetricNames.ALWAYS_ZERO;
+    public static List<String> alwaysZeroAlone() {
+        return Stream.concat(MetricNames.ALWAYS_ZERO.stream(), MetricNames.OF_MEMBERS.stream())
+                .toList();
     }
 
     /// Hands out all metrics in Apache's order and then our own, without the prefix `zk_`. Fractions are [Double], all
