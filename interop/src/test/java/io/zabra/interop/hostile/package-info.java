@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-/// Clients that mean harm, or cause it: none may end the server, nor be in the way of the others.
+/// Clients and servers that mean harm, or cause it: none may end a server, nor be in the way of the others.
 @NullMarked
 package io.zabra.interop.hostile;
 

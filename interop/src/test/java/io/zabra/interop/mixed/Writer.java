@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// Apache's client, which creates znodes without a pause in one session and holds an ephemeral one all along.
 ///
 /// Of a write without an answer nobody knows whether it was done: it is tried again until the znode is there.
-final class Writer implements AutoCloseable {
+public final class Writer implements AutoCloseable {
 
     private static final int TIMEOUT_MS = 30_000;
     private static final int PAUSE_MS = 25;
@@ -45,7 +45,7 @@ final class Writer implements AutoCloseable {
         thread = Thread.ofPlatform().name("writer" + root).unstarted(this::run);
     }
 
-    static Writer start(String servers, String root) throws Exception {
+    public static Writer start(String servers, String root) throws Exception {
         Writer writer = new Writer(servers, root);
         writer.connected.await();
         writer.create("", CreateMode.PERSISTENT);
@@ -84,7 +84,8 @@ final class Writer implements AutoCloseable {
         }
     }
 
-    int written() {
+    /// How many were answered; fails if the session is lost.
+    public int written() {
         if (failure != null) {
             throw new IllegalStateException(failure);
         }
@@ -92,7 +93,7 @@ final class Writer implements AutoCloseable {
     }
 
     /// Ends writing, and says what is missing or is not as it should be.
-    List<String> stop() throws Exception {
+    public List<String> stop() throws Exception {
         stopped = true;
         thread.join();
         if (failure != null) {
