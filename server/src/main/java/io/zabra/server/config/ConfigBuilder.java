@@ -129,7 +129,8 @@ final class ConfigBuilder {
         }
         for (PeerAddress own : self.addresses()) {
             for (HostPort port : List.of(own.quorum(), own.election())) {
-                boolean everywhere = address.getAddress() == null || address.getAddress().isAnyLocalAddress();
+                boolean everywhere =
+                        address.getAddress() == null || address.getAddress().isAnyLocalAddress();
                 if (port.port() == address.getPort()
                         && (everywhere || port.host().equals(address.getHostString()))) {
                     values.rejectKey(key, "is a port of this server in the server list");

@@ -60,10 +60,10 @@ class EnsembleConfigTest {
         myid("1");
         String rest = "tickTime=2000\ninitLimit=5\nsyncLimit=2\n" + THREE;
         assertThat(problems(read("clientPort=2888\n" + rest)))
-                .containsExactly("zoo.cfg:1: clientPort is a port of this server in the server list");
+                .containsExactly("zoo.cfg:1: clientPort=2888: is a port of this server in the server list");
         assertThat(problems(read("clientPort=2181\nzabra.linearizableClientPort=3888\n" + rest)))
                 .containsExactly(
-                        "zoo.cfg:2: zabra.linearizableClientPort is a port of this server in the server list");
+                        "zoo.cfg:2: zabra.linearizableClientPort=3888: is a port of this server in the server list");
     }
 
     @Test
