@@ -8,11 +8,13 @@ import io.zabra.wire.client.CreateRequest;
 import io.zabra.wire.client.CreateResponse2;
 import io.zabra.wire.client.CreateTtlRequest;
 import io.zabra.wire.client.DeleteRequest;
+import io.zabra.wire.client.GetDataResponse;
 import io.zabra.wire.client.MultiRequest;
 import io.zabra.wire.client.MultiResponse;
 import io.zabra.wire.client.OpCode;
 import io.zabra.wire.client.OpResult;
 import io.zabra.wire.client.PathResponse;
+import io.zabra.wire.client.ReconfigRequest;
 import io.zabra.wire.client.Request;
 import io.zabra.wire.client.Response;
 import io.zabra.wire.client.SetAclRequest;
@@ -21,6 +23,8 @@ import io.zabra.wire.client.StatResponse;
 import io.zabra.wire.data.Acl;
 import io.zabra.wire.data.Id;
 import io.zabra.wire.data.Stat;
+import io.zabra.wire.txn.Txn;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +47,7 @@ public final class Model {
 
     /// What a write must be answered.
     ///
-    /// @param path the created path, or null
+    /// @param path the created path, or the list of members, or null
     /// @param stat the znode afterwards, or null
     /// @param parts the parts of a multi, or null
     public record Result(
@@ -66,6 +70,8 @@ public final class Model {
                 case PathResponse(String told) -> told.equals(path);
                 case CreateResponse2(String told, Stat of) -> told.equals(path) && of.equals(stat);
                 case StatResponse(Stat told) -> told.equals(stat);
+                case GetDataResponse(byte[] told, Stat of) ->
+                    of.equals(stat) && told != null && new String(told, StandardCharsets.UTF_8).equals(path);
                 case MultiResponse(List<OpResult> told) -> told.equals(parts);
                 default -> false;
             };
@@ -109,10 +115,23 @@ public final class Model {
         }
     }
 
+    /// Executes a change of the members, of which became `done`.
+    Result reconfig(ReconfigRequest request, Write write, Txn done) {
+        watches.begin(write.zxid);
+        undo.clear();
+        ModelNode node = Objects.requireNonNull(nodes.get(CONFIG));
+        Result result = ModelMembers.reconfig(node, request, write, sessions.contains(write.session), done);
+        if (result.error == 0) {
+            watches.dataChanged(CONFIG, node.acl);
+        }
+        return result;
+    }
+
     /// The server is a member of an ensemble, and says so. The time is that of its own start.
-    void membership(byte[] text) {
+    void membership(byte[] text, long version) {
         ModelNode node = Objects.requireNonNull(nodes.get(CONFIG));
         node.data = text;
+        node.mzxid = version;
         node.version = -1;
     }
 
@@ -177,7 +196,10 @@ public final class Model {
         undo.clear();
         Result result =
                 write.request instanceof MultiRequest multi ? multi(multi, write) : single(write.request, write);
-        quotas.count(write.zxid, nodes);
+        if (result.error == 0) {
+            // What fails changes nothing, and most requests do.
+            quotas.count(write.zxid, nodes);
+        }
         return result;
     }
 

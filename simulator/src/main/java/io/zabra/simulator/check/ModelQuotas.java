@@ -21,6 +21,10 @@ final class ModelQuotas {
 
     /// Counts what is there after a transaction, and puts it where clients can read it.
     void count(long zxid, SortedMap<String, ModelNode> nodes) {
+        if (history.isEmpty() && below(BELOW, nodes).isEmpty()) {
+            // As in most lives: there never was one.
+            return;
+        }
         Map<String, Quota> quotas = new TreeMap<>();
         for (Map.Entry<String, ModelNode> entry : below(BELOW, nodes).entrySet()) {
             String path = entry.getKey();

@@ -41,9 +41,9 @@ public enum Rule {
     I17,
     /// Equal histories make equal trees.
     I18,
-    /// There is one membership, and everybody tells the same of it.
+    /// One membership follows the other, with quorums of both, and nobody takes another one for the present one.
     I19,
-    /// A member votes for, and tells of, no more than its disk has.
+    /// A member votes for, and tells of, no more than its disk has; so it is when it names another that shall lead.
     I20,
     /// Nothing of a role that has ended comes true in the next one.
     I21,
@@ -53,7 +53,7 @@ public enum Rule {
     C2,
     /// Who has written something reads it.
     C3,
-    /// Behind a sync is seen what anybody was told before it.
+    /// Behind a sync, and by a linearizable read, is seen what anybody was told before.
     C4,
     /// A change is told to who watched before anything is told that shows it, and once.
     C5,
@@ -65,7 +65,7 @@ public enum Rule {
     C8,
     /// All of a multi happens, or nothing.
     C9,
-    /// Who cannot commit acknowledges no write.
+    /// Who cannot commit acknowledges no write, and who serves only readers takes none.
     C10,
     /// A leader is found in bounded time.
     V1,

@@ -9,13 +9,17 @@ import io.zabra.simulator.check.ModelReads.Answer;
 import io.zabra.simulator.check.ModelReads.Reader;
 import io.zabra.simulator.check.ModelWatches.Due;
 import io.zabra.simulator.check.ModelWatches.Watched;
+import io.zabra.wire.client.GetDataRequest;
+import io.zabra.wire.client.GetDataResponse;
 import io.zabra.wire.client.MultiResponse;
+import io.zabra.wire.client.ReconfigRequest;
 import io.zabra.wire.client.Request;
 import io.zabra.wire.client.Response;
 import io.zabra.wire.client.SetWatches2Request;
 import io.zabra.wire.client.SetWatchesRequest;
 import io.zabra.wire.client.WatcherEvent;
 import io.zabra.wire.data.Id;
+import io.zabra.wire.data.Stat;
 import io.zabra.wire.txn.CloseSessionTxn;
 import io.zabra.wire.txn.CreateSessionTxn;
 import io.zabra.wire.txn.DeleteTxn;
@@ -61,8 +65,8 @@ public final class View {
     }
 
     /// It is a member of this ensemble.
-    public void membership(byte[] text) {
-        model.membership(text);
+    public void membership(byte[] text, long version) {
+        model.membership(text, version);
     }
 
     /// The transaction that it has come to.
@@ -94,13 +98,16 @@ public final class View {
                 return Result.failed(error);
             }
             default -> {
-                return model.write(new Model.Write(
+                Model.Write write = new Model.Write(
                         Objects.requireNonNull(request),
                         session,
                         entry.credentials,
                         zxid,
                         txn.header().timeMs(),
-                        entry.appliedZxid));
+                        entry.appliedZxid);
+                return request instanceof ReconfigRequest reconfig
+                        ? model.reconfig(reconfig, write, txn.txn())
+                        : model.write(write);
             }
         }
         return null;
@@ -177,6 +184,12 @@ public final class View {
 
     /// The server answers a question that changes nothing.
     public void read(int connection, long session, Request request, List<Id> credentials, Oracle.Told told) {
+        if (told.body() instanceof GetDataResponse(var _, Stat stat)
+                && request instanceof GetDataRequest(String path, boolean _)
+                && path.equals(Model.CONFIG)) {
+            // Each member writes it when it starts, by its own clock.
+            Objects.requireNonNull(model.find(path)).mtimeMs = stat.mtimeMs();
+        }
         Reader reader = new Reader(watches.of(connection), session, credentials);
         Answer expected = reads.answer(request, reader);
         rules.check(

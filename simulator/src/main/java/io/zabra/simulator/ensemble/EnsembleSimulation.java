@@ -12,6 +12,7 @@ import io.zabra.simulator.check.Rule;
 import io.zabra.simulator.check.Violation;
 import io.zabra.simulator.disk.DiskFaults;
 import io.zabra.simulator.disk.SimDisk;
+import io.zabra.simulator.members.Petitions;
 import io.zabra.simulator.world.Life;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,19 +29,24 @@ public final class EnsembleSimulation {
     private final Strikes strikes;
     private final List<DiskFaults> faults = new ArrayList<>();
     private final List<Visitor> visitors = new ArrayList<>();
+    /// For what was added later: so lives without it stay as they were.
+    private final Prng more;
 
     private EnsembleSimulation(long seed, int members, Planted planted) {
         this.random = new Prng(seed);
+        this.more = new Prng(~seed).fork();
         int tickMs = 200 + random.below(400);
         Timing timing = new Timing(tickMs, 10 * tickMs, 4 * tickMs);
         int observers = random.chance(30) ? 1 + random.below(2) : 0;
         String groups = random.chance(25) ? groups(members) : "";
-        this.world = new Surroundings(random.fork(), membership(members, observers, groups), timing, planted);
+        Surroundings.Customs customs = customs(planted);
+        this.world = new Surroundings(random.fork(), membership(members, observers, groups), customs, timing, planted);
         if (!groups.isEmpty()) {
             world.count("groups");
         }
-        this.strikes = new Strikes(world, random.fork());
-        for (long sid = 1; sid <= members + observers; sid++) {
+        this.strikes = new Strikes(world, random.fork(), more.fork());
+        int others = customs.changes() ? 1 + more.below(3) : 0;
+        for (long sid = 1; sid <= members + observers + others; sid++) {
             DiskFaults disk = new DiskFaults(random.fork());
             faults.add(disk);
             SimDisk files = new SimDisk(disk);
@@ -49,6 +55,15 @@ public final class EnsembleSimulation {
             }
             world.members().put(sid, new SimMember(world, sid, random.fork(), files, disk, config((int) sid, tickMs)));
         }
+    }
+
+    private Surroundings.Customs customs(Planted planted) {
+        // Not yet where nothing is planted: about two such lives in a hundred still end without a leader.
+        boolean changes = more.chance(35) && planted != Planted.NOTHING;
+        boolean handsOver = more.chance(50);
+        List<String> linearizable = more.chance(40) ? List.of("/b") : List.of();
+        int withoutLeaderMs = more.chance(40) ? 200 + more.below(2_000) : -1;
+        return new Surroundings.Customs(changes, handsOver, new NodeConfig.Reads(linearizable, withoutLeaderMs));
     }
 
     static Membership membership(int voters, int observers, String groups) {
@@ -79,6 +94,7 @@ public final class EnsembleSimulation {
 
     private NodeConfig config(int sid, int tickMs) {
         NodeConfig defaults = NodeConfig.defaults();
+        NodeConfig.Reads reads = world.customs().reads();
         return new NodeConfig(
                 sid,
                 new NodeConfig.Sessions(tickMs, 2 * tickMs, 20 * tickMs),
@@ -91,12 +107,13 @@ public final class EnsembleSimulation {
                                 ModelAccess.digest(ModelAccess.SUPER_USER).id()),
                         true,
                         "SHA1",
-                        false,
+                        world.customs().changes(),
                         List.of()),
                 new NodeConfig.Snapshots(10 + random.below(200), random.chance(30) ? 2_000 : 0),
                 new NodeConfig.Sweep(3_000, 10_000, 0),
                 defaults.throttle(),
-                defaults.limits());
+                defaults.limits(),
+                world.has(Planted.READS_NOT_ASKED) ? NodeConfig.Reads.DEFAULT : reads);
     }
 
     /// Lives the life of `seed` with so many members.
@@ -127,7 +144,7 @@ public final class EnsembleSimulation {
                 failure,
                 world.time().executed(),
                 world.ledger().answers(),
-                world.members().values().stream().mapToInt(SimMember::lives).sum(),
+                world.tally().getOrDefault("started", 0L).intValue(),
                 faults.stream().mapToLong(each -> each.errors() + each.downs()).sum(),
                 world.tally(),
                 world.lines());
@@ -157,6 +174,20 @@ public final class EnsembleSimulation {
             Visitor visitor = new Visitor(world, random.fork());
             visitors.add(visitor);
             visitor.start();
+            if (world.customs().reads().withoutLeaderMs() >= 0 && i > 0 && more.chance(50)) {
+                visitor.reading();
+            }
+        }
+        if (world.customs().changes()) {
+            Petitions petitions = new Petitions(
+                    more.fork(),
+                    List.copyOf(world.members().keySet()),
+                    sid -> !world.member(sid).isDamaged());
+            visitors.getFirst().asking(petitions);
+            Visitor administrator =
+                    new Visitor(world, more.fork()).asking(petitions).administering();
+            visitors.add(administrator);
+            administrator.start();
         }
         strikes.begin();
     }

@@ -3,6 +3,7 @@
 package io.zabra.simulator.ensemble;
 
 import io.zabra.core.base.Prng;
+import io.zabra.core.quorum.Membership;
 import io.zabra.simulator.check.Rule;
 import io.zabra.simulator.check.Rules;
 import io.zabra.simulator.history.History;
@@ -21,6 +22,8 @@ final class Health {
     private static final long LEADER_NS = 15 * SECOND;
     /// How long a healthy ensemble may take until everybody serves.
     private static final long RECOVERY_NS = 40 * SECOND;
+    /// How long it may take until another one leads when a leader is told to let it.
+    private static final long HAND_OVER_NS = 4 * SECOND;
     /// How long a client may wait for its next answer when all but one learner are well.
     private static final long PROMPT_NS = 500 * MS;
 
@@ -61,7 +64,7 @@ final class Health {
         long leaderUntilNs = world.time().nowNs() + LEADER_NS;
         while (true) {
             long nowNs = world.time().nowNs();
-            boolean led = world.members().values().stream().anyMatch(SimMember::leads);
+            boolean led = isLed();
             rules.check(
                     Rule.V1, led || nowNs < leaderUntilNs, () -> "nobody leads although nothing is wrong: " + state());
             if (settled()) {
@@ -74,11 +77,13 @@ final class Health {
 
     /// The disk of one learner is slow, though not so slow that its leader gives it up: others must not notice.
     private void checkSlowLearner() {
-        List<SimMember> learners = world.members().values().stream()
-                .filter(each -> !each.leading())
-                .toList();
+        List<SimMember> learners =
+                world.standing().stream().filter(each -> !each.leading()).toList();
+        if (learners.isEmpty()) {
+            return;
+        }
         SimMember slow = learners.get(random.below(learners.size()));
-        if (!world.membership().isQuorum(sid -> sid != slow.sid())) {
+        if (!world.memberships().current().isQuorum(sid -> sid != slow.sid())) {
             return;
         }
         slow.slowDisk(world.timing().syncMs() * MS / 4);
@@ -94,17 +99,40 @@ final class Health {
                 () -> "a client waited for " + waitedNs / MS + " ms because " + slow + " is slow");
     }
 
+    /// A leader that is told to lets another one lead, and soon.
+    private void checkHandOver() {
+        SimMember leader =
+                world.standing().stream().filter(SimMember::leads).findFirst().orElseThrow();
+        Membership members = world.memberships().current();
+        boolean others = members.voters().stream().anyMatch(sid -> sid != leader.sid() && members.weight(sid) > 0);
+        leader.handOver();
+        long untilNs = world.time().nowNs() + HAND_OVER_NS;
+        do {
+            world.advance(SECOND / 5);
+        } while (world.time().nowNs() < untilNs && (!isLed() || leader.leads() == others));
+        rules.check(
+                Rule.V1,
+                isLed() && leader.leads() != others,
+                () -> leader + " has handed over, and nobody leads in its place: " + state());
+        // Who was about to lead as well may take longer to find out that it does not.
+        recover();
+    }
+
+    private boolean isLed() {
+        return world.standing().stream().anyMatch(SimMember::leads);
+    }
+
     private boolean settled() {
         long leaders =
                 world.members().values().stream().filter(SimMember::leads).count();
         return leaders == 1
-                && world.members().values().stream()
+                && world.standing().stream()
                         .allMatch(each -> each.up() && each.ensemble().serves());
     }
 
     /// Whether all have applied the same.
     private boolean level() {
-        return world.members().values().stream()
+        return world.standing().stream()
                 .allMatch(each ->
                         each.node().history().applied() >= world.witness().last());
     }
@@ -114,9 +142,11 @@ final class Health {
         for (SimMember each : world.members().values()) {
             text.append(" [").append(each.sid()).append(": ");
             text.append(each.up() ? each.ensemble().state() + (each.ensemble().serves() ? " serves" : "") : "down");
-            text.append(", ").append(each.shelf()).append(']');
+            text.append(", ").append(each.shelf());
+            text.append(world.isMember(each) ? ", member by " : ", no member by ");
+            text.append(each.roster().known()).append(']');
         }
-        return text.toString();
+        return text + " of " + world.memberships().current();
     }
 
     /// In health the service must serve: writes succeed, nobody looks for a leader again, all trees are the same.
@@ -131,6 +161,13 @@ final class Health {
         long done = visitors.stream().mapToLong(Visitor::writes).sum();
         world.rules().check(Rule.V3, done > writes, () -> "no write is answered although nothing is wrong");
         checkSlowLearner();
+        rules.check(
+                Rule.V2,
+                world.promises().searches() == searches,
+                () -> "a leader is looked for although nothing is wrong");
+        if (world.customs().handsOver()) {
+            checkHandOver();
+        }
         visitors.forEach(Visitor::stop);
         world.advance(5 * SECOND);
         // Sessions may be expiring at this very moment.
@@ -141,13 +178,9 @@ final class Health {
                 Rule.V3,
                 visitors.stream().noneMatch(Visitor::waits),
                 () -> "a client is not answered although nothing is wrong");
-        rules.check(
-                Rule.V2,
-                world.promises().searches() == searches,
-                () -> "a leader is looked for although nothing is wrong");
         world.count(
                 "unknown outcome", visitors.stream().mapToLong(Visitor::unknown).sum());
-        for (SimMember each : world.members().values()) {
+        for (SimMember each : world.standing()) {
             rules.check(
                     Rule.V4,
                     each.node().history().applied() >= world.witness().last(),

@@ -4,10 +4,14 @@ package io.zabra.simulator.ensemble;
 
 import io.zabra.core.log.Zxid;
 import io.zabra.core.node.Input;
+import io.zabra.core.quorum.Membership;
 import io.zabra.core.zab.PeerInput;
 import io.zabra.wire.client.OpCode;
+import io.zabra.wire.quorum.Notification;
+import io.zabra.wire.quorum.PeerState;
 import io.zabra.wire.quorum.QuorumPacket;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
@@ -31,6 +35,38 @@ final class Interference {
         return world.has(fault) && world.random().below(SELDOM) == 0;
     }
 
+    /// What is said in an election in the place of a vote.
+    Notification voted(SimMember voter, Notification vote) {
+        boolean heir = voter.ensemble().handsOver() && vote.leader() != voter.sid();
+        if (heir && vote.state() == PeerState.LOOKING && world.has(Planted.HEIR_LAGS)) {
+            long last = world.memberships().current().voters().stream()
+                    .min(Comparator.comparingLong(
+                            sid -> world.member(sid).shelf().durable()))
+                    .orElseThrow();
+            return with(vote, last, vote.config());
+        }
+        if (world.has(Planted.PROPOSED_MEMBERS_TOLD) && !voter.roster().known().isEmpty()) {
+            return with(vote, vote.leader(), voter.roster().known().getLast().text());
+        }
+        return vote;
+    }
+
+    private static Notification with(Notification vote, long leader, String config) {
+        return new Notification(
+                vote.state(), leader, vote.zxid(), vote.electionEpoch(), vote.peerEpoch(), vote.version(), config);
+    }
+
+    /// Whether the leader counts a record as acknowledged by a learner as soon as it has sent it.
+    private boolean countsUnasked(SimPipe pipe) {
+        List<Membership> known = pipe.owner().roster().known();
+        long learner = pipe.far().owner().sid();
+        boolean old = !known.isEmpty() && known.getFirst().isVoter(learner);
+        boolean fresh = known.size() > 1 && known.getLast().isVoter(learner);
+        return world.has(Planted.SENT_TAKEN_FOR_ACKNOWLEDGED)
+                || world.has(Planted.OLD_QUORUM_DECIDES) && fresh && !old
+                || world.has(Planted.NEW_QUORUM_DECIDES) && known.size() > 1 && old && !fresh;
+    }
+
     /// What is sent in the place of a packet; null for nothing.
     @Nullable
     QuorumPacket sent(SimPipe pipe, QuorumPacket packet) {
@@ -46,11 +82,18 @@ final class Interference {
         if (packet instanceof QuorumPacket.Snap && world.has(Planted.SNAPSHOT_ANNOUNCED_TOO_HIGH)) {
             return new QuorumPacket.Snap(pipe.owner().node().history().lastAppended());
         }
-        if (packet instanceof QuorumPacket.Proposal(long zxid, byte[] _)
-                && world.has(Planted.SENT_TAKEN_FOR_ACKNOWLEDGED)) {
+        if (packet instanceof QuorumPacket.Ping(long zxid) && world.has(Planted.ROUND_NOT_AWAITED)) {
+            SimMember leader = pipe.owner();
+            leader.later(
+                    1,
+                    () -> leader.step(
+                            new Input.Peer(new PeerInput.Received(pipe, new QuorumPacket.PingReply(zxid, List.of())))));
+        }
+        if (packet instanceof QuorumPacket.Proposal(long zxid, byte[] _) && countsUnasked(pipe)) {
             SimMember leader = pipe.owner();
             leader.later(
                     1, () -> leader.step(new Input.Peer(new PeerInput.Received(pipe, new QuorumPacket.Ack(zxid)))));
+            return world.has(Planted.OLD_QUORUM_DECIDES) ? null : packet;
         }
         return packet;
     }
@@ -76,7 +119,9 @@ final class Interference {
                 return inOrder(pipe, zxid) ? packet : null;
             }
             case QuorumPacket.Proposal(long zxid, byte[] _)
-            when world.has(Planted.PROPOSED_TAKEN_FOR_COMMITTED) ->
+            when world.has(Planted.PROPOSED_TAKEN_FOR_COMMITTED)
+                    || world.has(Planted.ACTIVATED_AT_PROPOSAL)
+                            && world.memberships().broughtBy(zxid) != null ->
                 owner.later(
                         1,
                         () -> owner.step(new Input.Peer(new PeerInput.Received(pipe, new QuorumPacket.Commit(zxid)))));

@@ -4,6 +4,7 @@ package io.zabra.simulator.ensemble;
 
 import io.zabra.core.log.History;
 import io.zabra.core.log.Zxid;
+import io.zabra.core.quorum.Membership;
 import io.zabra.simulator.check.Model.Result;
 import io.zabra.simulator.check.Oracle;
 import io.zabra.simulator.check.Rule;
@@ -11,6 +12,14 @@ import io.zabra.simulator.check.Rules;
 import io.zabra.simulator.check.View;
 import io.zabra.simulator.check.Violation;
 import io.zabra.wire.client.ConnectResponse;
+import io.zabra.wire.client.ExistsRequest;
+import io.zabra.wire.client.GetAclRequest;
+import io.zabra.wire.client.GetAllChildrenNumberRequest;
+import io.zabra.wire.client.GetChildren2Request;
+import io.zabra.wire.client.GetChildrenRequest;
+import io.zabra.wire.client.GetDataRequest;
+import io.zabra.wire.client.MultiReadRequest;
+import io.zabra.wire.client.OpCode;
 import io.zabra.wire.client.Request;
 import io.zabra.wire.client.SyncRequest;
 import io.zabra.wire.client.WatcherEvent;
@@ -18,12 +27,14 @@ import io.zabra.wire.data.Id;
 import io.zabra.wire.txn.CloseSessionTxn;
 import io.zabra.wire.txn.CreateSessionTxn;
 import io.zabra.wire.txn.LoggedTxn;
+import io.zabra.wire.txn.SetDataTxn;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -33,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 /// against that; what was asked for, by whom and when, is known for all of them.
 final class Ledger {
 
+    private static final int NOT_READ_ONLY = -119;
     private static final int SESSION_EXPIRED = -112;
     private static final int SESSION_MOVED = -118;
     /// By how much clocks may run ahead, and ticks come early.
@@ -74,6 +86,8 @@ final class Ledger {
     private long completed;
     private long answers;
     private int connections;
+    /// The first membership that was decided on; null as long as there is none.
+    private @Nullable Membership first;
 
     Ledger(Surroundings world) {
         this.world = world;
@@ -97,9 +111,32 @@ final class Ledger {
     View view(SimMember member) {
         return views.computeIfAbsent(member.sid(), _ -> {
             View view = new View(world.extendedTypes(), rules);
-            view.membership(world.membership().text().getBytes(StandardCharsets.UTF_8));
+            showFirst(view);
             return view;
         });
+    }
+
+    /// The first leader has given the list of the files a version, which is no transaction.
+    void membersConfirmed() {
+        first = world.memberships().current();
+        views.values().forEach(this::showFirst);
+    }
+
+    private void showFirst(View view) {
+        Membership shown = first == null ? world.membership() : first;
+        view.membership(shown.text().getBytes(StandardCharsets.UTF_8), shown.version());
+    }
+
+    /// A member serves clients that only read, from a tree that may be older than what it has shown before it was
+    /// started: what they are told is held against that.
+    void readsFrom(SimMember member) {
+        if (view(member).shown() > member.node().lastApplied()) {
+            views.remove(member.sid());
+            positions.remove(member.sid());
+            view(member);
+            member.visits().forEach(Visit::enter);
+            world.count("old state shown");
+        }
     }
 
     // --- The order.
@@ -138,6 +175,11 @@ final class Ledger {
                         sent == null ? List.of() : sent.credentials,
                         leader.node().tree().lastZxid(),
                         leader.now().wallMs()));
+        if (txn.header().type() == OpCode.RECONFIG.number()
+                && txn.txn() instanceof SetDataTxn(var _, byte[] list, var _)) {
+            String text = new String(Objects.requireNonNull(list), StandardCharsets.UTF_8);
+            world.memberships().proposes(Membership.parse(text), leader.shelf().records()::contains);
+        }
     }
 
     /// The next transaction is committed.
@@ -282,13 +324,18 @@ final class Ledger {
     }
 
     /// A member answers: it must be true, whether or not it arrives.
-    void answered(SimMember member, int connection, Sent sent, Oracle.Told told) {
+    ///
+    /// @param readOnly whether it was agreed that the client only reads
+    void answered(SimMember member, int connection, Sent sent, Oracle.Told told, boolean readOnly) {
         answers++;
         Request request = sent.request;
         long zxid = told.header().zxid();
         int error = told.header().error();
         View view = view(member);
-        if (request.op().isWrite()) {
+        if (readOnly && error == NOT_READ_ONLY) {
+            world.count("not for readers");
+        } else if (request.op().isWrite()) {
+            rules.check(Rule.C10, !readOnly, () -> member + " answers " + told + " to a reader's " + sent);
             written(member, view, sent, told);
         } else if (error == SESSION_EXPIRED || error == SESSION_MOVED) {
             world.count("refused");
@@ -296,14 +343,38 @@ final class Ledger {
             checkShown(member, view, zxid);
             view.answers(connection, zxid);
             view.read(connection, sent.session, request, sent.credentials, told);
-            if (request instanceof SyncRequest) {
+            if (request instanceof SyncRequest || isLinearizable(request)) {
                 rules.check(
                         Rule.C4,
-                        zxid >= sent.completed,
-                        () -> "a sync is answered at " + Zxid.text(zxid) + ", but " + Zxid.text(sent.completed)
+                        zxid >= sent.completed && !readOnly,
+                        () -> sent + " is answered at " + Zxid.text(zxid) + ", but " + Zxid.text(sent.completed)
                                 + " was known before");
+                world.count("fresh " + request.op());
             }
         }
+    }
+
+    /// Whether a read must show all that anybody was told before it was asked.
+    private boolean isLinearizable(Request request) {
+        return switch (request) {
+            case GetDataRequest(String path, boolean _) -> isFresh(path);
+            case ExistsRequest(String path, boolean _) -> isFresh(path);
+            case GetChildrenRequest(String path, boolean _) -> isFresh(path);
+            case GetChildren2Request(String path, boolean _) -> isFresh(path);
+            case GetAclRequest(String path) -> isFresh(path);
+            case GetAllChildrenNumberRequest(String path) -> isFresh(path);
+            case MultiReadRequest(List<Request> ops) -> ops.stream().anyMatch(this::isLinearizable);
+            default -> false;
+        };
+    }
+
+    private boolean isFresh(String path) {
+        for (String top : world.customs().reads().linearizable()) {
+            if ((path + "/").startsWith(top + "/")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void written(SimMember member, View view, Sent sent, Oracle.Told told) {

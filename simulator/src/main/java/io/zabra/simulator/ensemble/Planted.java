@@ -43,6 +43,8 @@ enum Planted {
     LOSS_FORGOTTEN,
     /// At a start the whole log is taken for committed.
     TAIL_TAKEN_FOR_COMMITTED,
+    /// The record of a member does not have who the members are.
+    MEMBERS_NOT_KEPT,
 
     // Between members.
     /// A `sync` is answered without the leader.
@@ -77,8 +79,22 @@ enum Planted {
     ALL_SESSIONS_VALID,
     /// One member knows another membership than the others.
     MEMBERSHIP_DIFFERS,
+    /// Who comes with a change of the members counts as if it had acknowledged the change, which it is not sent.
+    OLD_QUORUM_DECIDES,
+    /// Who goes with a change of the members counts as if it had acknowledged the change.
+    NEW_QUORUM_DECIDES,
+    /// Learners act by a membership as soon as it is proposed.
+    ACTIVATED_AT_PROPOSAL,
+    /// In elections, members tell of a membership that is not committed.
+    PROPOSED_MEMBERS_TOLD,
+    /// Who leads no longer names one that has least to lead next, with what the best one has.
+    HEIR_LAGS,
+    /// A `sync` is confirmed although no learner has been heard of.
+    ROUND_NOT_AWAITED,
 
     // Towards clients.
+    /// Reads that should be linearizable are answered from what there is.
+    READS_NOT_ASKED,
     /// A client that moves does not say what it has seen.
     LAST_SEEN_FORGOTTEN,
     /// Events come behind the replies that show the change.

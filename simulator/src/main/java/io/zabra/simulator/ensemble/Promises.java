@@ -10,7 +10,9 @@ import io.zabra.wire.quorum.Notification;
 import io.zabra.wire.quorum.PeerState;
 import io.zabra.wire.quorum.QuorumPacket;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /// Hears all that members say to each other, and holds it against what their disks have: who promises, votes or
 /// acknowledges something must be able to keep it.
@@ -21,26 +23,36 @@ final class Promises {
     private final Map<Long, String> leaders = new HashMap<>();
     private final Map<Long, String> established = new HashMap<>();
     private final Map<String, String> promises = new HashMap<>();
-    private long searches;
+    private final Map<Long, Long> searches = new HashMap<>();
+    /// What servers have said of themselves in elections, or what was true when another one said it.
+    private final Set<Claim> claims = new HashSet<>();
+
+    private record Claim(long leader, long zxid, long epoch) {}
 
     Promises(Surroundings world) {
         this.world = world;
         this.rules = world.rules();
     }
 
-    /// How often anybody began to look for a leader.
+    /// How often any member began to look for a leader.
     long searches() {
-        return searches;
+        return world.standing().stream()
+                .mapToLong(each -> searches.getOrDefault(each.sid(), 0L))
+                .sum();
     }
 
     /// The role of a member changes.
     void told(SimMember member, ZabEvent event) {
+        if (event instanceof ZabEvent.MembersChanged || event instanceof ZabEvent.LeadershipLost) {
+            // It is the last moment at which this leader can be asked.
+            world.witness().commits(member);
+        }
         rules.check(
                 Rule.I18,
                 !(event instanceof ZabEvent.Diverged),
                 () -> member + " has another tree than its leader: " + event);
         if (event instanceof ZabEvent.Looking) {
-            searches++;
+            searches.merge(member.sid(), 1L, Long::sum);
             rules.check(
                     Rule.I21,
                     member.shelf().durable() >= member.shelf().end(),
@@ -53,9 +65,18 @@ final class Promises {
                     () -> before + " and " + name(member) + " are established in epoch " + epoch);
             rules.check(
                     Rule.I11,
-                    world.membership().isQuorum(sid -> world.member(sid).shelf().lastEntered() >= epoch),
+                    world.memberships().deciding(member.shelf().records()::contains).stream()
+                            .allMatch(each -> world.memberships()
+                                    .isQuorum(
+                                            each,
+                                            sid -> world.member(sid).shelf().lastEntered() >= epoch)),
                     () -> "epoch " + epoch + " stands without a quorum");
             world.witness().leads(member, epoch);
+            int known = world.memberships().changes();
+            world.memberships().begins(member.ensemble().members());
+            if (world.memberships().changes() > known) {
+                world.ledger().membersConfirmed();
+            }
             world.ledger().epochBegun(epoch);
             member.shelf().vouch();
         }
@@ -76,11 +97,30 @@ final class Promises {
                     () -> member + " votes with " + vote.peerEpoch() + ", " + Zxid.text(vote.zxid()) + ", but has "
                             + shelf);
         }
-        rules.check(
-                Rule.I19,
-                vote.config().isEmpty()
-                        || vote.config().equals(world.membership().text()),
-                () -> member + " votes in another membership: " + vote.config());
+        if (vote.state() == PeerState.LOOKING) {
+            supports(member, vote);
+        }
+        world.memberships()
+                .tells(member.toString(), vote.config(), member.roster().file());
+    }
+
+    /// What is said of another server has been said by that one, or is so: it is to lead next.
+    private void supports(SimMember member, Notification vote) {
+        Claim claim = new Claim(vote.leader(), vote.zxid(), vote.peerEpoch());
+        SimMember other = world.members().get(vote.leader());
+        if (vote.leader() == member.sid()) {
+            claims.add(claim);
+        } else if (other != null && !claims.contains(claim)) {
+            Shelf shelf = other.shelf();
+            rules.check(
+                    Rule.I20,
+                    other.isDamaged()
+                            || shelf.holdsSolidly(vote.zxid()) && shelf.epochs().current() >= vote.peerEpoch(),
+                    () -> member + " wants " + other + " to lead with " + vote.peerEpoch() + ", "
+                            + Zxid.text(vote.zxid()) + ", but that has " + shelf);
+            claims.add(claim);
+            world.count("heir named");
+        }
     }
 
     void sends(SimPipe pipe, QuorumPacket packet) {
@@ -102,6 +142,10 @@ final class Promises {
                         sent == 0 || Zxid.follows(zxid, sent),
                         () -> from + " sends " + Zxid.text(zxid) + " behind " + Zxid.text(sent));
             }
+            case QuorumPacket.Commit _,
+                    QuorumPacket.CommitAndActivate _,
+                    QuorumPacket.Inform _,
+                    QuorumPacket.InformAndActivate _ -> world.witness().commits(from);
             case QuorumPacket.AckEpoch(long last, int current) -> acceptsEpoch(pipe, last, current);
             case QuorumPacket.Ack(long zxid) -> {
                 shelf.vouch();

@@ -7,6 +7,7 @@ import io.zabra.core.log.Epochs;
 import io.zabra.core.log.History;
 import io.zabra.core.log.Span;
 import io.zabra.core.log.Zxid;
+import io.zabra.simulator.world.Zxids;
 import java.util.List;
 
 /// What the simulation knows of one member's log and promises, whatever its process says: what it has taken, and what

@@ -8,6 +8,7 @@ import io.zabra.core.log.Epochs;
 import io.zabra.core.log.ReceivedSnapshot;
 import io.zabra.core.log.Zxid;
 import io.zabra.core.node.Input;
+import io.zabra.core.quorum.Quorums;
 import io.zabra.core.zab.PeerInput;
 import io.zabra.storage.Disk;
 import io.zabra.storage.member.MemberLog;
@@ -30,11 +31,17 @@ final class SimJournal {
 
     private record Roll() implements Order {}
 
-    private record Truncate(long zxid) implements Order {}
+    private record Truncate(long zxid, @Nullable Quorums members) implements Order {}
 
-    private record Keep(Epochs epochs) implements Order {}
+    private record Keep(Epochs epochs, @Nullable Quorums members) implements Order {}
 
-    private record Install(ReceivedSnapshot snapshot, List<Entry> entries, Epochs epochs) implements Order {}
+    private record Note(Quorums members) implements Order {}
+
+    private record Install(
+            ReceivedSnapshot snapshot,
+            List<Entry> entries,
+            Epochs epochs,
+            @Nullable Quorums members) implements Order {}
 
     private record Read(long zxid, long last, long bytesMax) implements Order {}
 
@@ -65,12 +72,17 @@ final class SimJournal {
         orders.add(new Roll());
     }
 
-    void truncate(long zxid) {
-        orders.add(new Truncate(zxid));
+    /// @param members that change with it; null for the same
+    void truncate(long zxid, @Nullable Quorums members) {
+        orders.add(new Truncate(zxid, members));
     }
 
-    void keep(Epochs epochs) {
-        Keep order = new Keep(epochs);
+    void note(Quorums members) {
+        orders.add(new Note(members));
+    }
+
+    void keep(Epochs epochs, @Nullable Quorums members) {
+        Keep order = new Keep(epochs, members);
         if (process.has(Planted.EPOCHS_REPORTED_EARLY)) {
             answer(new Input.Peer(new PeerInput.EpochsDurable(epochs)));
         }
@@ -81,8 +93,8 @@ final class SimJournal {
         }
     }
 
-    void install(ReceivedSnapshot snapshot, List<Entry> entries, Epochs epochs) {
-        orders.add(new Install(snapshot, entries, epochs));
+    void install(ReceivedSnapshot snapshot, List<Entry> entries, Epochs epochs, @Nullable Quorums members) {
+        orders.add(new Install(snapshot, entries, epochs, members));
     }
 
     void read(long zxid, long last, long bytesMax) {
@@ -154,7 +166,7 @@ final class SimJournal {
     private static boolean isBatched(Order order) {
         return switch (order) {
             case Append _, Roll _, Committed _ -> true;
-            case Truncate _, Keep _, Install _, Read _ -> false;
+            case Truncate _, Keep _, Note _, Install _, Read _ -> false;
         };
     }
 
@@ -175,25 +187,21 @@ final class SimJournal {
             }
             case Roll _ -> log.roll();
             case Committed(long zxid) -> log.committed(zxid);
-            case Truncate(long zxid) -> {
+            case Truncate(long zxid, var members) -> {
                 sync();
                 if (process.has(Planted.TRUNCATION_CUT_SHORT)) {
-                    log.truncate(zxid + 1);
+                    log.truncate(zxid + 1, kept(members));
                 } else if (!process.has(Planted.TRUNCATION_FORGOTTEN)) {
-                    log.truncate(zxid);
+                    log.truncate(zxid, kept(members));
                 }
                 shelf.removed();
+                process.roster().keeps(members);
             }
-            case Keep(Epochs epochs) -> {
-                boolean promise = epochs.accepted() != epochs.current();
-                if (!process.has(Planted.EPOCHS_NOT_KEPT) && !(promise && process.has(Planted.PROMISE_NOT_KEPT))) {
-                    log.epochs(epochs);
-                }
+            case Keep keep -> keep(keep, shelf);
+            case Note(Quorums members) -> {
+                log.members(kept(members));
                 synced();
-                shelf.entered(epochs);
-                if (!process.has(Planted.EPOCHS_REPORTED_EARLY)) {
-                    answer(new Input.Peer(new PeerInput.EpochsDurable(epochs)));
-                }
+                process.roster().keeps(members);
             }
             case Install install -> install(install);
             case Read(long zxid, long last, long bytesMax) -> {
@@ -205,6 +213,25 @@ final class SimJournal {
         }
     }
 
+    private void keep(Keep order, Shelf shelf) throws IOException {
+        Epochs epochs = order.epochs;
+        boolean promise = epochs.accepted() != epochs.current();
+        if (!process.has(Planted.EPOCHS_NOT_KEPT) && !(promise && process.has(Planted.PROMISE_NOT_KEPT))) {
+            log.epochs(epochs, kept(order.members));
+        }
+        synced();
+        shelf.entered(epochs);
+        process.roster().keeps(order.members);
+        if (!process.has(Planted.EPOCHS_REPORTED_EARLY)) {
+            answer(new Input.Peer(new PeerInput.EpochsDurable(epochs)));
+        }
+    }
+
+    /// What the record has from now on; what it has already if nothing changes.
+    private @Nullable Quorums kept(@Nullable Quorums members) {
+        return members == null || process.has(Planted.MEMBERS_NOT_KEPT) ? log.members() : members;
+    }
+
     private void install(Install order) throws IOException {
         Shelf shelf = process.shelf();
         sync();
@@ -212,13 +239,14 @@ final class SimJournal {
             early = order;
             orders.add(order);
         } else if (!process.has(Planted.INSTALLATION_FORGOTTEN)) {
-            log.install(order.snapshot, order.entries, order.epochs);
+            log.install(order.snapshot, order.entries, order.epochs, kept(order.members));
             if (order.equals(early)) {
                 return;
             }
         }
         shelf.removed();
         shelf.installed(order.epochs);
+        process.roster().keeps(order.members);
         answer(new Input.Peer(new PeerInput.EpochsDurable(order.epochs)));
     }
 

@@ -17,6 +17,7 @@ import io.zabra.core.node.Input;
 import io.zabra.core.node.Node;
 import io.zabra.core.node.Restored;
 import io.zabra.core.quorum.Membership;
+import io.zabra.core.quorum.Quorums;
 import io.zabra.core.tree.FrozenTree;
 import io.zabra.core.zab.Ensemble;
 import io.zabra.core.zab.PeerEffects;
@@ -25,7 +26,9 @@ import io.zabra.core.zab.ZabEvent;
 import io.zabra.simulator.disk.DiskFaults;
 import io.zabra.simulator.disk.PowerLoss;
 import io.zabra.simulator.disk.SimDisk;
+import io.zabra.simulator.members.Roster;
 import io.zabra.simulator.world.Pause;
+import io.zabra.simulator.world.WrongClock;
 import io.zabra.storage.TxnLog;
 import io.zabra.storage.member.MemberLog;
 import io.zabra.storage.member.MemberRecovered;
@@ -35,7 +38,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// One server of the ensemble, through all lives of its process.
@@ -44,11 +46,7 @@ final class SimMember implements Effects, PeerEffects {
     private static final long MS = Surroundings.MS;
     private static final int TICK_MS = 50;
     private static final int PREALLOCATE_BYTES = 4_096;
-    private static final long WALL_MS = 1_700_000_000_000L;
-    /// How wrong clocks go.
-    private static final int CLOCK_PERMILLE_OFF = 30;
-    /// Behind this, who is gone without a word counts as gone.
-    private static final int SILENCE_MS_MAX = 6_000;
+    private static final int REMOVED_MS_MAX = 20_000;
 
     private final Surroundings world;
     private final long sid;
@@ -57,12 +55,11 @@ final class SimMember implements Effects, PeerEffects {
     private final DiskFaults faults;
     private final NodeConfig config;
     private final SimStart start;
+    private final Roster roster;
     private final Shelf shelf = new Shelf();
-    private final List<SimPipe> pipes = new ArrayList<>();
+    private final SimLinks links;
     private final List<Visit> visits = new ArrayList<>();
-    private final SortedMap<Long, Long> voteAtNs = new TreeMap<>();
-    private long wallOffsetMs;
-    private final long clockPermille;
+    private final WrongClock clock;
     private @Nullable Node node;
     private @Nullable SimJournal journal;
     private @Nullable Chores chores;
@@ -70,11 +67,9 @@ final class SimMember implements Effects, PeerEffects {
     private boolean damaged;
     private boolean apache;
     private long life;
-    private long attempt;
     private long received;
     private final Pause pause;
     private long writeNsMax = 2 * MS;
-    private int lives;
 
     /// @param faults those of the disk
     SimMember(Surroundings world, long sid, Prng random, SimDisk disk, DiskFaults faults, NodeConfig config) {
@@ -86,8 +81,9 @@ final class SimMember implements Effects, PeerEffects {
         this.config = config;
         this.start = new SimStart(world, this, disk);
         this.pause = new Pause(world.time());
-        this.wallOffsetMs = random.below(20_000) - 10_000L;
-        this.clockPermille = 1_000L + random.below(2 * CLOCK_PERMILLE_OFF) - CLOCK_PERMILLE_OFF;
+        this.links = new SimLinks(world, random);
+        this.roster = new Roster(sid, world.memberships().fileFor(sid));
+        this.clock = new WrongClock(world.time(), random);
     }
 
     long sid() {
@@ -100,10 +96,6 @@ final class SimMember implements Effects, PeerEffects {
 
     long life() {
         return life;
-    }
-
-    int lives() {
-        return lives;
     }
 
     boolean admits() {
@@ -184,10 +176,7 @@ final class SimMember implements Effects, PeerEffects {
         endanger(60);
         try {
             MemberRecovered.Restored restored = start.restored();
-            if (restored != null) {
-                begin(restored);
-            }
-            return restored != null;
+            return restored != null && began(restored);
         } catch (IOException e) {
             world.tell("boot failed " + sid, e);
             return false;
@@ -201,15 +190,25 @@ final class SimMember implements Effects, PeerEffects {
         damaged = true;
     }
 
-    private void begin(MemberRecovered.Restored restored) throws IOException {
+    private boolean began(MemberRecovered.Restored restored) throws IOException {
+        boolean changes = world.customs().changes();
+        roster.starts(changes ? restored.record().members() : null);
+        if (roster.isOutside() && random.chance(50) && world.canSpare(this)) {
+            // It would go on to follow without a vote, but somebody may empty it.
+            empty("removed ");
+            return false;
+        }
         apache = world.mixed() && random.chance(50);
         world.witness().recovered(this, restored);
         TxnLog.Options options = new TxnLog.Options(PREALLOCATE_BYTES, true, 1 << 20, random.next());
         journal = new SimJournal(this, random.fork(), MemberLog.open(disk, disk, options, restored));
         chores = new Chores(this, random.fork(), disk);
         boolean alone = sid == 1 && has(Planted.MEMBERSHIP_DIFFERS);
-        Membership membership = alone ? EnsembleSimulation.membership(1, 0, "") : world.membership();
-        var ensemble = new Ensemble.Config(sid, membership, world.timing(), ElectionTiming.DEFAULT);
+        Membership membership = alone
+                ? EnsembleSimulation.membership(1, 0, "")
+                : roster.members().committed();
+        var may = changes ? new Ensemble.Changes(true, 1, roster.members().next()) : Ensemble.Changes.NONE;
+        var ensemble = new Ensemble.Config(sid, membership, may, world.timing(), ElectionTiming.DEFAULT);
         node = new Node(
                 config,
                 new Restored(restored.state().tree(), restored.state().sessionTimeoutsMs()),
@@ -217,9 +216,45 @@ final class SimMember implements Effects, PeerEffects {
                 now(),
                 random.fork(),
                 Meter.NONE);
-        lives++;
+        count("started");
         world.tell("boot " + sid, shelf);
+        world.witness().begins(this, damaged ? null : roster.kept());
         later(random.below(TICK_MS) * MS, this::tick);
+        return true;
+    }
+
+    /// It gets an empty disk, and the list of the present members.
+    private void empty(String why) {
+        world.tell(why + sid, "");
+        damaged = true;
+        disk.format();
+        roster.emptied(world.memberships().fileFor(sid));
+    }
+
+    /// Who the members are, as this server has it.
+    Roster roster() {
+        return roster;
+    }
+
+    @Override
+    public void members(Quorums now) {
+        boolean before = roster.isOutside();
+        roster.change(now);
+        if (roster.isOutside() && !before && random.chance(50)) {
+            // It may be of no use any more: somebody will stop it.
+            world.count("removed server");
+            long ofLife = life;
+            world.time().after(random.below(REMOVED_MS_MAX) * MS, () -> arrive(ofLife, () -> die(false)));
+        }
+    }
+
+    /// Somebody tells it to let another one lead.
+    void handOver() {
+        arrive(() -> {
+            world.tell("hand over " + sid, "");
+            world.count(leads() ? "leader hands over" : "hand-over refused");
+            step(new Input.Peer(new PeerInput.HandOver()));
+        });
     }
 
     /// The process is gone from one moment to the next.
@@ -247,15 +282,7 @@ final class SimMember implements Effects, PeerEffects {
             chores.abandon();
             chores = null;
         }
-        for (SimPipe pipe : List.copyOf(pipes)) {
-            if (random.chance(60)) {
-                pipe.abandon(true);
-            } else {
-                pipe.abandon(false);
-                world.time().after(random.below(SILENCE_MS_MAX) * MS, pipe::reset);
-            }
-        }
-        pipes.clear();
+        links.abandon();
         List.copyOf(visits).forEach(Visit::lost);
         visits.clear();
     }
@@ -288,10 +315,8 @@ final class SimMember implements Effects, PeerEffects {
             if (up()) {
                 die(false);
             }
-            world.tell("new disk " + sid, "");
             world.count("disk replaced");
-            damaged = true;
-            disk.format();
+            empty("new disk ");
         }
     }
 
@@ -337,7 +362,7 @@ final class SimMember implements Effects, PeerEffects {
     void setClock(long ms) {
         world.tell("clock " + sid, ms);
         world.count("clock set");
-        wallOffsetMs += ms;
+        clock.set(ms);
     }
 
     /// The process stands still for a while.
@@ -392,7 +417,11 @@ final class SimMember implements Effects, PeerEffects {
     }
 
     void afterBatch() {
+        Quorums members = roster.takeUnwritten();
         if (journal != null) {
+            if (members != null) {
+                journal.note(members);
+            }
             journal.wake(writeNsMax);
         }
     }
@@ -406,8 +435,7 @@ final class SimMember implements Effects, PeerEffects {
     }
 
     Now now() {
-        long ownNs = nowNs() / 1_000 * clockPermille;
-        return new Now(ownNs, WALL_MS + wallOffsetMs + ownNs / MS);
+        return clock.now();
     }
 
     // --- Clients.
@@ -416,38 +444,20 @@ final class SimMember implements Effects, PeerEffects {
         visits.add(visit);
     }
 
+    /// Who is connected.
+    List<Visit> visits() {
+        return visits;
+    }
+
     void left(Visit visit) {
         visits.remove(visit);
     }
 
     // --- The other members.
 
-    /// The time at which a vote arrives that takes `delayNs`: not before those that were sent earlier, unless it is
-    /// much too late.
-    long voteAtNs(long to, long delayNs) {
-        long before = voteAtNs.getOrDefault(to, 0L);
-        long at = nowNs() + delayNs;
-        if (delayNs < 100 * MS) {
-            voteAtNs.put(to, Math.max(before, at));
-            return before;
-        }
-        return at;
-    }
-
-    void holds(SimPipe pipe) {
-        pipes.removeIf(each -> !each.isOpen());
-        pipes.add(pipe);
-    }
-
-    /// One connection to another member, if there is any.
-    @Nullable
-    SimPipe anyPipe() {
-        pipes.removeIf(each -> !each.isOpen());
-        return pipes.isEmpty() ? null : pipes.get(random.below(pipes.size()));
-    }
-
-    long nextAttempt() {
-        return ++attempt;
+    /// Its connections to others.
+    SimLinks links() {
+        return links;
     }
 
     void connected(SimPipe pipe) {
@@ -456,7 +466,7 @@ final class SimMember implements Effects, PeerEffects {
     }
 
     void dialled(long ofAttempt, SimPipe pipe) {
-        if (ofAttempt != attempt) {
+        if (!links.isLatest(ofAttempt)) {
             pipe.close();
             return;
         }
@@ -465,7 +475,7 @@ final class SimMember implements Effects, PeerEffects {
     }
 
     void unreachable(long ofAttempt, long leader) {
-        if (ofAttempt == attempt) {
+        if (links.isLatest(ofAttempt)) {
             step(new Input.Peer(new PeerInput.LeaderUnreachable(leader)));
         }
     }
@@ -510,7 +520,7 @@ final class SimMember implements Effects, PeerEffects {
         world.witness().truncates(this, zxid);
         shelf.truncate(zxid);
         if (journal != null) {
-            journal.truncate(zxid);
+            journal.truncate(zxid, roster.takeUnwritten());
         }
     }
 
@@ -518,7 +528,7 @@ final class SimMember implements Effects, PeerEffects {
     public void epochs(Epochs epochs) {
         world.tell("epochs " + sid, epochs);
         if (journal != null) {
-            journal.keep(epochs);
+            journal.keep(epochs, roster.takeUnwritten());
         }
     }
 
@@ -528,7 +538,7 @@ final class SimMember implements Effects, PeerEffects {
         world.witness().installs(this, snapshot.zxid(), entries);
         shelf.install(snapshot.zxid(), entries, epochs);
         if (journal != null) {
-            journal.install(snapshot, entries, epochs);
+            journal.install(snapshot, entries, epochs, roster.takeUnwritten());
         }
     }
 
@@ -547,7 +557,8 @@ final class SimMember implements Effects, PeerEffects {
     }
 
     @Override
-    public void elect(long to, Notification notification) {
+    public void elect(long to, Notification wanted) {
+        Notification notification = world.interference().voted(this, wanted);
         world.promises().votes(this, notification);
         world.network().elect(this, to, notification);
     }

@@ -80,22 +80,24 @@ final class SimNetwork {
         for (int i = 0; i < copies; i++) {
             // Now and then it lies in a connection that is broken already, and comes behind what was said later.
             long delayNs = random.chance(lossPercent) ? delayNs() + random.below(1_000) * MS : delayNs();
-            world.time().at(Math.max(world.time().nowNs() + delayNs, from.voteAtNs(to, delayNs)), () -> {
-                if (!isCut(from, target)) {
-                    target.arrive(() -> target.step(new Input.Peer(new PeerInput.Heard(from.sid(), notification))));
-                }
-            });
+            world.time()
+                    .at(Math.max(world.time().nowNs() + delayNs, from.links().voteAtNs(to, delayNs)), () -> {
+                        if (!isCut(from, target)) {
+                            target.arrive(
+                                    () -> target.step(new Input.Peer(new PeerInput.Heard(from.sid(), notification))));
+                        }
+                    });
         }
     }
 
-    /// Connects a member to the one that it takes for its leader.
+    /// Connects a member to the one that it takes for its leader, if there is such a server.
     void dial(SimMember from, long leader) {
-        SimMember target = world.member(leader);
+        SimMember target = world.members().get(leader);
         long life = from.life();
-        long attempt = from.nextAttempt();
+        long attempt = from.links().nextAttempt();
         world.time().after(delayNs(), () -> {
-            boolean blocked = isCut(from, target) || isCut(target, from);
-            if (blocked || !target.admits()) {
+            boolean blocked = target != null && (isCut(from, target) || isCut(target, from));
+            if (target == null || blocked || !target.admits()) {
                 long waitNs = blocked ? 1_000 * MS : delayNs();
                 world.time().after(waitNs, () -> from.arrive(life, () -> from.unreachable(attempt, leader)));
                 return;

@@ -68,8 +68,8 @@ final class SimPipe implements PeerLink {
         SimPipe b = new SimPipe(world, leader);
         a.far = b;
         b.far = a;
-        learner.holds(a);
-        leader.holds(b);
+        learner.links().add(a);
+        leader.links().add(b);
         return new SimPipe[] {a, b};
     }
 

@@ -4,25 +4,52 @@ package io.zabra.simulator.ensemble;
 
 import io.zabra.core.base.Prng;
 import io.zabra.simulator.disk.DiskFaults;
+import java.util.List;
 
 /// The faults that strike members from outside, now and then, as long as it is not calm.
 final class Strikes {
 
     private static final long MS = Surroundings.MS;
+    private static final int HAND_OVER_MS_MAX = 30_000;
 
     private final Surroundings world;
     private final Prng random;
+    /// For what was added later: so the faults of a seed stay as they were.
+    private final Prng more;
+
     private final int everyMs;
 
-    Strikes(Surroundings world, Prng random) {
+    Strikes(Surroundings world, Prng random, Prng more) {
         this.world = world;
         this.random = random;
+        this.more = more;
         this.everyMs = 500 + random.below(6_000);
     }
 
     void begin() {
         quality();
         world.time().after(random.below(2 * everyMs) * MS, this::strike);
+        if (world.customs().handsOver()) {
+            handOverLater();
+        }
+    }
+
+    private void handOverLater() {
+        world.time().after(more.below(HAND_OVER_MS_MAX) * MS, this::handOver);
+    }
+
+    /// The leader is told to let another one lead; now and then somebody is who does not lead.
+    private void handOver() {
+        if (world.isCalm()) {
+            return;
+        }
+        List<SimMember> all = List.copyOf(world.members().values());
+        SimMember any = all.get(more.below(all.size()));
+        SimMember told = more.chance(80)
+                ? all.stream().filter(SimMember::leads).findFirst().orElse(any)
+                : any;
+        told.handOver();
+        handOverLater();
     }
 
     /// Draws the rates at which a disk fails by itself.
@@ -62,10 +89,7 @@ final class Strikes {
 
     /// Whether the others can do without the disk of this member. Who has never been in an epoch proves nothing either.
     private boolean isExpendable(SimMember member) {
-        return member.isWhole()
-                && world.membership()
-                        .isQuorum(
-                                sid -> sid != member.sid() && world.member(sid).isWhole());
+        return member.isWhole() && !world.mayChange() && world.canSpare(member);
     }
 
     private void corrupt(SimMember member) {
@@ -87,7 +111,7 @@ final class Strikes {
     }
 
     private void reset(SimMember member) {
-        SimPipe pipe = member.anyPipe();
+        SimPipe pipe = member.links().any();
         if (pipe != null) {
             world.count("connection reset");
             pipe.reset();

@@ -2,12 +2,14 @@
 // Copyright The Zabra Authors
 package io.zabra.simulator.ensemble;
 
+import io.zabra.core.base.NodeConfig;
 import io.zabra.core.base.Prng;
 import io.zabra.core.quorum.Membership;
 import io.zabra.core.tree.TreeOptions;
 import io.zabra.core.zab.Timing;
 import io.zabra.simulator.check.Rules;
 import io.zabra.simulator.history.Entry;
+import io.zabra.simulator.members.Memberships;
 import io.zabra.simulator.world.Timeline;
 import io.zabra.simulator.world.Trace;
 import io.zabra.wire.client.MultiRequest;
@@ -25,6 +27,8 @@ import java.util.TreeMap;
 final class Surroundings {
 
     static final long MS = 1_000_000L;
+    /// Behind this, what is not answered has got lost.
+    private static final long ASKED_NS_MAX = 8_000 * MS;
 
     private final Timeline time = new Timeline();
     private final Trace trace = new Trace();
@@ -32,8 +36,10 @@ final class Surroundings {
     private final SortedMap<Long, SimMember> members = new TreeMap<>();
     private final Prng random;
     private final Membership membership;
+    private final Customs customs;
     private final Timing timing;
     private final Rules rules = new Rules();
+    private final Memberships memberships;
     private final Ledger ledger = new Ledger(this);
     private final boolean extendedTypes;
     private final boolean mixed;
@@ -48,11 +54,21 @@ final class Surroundings {
     private final List<String> story = new ArrayList<>();
     private boolean verbose;
     private boolean calm;
+    private long askedNs = -ASKED_NS_MAX;
+
+    /// What is the custom in this life.
+    ///
+    /// @param changes whether members come and go
+    /// @param handsOver whether leaders are told to let others lead
+    /// @param reads how fresh they are
+    record Customs(boolean changes, boolean handsOver, NodeConfig.Reads reads) {}
 
     /// @param planted the fault that was put in on purpose
-    Surroundings(Prng random, Membership membership, Timing timing, Planted planted) {
+    Surroundings(Prng random, Membership membership, Customs customs, Timing timing, Planted planted) {
         this.random = random;
         this.membership = membership;
+        this.customs = customs;
+        this.memberships = new Memberships(membership, rules);
         this.timing = timing;
         this.planted = planted;
         this.extendedTypes = random.chance(85);
@@ -151,8 +167,58 @@ final class Surroundings {
         return random;
     }
 
+    /// What the files of the first members have.
     Membership membership() {
         return membership;
+    }
+
+    /// All that there have been.
+    Memberships memberships() {
+        return memberships;
+    }
+
+    /// Whether the server is a member.
+    boolean isMember(SimMember server) {
+        return memberships.current().member(server.sid()) != null;
+    }
+
+    /// The servers that are members, by their ids.
+    List<SimMember> standing() {
+        return members.values().stream().filter(this::isMember).toList();
+    }
+
+    /// Somebody asks for other members.
+    void changesAsked() {
+        askedNs = time.nowNs();
+    }
+
+    /// Somebody has got an answer.
+    void changesAnswered() {
+        askedNs = -ASKED_NS_MAX;
+    }
+
+    /// Whether a leader may be about to count on servers that nobody has named yet.
+    boolean mayChange() {
+        return time.nowNs() < askedNs + ASKED_NS_MAX;
+    }
+
+    /// Whether the disks of others are enough, whichever membership anybody may act by.
+    boolean canSpare(SimMember member) {
+        List<Membership> deciding = new ArrayList<>(memberships.open());
+        for (SimMember each : members.values()) {
+            for (Membership known : each.roster().known()) {
+                if (known.version() > 0 && !deciding.contains(known)) {
+                    deciding.add(known);
+                }
+            }
+        }
+        return deciding.stream()
+                .allMatch(each ->
+                        each.isQuorum(sid -> sid != member.sid() && member(sid).isWhole()));
+    }
+
+    Customs customs() {
+        return customs;
     }
 
     Timing timing() {
@@ -183,7 +249,7 @@ final class Surroundings {
         return network;
     }
 
-    /// The members by their ids.
+    /// The servers by their ids, members or not.
     SortedMap<Long, SimMember> members() {
         return members;
     }

@@ -48,6 +48,8 @@ final class Visit implements ClientLink {
     private long replyAtNs;
     private boolean over;
     private boolean closing;
+    /// Whether it was agreed that the client only reads.
+    private boolean readOnly;
 
     Visit(Surroundings world, Visitor owner, SimMember member) {
         this.world = world;
@@ -56,6 +58,11 @@ final class Visit implements ClientLink {
         this.life = member.life();
         this.id = world.ledger().nextConnection();
         member.visit(this);
+        enter();
+    }
+
+    /// Begins to be judged by what the member may show.
+    void enter() {
         world.ledger().view(member).connected(id, credentials);
     }
 
@@ -143,8 +150,12 @@ final class Visit implements ClientLink {
         if (!closing) {
             world.ledger().connected(member, session, response);
             session = response.sessionId();
+            readOnly = response.readOnly();
+            if (readOnly) {
+                world.ledger().readsFrom(member);
+            }
             arrive(() -> {
-                world.record(new Entry.Opened(id, session, seen, response.timeoutMs(), false));
+                world.record(new Entry.Opened(id, session, seen, response.timeoutMs(), readOnly));
                 owner.connected(this, response);
             });
         }
@@ -176,7 +187,8 @@ final class Visit implements ClientLink {
                         () -> sent + " is answered at " + Long.toHexString(zxid) + ", but " + Long.toHexString(before)
                                 + " was shown");
         seen = zxid;
-        world.ledger().answered(member, id, sent, new Oracle.Told(new ReplyHeader(tag.xid(), zxid, error), body));
+        world.ledger()
+                .answered(member, id, sent, new Oracle.Told(new ReplyHeader(tag.xid(), zxid, error), body), readOnly);
         arrive(() -> {
             world.record(new Entry.Answered(id, tag.xid(), zxid, error, body));
             owner.replied(this, sent, zxid, error);

@@ -3,8 +3,11 @@
 package io.zabra.simulator.ensemble;
 
 import io.zabra.core.base.Prng;
+import io.zabra.core.tree.Paths;
+import io.zabra.simulator.check.ModelAccess;
 import io.zabra.simulator.check.Rule;
 import io.zabra.simulator.check.Violation;
+import io.zabra.simulator.members.Petitions;
 import io.zabra.simulator.world.KeptWatches;
 import io.zabra.simulator.world.Workload;
 import io.zabra.wire.WireReader;
@@ -13,10 +16,14 @@ import io.zabra.wire.client.AuthRequest;
 import io.zabra.wire.client.CloseSessionRequest;
 import io.zabra.wire.client.ConnectRequest;
 import io.zabra.wire.client.ConnectResponse;
+import io.zabra.wire.client.GetDataRequest;
 import io.zabra.wire.client.MultiRequest;
+import io.zabra.wire.client.ReconfigRequest;
 import io.zabra.wire.client.Request;
 import io.zabra.wire.client.SyncRequest;
 import io.zabra.wire.client.WatcherEvent;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +33,7 @@ final class Visitor {
     private static final long MS = Surroundings.MS;
     private static final int PASSWORD_BYTES = 16;
     private static final int AUTH_XID = -4;
+    private static final int PETITIONS_ONE_IN = 80;
     private static final long PATIENCE_NS = 3_000 * MS;
 
     private final Surroundings world;
@@ -50,12 +58,38 @@ final class Visitor {
     private long longestWaitNs;
     private int unansweredMax = 1;
     private int thinkMsMax = 80;
+    /// Whether it only asks how things are: so it never waits for a write that a leader without followers cannot do.
+    private boolean looksOn;
+    /// Whether it is content with reading where it can have no more.
+    private boolean reads;
+    /// Whether nobody but the present member knows the session.
+    private boolean passing;
+    /// Which changes of the members it asks for; null if it asks for none.
+    private @Nullable Petitions petitions;
 
     Visitor(Surroundings world, Prng random) {
         this.world = world;
         this.random = random;
         this.workload = new Workload(random.fork());
-        this.proofs = workload.proofs();
+        this.proofs = new ArrayList<>(workload.proofs());
+    }
+
+    /// It asks for changes of the members.
+    Visitor asking(Petitions wishes) {
+        petitions = wishes;
+        return this;
+    }
+
+    /// It may do everything.
+    Visitor administering() {
+        proofs.add(new AuthRequest(0, "digest", ModelAccess.SUPER_USER.getBytes(StandardCharsets.UTF_8)));
+        return this;
+    }
+
+    /// It is content with reading where it can have no more.
+    Visitor reading() {
+        reads = true;
+        return this;
     }
 
     void start() {
@@ -79,8 +113,9 @@ final class Visitor {
 
     /// From now on nothing is wrong: it must be served and its session, if it has one, must live.
     void stay() {
-        mustLive = ready;
+        mustLive = ready && !passing;
         mustBeServed = true;
+        looksOn = false;
     }
 
     /// From now on it is connected to another member than this one.
@@ -111,7 +146,7 @@ final class Visitor {
             return;
         }
         SimMember member = world.member(1 + random.below(world.members().size()));
-        if (!member.up() || member == avoided) {
+        if (!member.up() || member == avoided || mustBeServed && !world.isMember(member)) {
             world.time().after((20 + random.below(100)) * MS, this::connect);
             return;
         }
@@ -121,7 +156,7 @@ final class Visitor {
         heardNs = world.time().nowNs();
         long seen = world.has(Planted.LAST_SEEN_FORGOTTEN) ? 0 : lastZxid;
         fresh.connect(
-                new ConnectRequest(0, seen, 4_000 + random.below(6_000), session, password, false, true), lastZxid);
+                new ConnectRequest(0, seen, 4_000 + random.below(6_000), session, password, reads, true), lastZxid);
         world.time().after(PATIENCE_NS, () -> lookAfter(fresh));
     }
 
@@ -155,12 +190,14 @@ final class Visitor {
             leave();
             return;
         }
-        world.count(response.sessionId() == session ? "session moved" : "session begun");
+        passing = response.readOnly() && response.sessionId() != session;
+        world.count(passing ? "reader" : response.sessionId() == session ? "session moved" : "session begun");
         session = response.sessionId();
         password = response.password();
         ready = true;
         unansweredMax = 1 + random.below(12);
         thinkMsMax = random.chance(70) ? 80 : 1_000;
+        looksOn = !mustBeServed && random.chance(20);
         proofs.forEach(proof -> from.send(AUTH_XID, proof));
         if (!watches.isEmpty()) {
             ask(from, watches.again(lastZxid));
@@ -169,10 +206,15 @@ final class Visitor {
     }
 
     private void forget() {
-        session = 0;
-        password = new byte[PASSWORD_BYTES];
+        forgetSession();
         lastZxid = 0;
         watches.forget();
+    }
+
+    private void forgetSession() {
+        session = 0;
+        password = new byte[PASSWORD_BYTES];
+        passing = false;
     }
 
     private void think() {
@@ -199,6 +241,15 @@ final class Visitor {
     }
 
     private Request next() {
+        if (looksOn) {
+            Request request = workload.next();
+            return request.op().isWrite() || random.chance(30) ? new SyncRequest("/") : request;
+        }
+        if (petitions != null && !world.isCalm() && random.below(PETITIONS_ONE_IN) == 0) {
+            return random.chance(70)
+                    ? petitions.next(world.memberships().current())
+                    : new GetDataRequest(Paths.CONFIG, random.chance(50));
+        }
         return switch (random.below(400)) {
             case 0 -> new CloseSessionRequest();
             case 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 -> new SyncRequest("/");
@@ -212,6 +263,9 @@ final class Visitor {
         }
         if (at.unanswered() == 0) {
             waitsSinceNs = world.time().nowNs();
+        }
+        if (request instanceof ReconfigRequest) {
+            world.changesAsked();
         }
         at.send(++xid, request instanceof MultiRequest ? decoded(request) : request);
     }
@@ -247,7 +301,10 @@ final class Visitor {
             writes++;
         }
         watches.answered(sent.request(), error);
-        if (sent.request() instanceof CloseSessionRequest) {
+        if (sent.request() instanceof ReconfigRequest) {
+            world.changesAnswered();
+        }
+        if (sent.request() instanceof CloseSessionRequest && error == 0) {
             forget();
         }
     }
@@ -264,6 +321,9 @@ final class Visitor {
         ready = false;
         if (old != null) {
             unknown += old.unanswered();
+            if (passing) {
+                forgetSession();
+            }
             old.cut();
         }
         world.time().after(random.below(500) * MS, this::connect);

@@ -6,16 +6,19 @@ import io.zabra.core.log.Entry;
 import io.zabra.core.log.Epochs;
 import io.zabra.core.log.History;
 import io.zabra.core.log.Zxid;
+import io.zabra.core.quorum.Membership;
 import io.zabra.core.tree.DataTree;
 import io.zabra.simulator.check.Rule;
 import io.zabra.simulator.check.Rules;
 import io.zabra.simulator.check.Violation;
+import io.zabra.simulator.world.Zxids;
 import io.zabra.storage.member.MemberRecovered;
 import io.zabra.wire.quorum.PeerState;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Sees the logs and trees of all members at once, and knows what must hold between them at every moment. What they say
 /// to each other is the business of [Promises].
@@ -35,6 +38,8 @@ final class Witness {
     private final Map<Long, Long> proposed = new HashMap<>();
     /// Up to where each member has applied, and has been seen to.
     private final Map<Long, Long> applied = new HashMap<>();
+    /// Which membership each one holds for the committed one, as far as was seen.
+    private final Map<Long, Membership> members = new HashMap<>();
 
     Witness(Surroundings world) {
         this.world = world;
@@ -112,10 +117,18 @@ final class Witness {
         }
     }
 
-    /// Nothing that is committed, and that others may count on, goes from a log. What is only on trial may.
+    /// Up to where others count on the log of a member: what is only on trial may go, and so may what somebody has who
+    /// has no vote any more.
+    private long counted(SimMember member) {
+        boolean votes = world.memberships().open().stream().anyMatch(each -> each.isVoter(member.sid()));
+        return votes ? member.shelf().solid() : 0;
+    }
+
+    /// Nothing that is committed, and that others may count on, goes from a log.
     void truncates(SimMember member, long zxid) {
         Shelf shelf = member.shelf();
-        for (int i = order.behind(zxid); i < order.size() && order.at(i) <= shelf.solid(); i++) {
+        long counted = counted(member);
+        for (int i = order.behind(zxid); i < order.size() && order.at(i) <= counted; i++) {
             long committed = order.at(i);
             rules.check(
                     Rule.I14,
@@ -137,7 +150,8 @@ final class Witness {
             there.add(entry.zxid());
             rules.check(Rule.I4, isContent(entry), () -> "another content of " + Zxid.text(entry.zxid()));
         }
-        for (int i = order.behind(zxid); i < order.size() && order.at(i) <= shelf.solid(); i++) {
+        long counted = counted(member);
+        for (int i = order.behind(zxid); i < order.size() && order.at(i) <= counted; i++) {
             long committed = order.at(i);
             rules.check(
                     Rule.I14,
@@ -203,6 +217,16 @@ final class Witness {
         checkState(member, start.applied(), restored.state().tree());
     }
 
+    /// A process begins with these members.
+    ///
+    /// @param kept the last that its disk was to keep as committed; null for none
+    void begins(SimMember member, @Nullable Membership kept) {
+        Membership known = member.ensemble().members();
+        members.put(member.sid(), known);
+        world.memberships()
+                .holds(member.toString(), known, kept, member.roster().file());
+    }
+
     // --- What follows from a step.
 
     /// A leader may have committed more: to be asked before what it says is judged.
@@ -214,6 +238,12 @@ final class Witness {
 
     void stepped(SimMember member) {
         commits(member);
+        Membership known = member.ensemble().members();
+        Membership before = members.put(member.sid(), known);
+        if (known != before) {
+            world.memberships()
+                    .holds(member.toString(), known, before, member.roster().file());
+        }
         long from = applied.getOrDefault(member.sid(), 0L);
         long to = member.node().history().applied();
         if (to != from) {
@@ -265,12 +295,24 @@ final class Witness {
             long zxid = records.at(i);
             order.add(zxid);
             world.ledger().committed(zxid);
+            Membership next = world.memberships().broughtBy(zxid);
+            if (next != null) {
+                world.memberships().commits(next, sid -> hasAcknowledged(world.member(sid), zxid));
+                world.tell("members", next);
+                world.count("members changed");
+            }
         }
         long last = last();
         rules.check(
                 Rule.I10,
-                world.membership().isQuorum(sid -> world.member(sid).shelf().holdsSolidly(last)),
+                world.memberships()
+                        .isQuorum(world.memberships().current(), sid -> hasAcknowledged(world.member(sid), last)),
                 () -> Zxid.text(last) + " is committed without a quorum");
+    }
+
+    /// Others may count on it.
+    private static boolean hasAcknowledged(SimMember member, long zxid) {
+        return member.shelf().holdsSolidly(zxid);
     }
 
     /// A new leader begins an epoch.

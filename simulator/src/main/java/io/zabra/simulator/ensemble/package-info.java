@@ -9,6 +9,9 @@
 /// and trees at once, `Promises` hears what members say to each other, `Ledger` what they say to clients. `Planted`
 /// lists the faults that the simulation itself is tested with; `Interference` does those of the network.
 ///
+/// In some lives members come and go: what there is to know of that is in `io.zabra.simulator.members`. Servers that
+/// are no members yet, or any more, run as well, and must not disturb.
+///
 /// Every rule is checked at each step that could break it, by one of these:
 ///
 /// | rule | checked by | when |
@@ -17,13 +20,13 @@
 /// | I3, I5, I6, I9, I16, I17, I18 | `Witness` | a member applies, installs a snapshot or starts; a leader proposes |
 /// | I4, I7, I8, I12, I14, I15 | `Witness` | a record is written or removed, a member starts |
 /// | I10 | `Witness`, `Promises` | something is acknowledged or committed, a leader begins, a member starts |
-/// | I19 | `Promises` | a vote is sent |
+/// | I19 | `Memberships` | members are proposed, committed, told of in a vote, taken for the present ones at any step |
 /// | I21 | `Promises` | a member looks for a leader; I4 and I15 see records of another role |
 /// | C1, C2, C9 | `Ledger` and its `View` of each member | an answer is given |
 /// | C3 | `Visit` | an answer is given |
 /// | C4, C6, C7, C8, C10 | `Ledger` | an answer is given, a session is taken or ends, a write is committed |
 /// | C5 | `View` | an event is told, an answer is given |
-/// | V1, V2, V3, V4, V6 | `Health` | nothing is wrong any more |
+/// | V1, V2, V3, V4, V6 | `Health` | nothing is wrong any more; a leader is told to let another one lead |
 /// | V5 | `SimPipe` | a packet is sent |
 ///
 /// What the rules say stands in `io.zabra.simulator.check.Rule`.

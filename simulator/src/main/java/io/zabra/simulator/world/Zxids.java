@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.simulator.ensemble;
+package io.zabra.simulator.world;
 
 import java.util.Arrays;
 
 /// Zxids in rising order: sets of them are asked and extended at every step, so they are plain numbers in one array.
-final class Zxids {
+public final class Zxids {
 
     private static final int CAPACITY_MIN = 64;
 
@@ -13,7 +13,7 @@ final class Zxids {
     private int size;
 
     /// Adds one, wherever its place is; nothing happens if it is there.
-    void add(long zxid) {
+    public void add(long zxid) {
         int place = behind(zxid);
         if (place > 0 && values[place - 1] == zxid) {
             return;
@@ -26,13 +26,13 @@ final class Zxids {
         size++;
     }
 
-    boolean contains(long zxid) {
+    public boolean contains(long zxid) {
         int place = behind(zxid);
         return place > 0 && values[place - 1] == zxid;
     }
 
     /// The index of the first one behind `zxid`.
-    int behind(long zxid) {
+    public int behind(long zxid) {
         if (size == 0 || values[size - 1] <= zxid) {
             return size;
         }
@@ -40,25 +40,25 @@ final class Zxids {
         return index >= 0 ? index + 1 : -index - 1;
     }
 
-    long at(int index) {
+    public long at(int index) {
         return values[index];
     }
 
-    int size() {
+    public int size() {
         return size;
     }
 
     /// The last one; 0 if there is none.
-    long last() {
+    public long last() {
         return size == 0 ? 0 : values[size - 1];
     }
 
     /// Removes all behind `zxid`.
-    void cut(long zxid) {
+    public void cut(long zxid) {
         size = behind(zxid);
     }
 
-    void clear() {
+    public void clear() {
         size = 0;
     }
 }
