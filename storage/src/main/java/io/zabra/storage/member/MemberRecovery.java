@@ -149,8 +149,13 @@ public final class MemberRecovery {
         }
         MemberRecord own = null;
         if (stored != null && !isBehind(stored.epochs())) {
+            // It is made before the record, and stays as long as the log.
             if (!logDisk.list().contains(TxnLog.MARK)) {
-                return lostLog();
+                return refused(
+                        logDisk,
+                        TxnLog.MARK,
+                        "the file is gone: what this member has logged cannot be relied on.",
+                        SHORT_LOG);
             }
             own = finish(stored);
         } else if (stored != null && stored.change() instanceof Change.Installation) {
@@ -251,20 +256,11 @@ public final class MemberRecovery {
         return number == null ? UNKNOWN : number;
     }
 
-    /// The mark is made before the record, and stays as long as the log.
-    private MemberRecovered.Refused lostLog() throws IOException {
-        return new MemberRecovered.Refused(
-                new Recovered.Refused(
-                        logDisk.describe(TxnLog.MARK),
-                        -1,
-                        "the file is gone: what this member has logged cannot be relied on.",
-                        SHORT_LOG,
-                        true),
-                true);
+    private MemberRecovered.Refused refused(String name, String reason, String remedy) {
+        return refused(dataDisk, name, reason, remedy);
     }
 
-    private MemberRecovered.Refused refused(String name, String reason, String remedy) {
-        return new MemberRecovered.Refused(
-                new Recovered.Refused(dataDisk.describe(name), -1, reason, remedy, true), true);
+    private static MemberRecovered.Refused refused(Disk disk, String name, String reason, String remedy) {
+        return new MemberRecovered.Refused(new Recovered.Refused(disk.describe(name), -1, reason, remedy, true), true);
     }
 }
