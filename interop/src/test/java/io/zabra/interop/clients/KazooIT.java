@@ -3,8 +3,8 @@
 package io.zabra.interop.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.zabra.interop.process.Needed;
 import io.zabra.interop.process.OnZabra;
 import io.zabra.interop.process.RunningServer;
 import java.io.IOException;
@@ -49,9 +49,7 @@ class KazooIT {
 
     @Test
     void kazooWorksUnmodified() throws Exception {
-        assumeThat(works(PYTHON, "-c", "import kazoo"))
-                .as("skipped: needs the Debian package python3-kazoo")
-                .isTrue();
+        Needed.KAZOO.check(works(PYTHON, "-c", "import kazoo"), "");
         try (RunningServer server = ZabraServer.start(directory)) {
             Ended ended = run(List.of(PYTHON, "src/test/python/kazoo_recipes.py", server.connectString()), "");
             assertThat(ended.output()).contains("all done");
@@ -61,9 +59,7 @@ class KazooIT {
 
     @Test
     void theShellOfTheCClientWorks() throws Exception {
-        assumeThat(Path.of(C_SHELL).toFile().canExecute())
-                .as("skipped: needs the Debian package zookeeper-bin")
-                .isTrue();
+        Needed.C_SHELL.check(Path.of(C_SHELL).toFile().canExecute(), "");
         try (RunningServer server = ZabraServer.start(directory)) {
             var output = new ArrayList<String>();
             for (String command : List.of("create /c", "set /c changed", "get /c", "ls /", "delete /c")) {

@@ -3,9 +3,10 @@
 package io.zabra.interop.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.zabra.interop.process.Needed;
 import io.zabra.interop.process.OnZabra;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -23,11 +24,17 @@ class KazooUnderKillsIT {
     @TempDir
     Path folder;
 
+    private static boolean hasKazoo() throws InterruptedException {
+        try {
+            return new ProcessBuilder(PYTHON, "-c", "import kazoo").start().waitFor() == 0;
+        } catch (IOException noPython) {
+            return false;
+        }
+    }
+
     @Test
     void recipesKeepTheirPromisesWhileMembersAreKilled() throws Exception {
-        assumeThat(new ProcessBuilder(PYTHON, "-c", "import kazoo").start().waitFor())
-                .as("skipped: needs the Debian package python3-kazoo")
-                .isZero();
+        Needed.KAZOO.check(hasKazoo(), "");
         try (Cluster cluster = Cluster.start(Layout.of(3), folder)) {
             Path log = folder.resolve("kazoo.log");
             Process kazoo = new ProcessBuilder(PYTHON, "src/test/python/kazoo_under_kills.py", cluster.connectString())

@@ -2,6 +2,7 @@
 // Copyright The Zabra Authors
 package io.zabra.interop.cluster;
 
+import io.zabra.interop.process.Needed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -10,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 
 /// A network of the kernel's: each member is in a network namespace of its own, with a cable to a bridge in another
 /// one, and a second cable to the tests, for clients. Nothing of it reaches the machine's own network. Needs root.
@@ -37,7 +37,7 @@ final class Namespaces implements Network {
         if (!said.isEmpty()) {
             network.close();
         }
-        Assumptions.assumeTrue(said.isEmpty(), () -> "skipped: needs root, for network namespaces: " + said);
+        Needed.NAMESPACES.check(said.isEmpty(), said);
         return network;
     }
 

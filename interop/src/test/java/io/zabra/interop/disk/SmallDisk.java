@@ -2,13 +2,13 @@
 // Copyright The Zabra Authors
 package io.zabra.interop.disk;
 
+import io.zabra.interop.process.Needed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 
 /// A file system of a few MiB, in memory, for tests in which it gets full; gone when closed.
 ///
@@ -26,7 +26,7 @@ public final class SmallDisk implements AutoCloseable {
     /// Mounts it on an empty folder. Where that is not allowed the test is skipped.
     public static SmallDisk mount(Path folder, int mib) {
         String said = run(List.of("mount", "-t", "tmpfs", "-o", "size=" + mib + "m", "zabra-test", folder.toString()));
-        Assumptions.assumeTrue(said.isEmpty(), () -> "skipped: needs root to mount a small disk: " + said);
+        Needed.SMALL_DISK.check(said.isEmpty(), said);
         return new SmallDisk(folder);
     }
 

@@ -3,13 +3,13 @@
 package io.zabra.interop.mixed;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.zabra.interop.clients.CuratorRecipes;
 import io.zabra.interop.cluster.Cluster;
 import io.zabra.interop.cluster.ClusterMember;
 import io.zabra.interop.cluster.Layout;
 import io.zabra.interop.cluster.Network;
+import io.zabra.interop.process.Needed;
 import io.zabra.interop.process.OnZabra;
 import io.zabra.interop.process.Product;
 import java.io.IOException;
@@ -76,9 +76,7 @@ class ThroughApachesIT extends CuratorRecipes {
 
     @Test
     void kazoosRecipes() throws Exception {
-        assumeThat(run(List.of(PYTHON, "-c", "import kazoo")).code())
-                .as("skipped: needs the Debian package python3-kazoo")
-                .isZero();
+        Needed.KAZOO.check(run(List.of(PYTHON, "-c", "import kazoo")).code() == 0, "");
         Ended ended = run(List.of(PYTHON, "src/test/python/kazoo_recipes.py", servers() + KAZOO));
         assertThat(ended.output()).contains("all done");
         assertThat(ended.code()).isZero();
