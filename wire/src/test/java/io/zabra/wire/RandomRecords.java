@@ -161,6 +161,17 @@ public final class RandomRecords {
 
     private Notification notification() {
         PeerState state = PeerState.of(random.nextInt(4));
+        if (random.nextInt(3) == 0) {
+            var memberships = new Notification.Memberships(string(), "version=" + string(), random.nextLong());
+            return new Notification(
+                    state,
+                    random.nextLong(),
+                    random.nextLong(),
+                    1,
+                    random.nextLong(),
+                    Notification.VERSION,
+                    memberships);
+        }
         return random.nextBoolean()
                 ? new Notification(state, random.nextLong(), random.nextLong(), 1, random.nextLong(), string())
                 : new Notification(state, random.nextLong(), random.nextLong(), 1, random.nextLong(), 0, "");

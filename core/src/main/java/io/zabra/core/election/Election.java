@@ -4,7 +4,6 @@ package io.zabra.core.election;
 
 import io.zabra.core.base.Invariant;
 import io.zabra.core.base.Now;
-import io.zabra.core.quorum.Member;
 import io.zabra.core.quorum.Membership;
 import io.zabra.core.quorum.Quorums;
 import io.zabra.wire.MalformedPacketException;
@@ -28,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// - those that still look for another leader, or only asked, are told the result without asking again;
 /// - a server that has nothing, and may have lost it, votes for nobody who has a past;
 /// - a newer membership in a message is reported, not adopted: only a leader can commit one;
+/// - one that is proposed is told too, since a vote may be needed of those who have missed it;
 /// - a server without a vote is answered only while it looks for a leader, and not more often than makes sense.
 public final class Election {
 
@@ -43,6 +43,12 @@ public final class Election {
         /// A peer knows a membership to be committed that is newer than the committed one here. Nothing has changed
         /// here; whoever owns the memberships may note it, and say so with [#membership].
         void newerMembership(Membership membership);
+
+        /// A peer that looks for a leader has a membership in its log that it does not know to be committed. As with
+        /// [#newerMembership], nothing has changed here.
+        ///
+        /// @param epoch the current epoch of that peer
+        void proposedMembership(Membership membership, long epoch);
 
         /// A voter that helped to elect this server looks for a leader while this one leads: it does not follow.
         /// Apache: `Leader.reportLookingSid`.
@@ -129,7 +135,7 @@ public final class Election {
         if (from == self || !begun) {
             return;
         }
-        noteMembership(n.config(), out);
+        noteMemberships(n.memberships(), out);
         boolean asks = n.state() == PeerState.LOOKING;
         if (!quorums.isVoter(from)) {
             if (asks && askers.admits(from, now.monotonicMs())) {
@@ -171,7 +177,7 @@ public final class Election {
     public void membership(Quorums current, Now now, Out out) {
         Quorums before = quorums;
         quorums = current;
-        if (looking != null && !sameMembers(before, current)) {
+        if (looking != null && !before.sameMembersAs(current)) {
             search(own, now, out);
         }
     }
@@ -232,14 +238,22 @@ public final class Election {
         if (vote.leader() == self) {
             state = PeerState.LEADING;
         } else {
-            Member member = quorums.member(self);
-            // Who is no member yet is a follower that nobody counts.
-            state = member == null || member.participant() ? PeerState.FOLLOWING : PeerState.OBSERVING;
+            // Who is no member yet is a follower that nobody counts; who will have a vote may have one already.
+            boolean observes = quorums.member(self) != null && !quorums.isVoter(self);
+            state = observes ? PeerState.OBSERVING : PeerState.FOLLOWING;
         }
     }
 
-    private void noteMembership(String config, Out out) {
-        if (looking == null || config.isEmpty() || config.equals(configHeard)) {
+    private void noteMemberships(Notification.Memberships told, Out out) {
+        if (looking == null) {
+            return;
+        }
+        Membership proposed = told.proposed().isEmpty() ? null : membership(told.proposed());
+        if (proposed != null) {
+            out.proposedMembership(proposed, told.epoch());
+        }
+        String config = told.committed();
+        if (config.isEmpty() || config.equals(configHeard)) {
             return;
         }
         configHeard = config;
@@ -258,10 +272,6 @@ public final class Election {
         }
     }
 
-    private static boolean sameMembers(Quorums a, Quorums b) {
-        return a.committed().sameMembersAs(b.committed()) && a.newest().sameMembersAs(b.newest());
-    }
-
     private void broadcast(Looking search, Out out) {
         for (long voter : quorums.voters()) {
             if (voter != self) {
@@ -278,10 +288,15 @@ public final class Election {
         return notification(vote, inRound);
     }
 
-    /// The committed membership goes with it, never a proposed one: an Apache server that looks for a leader would take
-    /// it for committed.
+    /// The committed membership goes with it, and the proposed one, if there is one, at a place of its own: an Apache
+    /// server that looks for a leader would take it for committed.
     private Notification notification(Vote said, long inRound) {
-        String config = quorums.committed().text();
-        return new Notification(state, said.leader(), said.zxid(), inRound, said.peerEpoch(), config);
+        String committed = quorums.committed().text();
+        Membership next = looking == null ? null : quorums.next();
+        var told = next == null
+                ? Notification.Memberships.of(committed)
+                : new Notification.Memberships(committed, next.text(), own.peerEpoch());
+        return new Notification(
+                state, said.leader(), said.zxid(), inRound, said.peerEpoch(), Notification.VERSION, told);
     }
 }

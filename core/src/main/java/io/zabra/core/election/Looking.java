@@ -62,7 +62,8 @@ final class Looking {
     Looking(long self, Vote own, boolean newcomer, Quorums quorums, ElectionTiming timing, long round, long nowMs) {
         this.self = self;
         this.quorums = quorums;
-        this.own = quorums.isVoter(self) ? own : Vote.NONE;
+        // Who has a vote only by a change that it does not know lacks that change: there are better leaders.
+        this.own = quorums.asked().isVoter(self) ? own : Vote.NONE;
         this.votes = quorums.isVoter(self) && own.zxid() != Vote.ZXID_UNKNOWN;
         this.newcomer = newcomer;
         this.timing = timing;
@@ -116,9 +117,11 @@ final class Looking {
         if (ballot.round() < round) {
             return Reaction.ANSWER;
         }
-        if (counts(ballot) && ballot.round() > round) {
+        if (ballot.round() > round) {
+            // Also of a vote that does not count: else who proposes nobody, or one that only some know, would stay
+            // alone.
             round = ballot.round();
-            propose(better(ballot.vote(), own) ? ballot.vote() : own, nowMs);
+            propose(counts(ballot) && better(ballot.vote(), own) ? ballot.vote() : own, nowMs);
             return Reaction.BROADCAST;
         }
         if (counts(ballot) && better(ballot.vote(), proposal)) {

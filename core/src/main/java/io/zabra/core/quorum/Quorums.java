@@ -16,10 +16,15 @@ import org.jspecify.annotations.Nullable;
 /// `next` is null unless its version is newer than that of `committed`. `heard` is one of which only others have told,
 /// in an election; it is null unless it is newer than both. To ask it too makes an election wait for those who know
 /// more, and no more: it never takes the place of the others.
+///
+/// `rumoured` is one that others have in their logs, and that nobody knows to be committed. Its consent is not asked:
+/// if it was committed, each quorum of the others has somebody who knows it. But its voters may vote and be voted for:
+/// those who have it in their logs need them, and would wait in vain for servers that do not know that they may vote.
 public record Quorums(
         Membership committed,
         @Nullable Membership next,
-        @Nullable Membership heard) {
+        @Nullable Membership heard,
+        @Nullable Membership rumoured) {
 
     public Quorums {
         if (next != null && next.version() <= committed.version()) {
@@ -28,10 +33,14 @@ public record Quorums(
         if (heard != null && heard.version() <= (next == null ? committed : next).version()) {
             heard = null;
         }
+        if (rumoured != null
+                && rumoured.version() <= newest(committed, next, heard).version()) {
+            rumoured = null;
+        }
     }
 
     public Quorums(Membership committed, @Nullable Membership next) {
-        this(committed, next, null);
+        this(committed, next, null, null);
     }
 
     /// Quorums of a single membership.
@@ -39,15 +48,42 @@ public record Quorums(
         return new Quorums(committed, null);
     }
 
+    private static Membership newest(Membership committed, @Nullable Membership next, @Nullable Membership heard) {
+        if (heard != null) {
+            return heard;
+        }
+        return next == null ? committed : next;
+    }
+
+    /// Without what is only rumoured.
+    public Quorums asked() {
+        return rumoured == null ? this : new Quorums(committed, next, heard, null);
+    }
+
+    /// Whether they are the same servers, at the same places, with the same say.
+    public boolean sameMembersAs(Quorums other) {
+        List<Membership> mine = all();
+        List<Membership> others = other.all();
+        for (int i = 0; i < Math.max(mine.size(), others.size()); i++) {
+            if (!mine.get(Math.min(i, mine.size() - 1)).sameMembersAs(others.get(Math.min(i, others.size() - 1)))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /// The memberships, oldest first.
     public List<Membership> all() {
-        List<Membership> all = new ArrayList<>(3);
+        List<Membership> all = new ArrayList<>(4);
         all.add(committed);
         if (next != null) {
             all.add(next);
         }
         if (heard != null) {
             all.add(heard);
+        }
+        if (rumoured != null) {
+            all.add(rumoured);
         }
         return all;
     }
@@ -62,12 +98,17 @@ public record Quorums(
 
     /// Whether it votes in any of the memberships.
     public boolean isVoter(long sid) {
-        return committed.isVoter(sid) || next != null && next.isVoter(sid) || heard != null && heard.isVoter(sid);
+        for (Membership membership : all()) {
+            if (membership.isVoter(sid)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Ids of all who vote in any of the memberships, in order.
     public List<Long> voters() {
-        if (next == null && heard == null) {
+        if (next == null && heard == null && rumoured == null) {
             return committed.voters();
         }
         TreeSet<Long> voters = new TreeSet<>();
@@ -86,7 +127,7 @@ public record Quorums(
         return null;
     }
 
-    /// The newest of the memberships.
+    /// The newest of the memberships, be it a rumour.
     public Membership newest() {
         return all().getLast();
     }

@@ -57,6 +57,8 @@ public final class Ensemble implements Election.Out {
         public static final Changes NONE = new Changes(false, 1, null);
     }
 
+    private record Rumour(Membership membership, long epoch) {}
+
     private static final long NEVER = Long.MAX_VALUE;
 
     /// How often operators are told that there is no leader.
@@ -82,6 +84,8 @@ public final class Ensemble implements Election.Out {
     private @Nullable Vote appointed;
     /// Somebody told of this membership in an election.
     private @Nullable Membership heard;
+    /// Somebody told of this one, which is not known to be committed, in which epoch.
+    private @Nullable Rumour rumour;
     private @Nullable Role role;
     /// Whom this server proposes in place of itself when it looks next.
     private @Nullable Vote heir;
@@ -252,6 +256,13 @@ public final class Ensemble implements Election.Out {
             election.membership(members.electing(), now, this);
             changed(null, now);
         }
+        Rumour said = rumour;
+        rumour = null;
+        if (said != null
+                && !decided
+                && members.rumoured(said.membership(), said.epoch(), durable.current(), history.lastDurable())) {
+            election.membership(members.electing(), now, this);
+        }
     }
 
     /// There are new members: who leads or follows by the old ones has to see whether it still does.
@@ -406,6 +417,11 @@ public final class Ensemble implements Election.Out {
     @Override
     public void newerMembership(Membership membership) {
         heard = membership;
+    }
+
+    @Override
+    public void proposedMembership(Membership membership, long epoch) {
+        rumour = new Rumour(membership, epoch);
     }
 
     @Override

@@ -45,6 +45,7 @@ final class Members {
     /// Whether the next one is in the log: then it goes with its record.
     private boolean logged;
     private @Nullable Membership heard;
+    private @Nullable Membership rumoured;
     private Quorums quorums;
     private boolean changed;
     /// What others have told that is not the same text, to tell operators once.
@@ -141,7 +142,7 @@ final class Members {
 
     /// Whose consent an election needs.
     Quorums electing() {
-        return new Quorums(committed, next, heard);
+        return new Quorums(committed, next, heard, rumoured);
     }
 
     Membership committed() {
@@ -379,9 +380,28 @@ final class Members {
         return true;
     }
 
+    /// Another server has said in an election which membership it has in its log, and does not know to be committed.
+    /// Of those that may still become something this server has missed the record, since its log ends before it.
+    ///
+    /// @param epoch that the other is in
+    /// @param mine in which this server is
+    /// @param end of the log here
+    /// @return whether others may vote now
+    boolean rumoured(Membership membership, long epoch, long mine, long end) {
+        long known = electing().newest().version();
+        if (!change || membership.version() <= Math.max(known, end) || epoch < mine) {
+            return false;
+        }
+        Quorums before = electing();
+        rumoured = membership;
+        tell();
+        return !electing().sameMembersAs(before);
+    }
+
     /// An election is over.
     void forgetHeard() {
         heard = null;
+        rumoured = null;
     }
 
     /// A role begins, in which what comes in does not count yet.

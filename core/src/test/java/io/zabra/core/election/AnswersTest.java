@@ -158,6 +158,16 @@ class AnswersTest {
     }
 
     @Test
+    void aProposedMembershipIsReported() {
+        Membership proposed = Stage.ensemble(9, 4);
+        var told = new Notification.Memberships(Stage.ensemble(0, 3).text(), proposed.text(), 5);
+        Notification vote = new Notification(LOOKING, 2, 6, 1, 1, Notification.VERSION, told);
+        Stage stage = Stage.of(3, 3).looks(7, 1).quiet().hears(2, vote);
+        assertThat(stage.out).containsExactly("proposed 9 by one in epoch 5");
+        assertThat(follower().hears(2, vote).out).noneMatch(line -> line.startsWith("proposed"));
+    }
+
+    @Test
     void whenOthersMayVoteTheSearchBeginsAnew() {
         Stage stage =
                 Stage.of(3, 1).looks(7, 1).hears(2, LOOKING, vote(3, 8, 1), 1).quiet();

@@ -25,11 +25,15 @@ class SearchTest {
     }
 
     @Test
-    void itSendsTheCommittedMembershipAndNeverAProposedOne() {
+    void itSendsTheCommittedMembershipWhereApacheLooksForItAndTheProposedOneElsewhere() {
         Membership committed = Stage.ensemble(5, 3);
-        Stage stage = new Stage(2, new Quorums(committed, Stage.ensemble(9, 4))).looks(7, 1);
+        Membership proposed = Stage.ensemble(9, 4);
+        Stage stage = new Stage(2, new Quorums(committed, proposed)).looks(7, 1);
         assertThat(stage.sent).hasSize(3).extracting(Notification::config).containsOnly(committed.text());
         assertThat(stage.sent).extracting(Notification::version).containsOnly(2);
+        assertThat(stage.sent)
+                .extracting(Notification::memberships)
+                .containsOnly(new Notification.Memberships(committed.text(), proposed.text(), 1));
     }
 
     @Test
@@ -332,6 +336,44 @@ class SearchTest {
         Quorums both = new Quorums(Stage.ensemble(1, 3), Stage.ensemble(2, 5));
         Stage stage = new Stage(3, both).looks(7, 1).quiet().hears(5, LOOKING, vote(5, 7, 1), 1);
         assertThat(stage.election.vote()).isEqualTo(vote(5, 7, 1));
+    }
+
+    private static Quorums rumoured(int voters) {
+        return new Quorums(Stage.ensemble(1, 3), null, null, Stage.ensemble(2, voters));
+    }
+
+    /// Server 5 has the change in its log, and needs this vote.
+    @Test
+    void whoWillHaveAVoteVotesForOthersButDoesNotProposeItself() {
+        Stage stage = new Stage(4, rumoured(5)).looks(7, 1);
+        assertThat(stage.out).contains("1 LOOKING nobody r1", "5 LOOKING nobody r1");
+        stage.quiet().hears(5, LOOKING, vote(5, 3, 1), 1);
+        assertThat(stage.election.vote()).isEqualTo(vote(5, 3, 1));
+        assertThat(stage.out).contains("1 LOOKING 5/3@1 r1");
+    }
+
+    @Test
+    void aRumourLetsOthersBeElectedAndAsksNobody() {
+        Stage stage = new Stage(3, rumoured(7)).looks(7, 1).hears(5, LOOKING, vote(5, 8, 1), 1);
+        assertThat(stage.election.vote()).isEqualTo(vote(5, 8, 1));
+        stage.quiet().hears(2, LOOKING, vote(5, 8, 1), 1).pass(200);
+        assertThat(stage.out).containsExactly("decided FOLLOWING 5/8@1");
+    }
+
+    @Test
+    void anObserverThatIsToVoteFollows() {
+        Stage stage = new Stage(4, rumoured(4)).looks(7, 1);
+        stage.hears(2, LEADING, vote(2, 7, 1), 1).hears(1, FOLLOWING, vote(2, 7, 1), 1);
+        assertThat(stage.election.state()).isEqualTo(FOLLOWING);
+    }
+
+    /// Seeds 211 and 1504 of the ensembles of three: the others stayed in their round, and it in its own.
+    @Test
+    void aVoteThatDoesNotCountBringsOthersToItsRound() {
+        Stage stage = Stage.of(3, 2).looks(7, 1).quiet().hears(3, LOOKING, Vote.NONE, 9);
+        assertThat(stage.out).containsExactly("1 LOOKING 2/7@1 r9", "3 LOOKING 2/7@1 r9");
+        stage.quiet().hears(1, LOOKING, vote(6, 9, 9), 11);
+        assertThat(stage.out).containsExactly("1 LOOKING 2/7@1 r11", "3 LOOKING 2/7@1 r11");
     }
 
     @Test

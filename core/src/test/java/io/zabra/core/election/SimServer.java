@@ -241,6 +241,11 @@ final class SimServer implements Election.Out {
     }
 
     @Override
+    public void proposedMembership(Membership membership, long epoch) {
+        throw new AssertionError("nobody knows another membership");
+    }
+
+    @Override
     public void deserted(long voter) {
         sim.trace(sid, 5, voter);
     }

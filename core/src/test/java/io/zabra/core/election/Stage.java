@@ -126,6 +126,11 @@ final class Stage implements Election.Out {
     }
 
     @Override
+    public void proposedMembership(Membership membership, long epoch) {
+        out.add("proposed " + Long.toHexString(membership.version()) + " by one in epoch " + epoch);
+    }
+
+    @Override
     public void deserted(long voter) {
         out.add("deserted by " + voter);
     }

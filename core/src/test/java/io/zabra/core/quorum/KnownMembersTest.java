@@ -65,7 +65,7 @@ class KnownMembersTest {
 
     @Test
     void whatWasOnlyHeardIsNotKept() {
-        Quorums now = new Quorums(membership(ALL, V), null, membership(OTHERS, V + 9));
+        Quorums now = new Quorums(membership(ALL, V), null, membership(OTHERS, V + 9), null);
         assertThat(told(start(), now)).isEqualTo(just(ALL, V));
     }
 

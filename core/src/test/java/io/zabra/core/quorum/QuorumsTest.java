@@ -117,6 +117,20 @@ class QuorumsTest {
     }
 
     @Test
+    void aRumouredMembershipGivesVotesAndNeedsNone() {
+        Membership old = Membership.parse("server.1=a:1:2\nserver.2=b:1:2\nserver.3=c:1:2\nversion=5");
+        Membership rumour = Membership.parse("server.3=c:1:9\nserver.4=d:1:2\nserver.5=e:1:2\nversion=6");
+        Quorums quorums = new Quorums(old, null, null, rumour);
+        assertThat(quorums.isQuorum(sid -> sid <= 2)).isTrue();
+        assertThat(quorums.isQuorum(sid -> sid >= 3)).isFalse();
+        assertThat(quorums.voters()).containsExactly(1L, 2L, 3L, 4L, 5L);
+        assertThat(quorums.asked()).isEqualTo(Quorums.of(old));
+        assertThat(quorums.sameMembersAs(quorums.asked())).isFalse();
+        assertThat(new Quorums(old, rumour, null, rumour)).isEqualTo(new Quorums(old, rumour));
+        assertThat(new Quorums(old, rumour).sameMembersAs(quorums)).isTrue();
+    }
+
+    @Test
     void aMembershipThatIsNotNewerDoesNotCount() {
         Membership committed = Membership.parse("server.1=a:1:2\nversion=5");
         Membership other = Membership.parse("server.2=b:1:2\nversion=5");

@@ -52,6 +52,30 @@ class ChangingMembersTest {
         assertThat(members.heard(members(z(5, 3)))).isTrue();
     }
 
+    @Test
+    void ofRumouredMembershipsTheNewestCountsWhileItMayStillBecomeSomething() {
+        Members members = of(null);
+        Membership rumour = Membership.parse(SERVERS + "\nserver.4=h:1:2\nversion=500000002");
+        assertThat(members.rumoured(rumour, 4, 5, z(4, 9)))
+                .as("this server has been in a later epoch")
+                .isFalse();
+        assertThat(members.rumoured(rumour, 5, 5, z(5, 2)))
+                .as("its log goes on without it")
+                .isFalse();
+        assertThat(members.electing()).isEqualTo(members.quorums());
+        assertThat(members.rumoured(rumour, 5, 5, z(5, 1))).isTrue();
+        assertThat(members.rumoured(members(z(5, 1)), 5, 5, 0)).isFalse();
+        assertThat(members.electing().rumoured()).isEqualTo(rumour);
+        assertThat(members.quorums().rumoured()).isNull();
+        members.forgetHeard();
+        assertThat(members.electing()).isEqualTo(members.quorums());
+    }
+
+    @Test
+    void aRumourThatChangesNothingBeginsNoElectionAnew() {
+        assertThat(of(null).rumoured(members(z(5, 2)), 5, 1, 0)).isFalse();
+    }
+
     /// The list of the files has got a version in an epoch that nobody else has entered; later ones do not follow it.
     @Test
     void aFirstVersionThatMayHaveComeToNothingIsNotCommittedByARecordOnTrial() {

@@ -113,6 +113,9 @@ final class Voter implements ElectionLinks.Inbox, Election.Out, AutoCloseable {
     public void newerMembership(Membership membership) {}
 
     @Override
+    public void proposedMembership(Membership membership, long epoch) {}
+
+    @Override
     public void deserted(long voter) {}
 
     @Override

@@ -383,6 +383,9 @@ class ElectionLinksTest {
         public void newerMembership(Membership newer) {}
 
         @Override
+        public void proposedMembership(Membership membership, long epoch) {}
+
+        @Override
         public void deserted(long voter) {}
 
         private static Now now() {

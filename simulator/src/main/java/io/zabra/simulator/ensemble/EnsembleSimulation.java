@@ -39,7 +39,7 @@ public final class EnsembleSimulation {
         Timing timing = new Timing(tickMs, 10 * tickMs, 4 * tickMs);
         int observers = random.chance(30) ? 1 + random.below(2) : 0;
         String groups = random.chance(25) ? groups(members) : "";
-        Surroundings.Customs customs = customs(planted);
+        Surroundings.Customs customs = customs();
         this.world = new Surroundings(random.fork(), membership(members, observers, groups), customs, timing, planted);
         if (!groups.isEmpty()) {
             world.count("groups");
@@ -57,9 +57,8 @@ public final class EnsembleSimulation {
         }
     }
 
-    private Surroundings.Customs customs(Planted planted) {
-        // Not yet where nothing is planted: about two such lives in a hundred still end without a leader.
-        boolean changes = more.chance(35) && planted != Planted.NOTHING;
+    private Surroundings.Customs customs() {
+        boolean changes = more.chance(35);
         boolean handsOver = more.chance(50);
         List<String> linearizable = more.chance(40) ? List.of("/b") : List.of();
         int withoutLeaderMs = more.chance(40) ? 200 + more.below(2_000) : -1;

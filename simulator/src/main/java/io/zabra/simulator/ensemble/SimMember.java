@@ -244,7 +244,7 @@ final class SimMember implements Effects, PeerEffects {
             // It may be of no use any more: somebody will stop it.
             world.count("removed server");
             long ofLife = life;
-            world.time().after(random.below(REMOVED_MS_MAX) * MS, () -> arrive(ofLife, () -> die(false)));
+            world.unlessCalm(random.below(REMOVED_MS_MAX) * MS, () -> arrive(ofLife, () -> die(false)));
         }
     }
 

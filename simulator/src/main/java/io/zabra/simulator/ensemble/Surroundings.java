@@ -125,6 +125,15 @@ final class Surroundings {
         return calm;
     }
 
+    /// Does something later, if the faults have not ended by then.
+    void unlessCalm(long delayNs, Runnable action) {
+        time.after(delayNs, () -> {
+            if (!calm) {
+                action.run();
+            }
+        });
+    }
+
     /// Whether this fault was put in.
     boolean has(Planted fault) {
         return planted == fault;

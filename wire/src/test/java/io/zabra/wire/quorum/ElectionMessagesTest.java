@@ -51,6 +51,21 @@ class ElectionMessagesTest {
         assertThat(vote(version1)).isEqualTo(new Notification(PeerState.FOLLOWING, 3, 0x700000005L, 4, 7, 1, ""));
     }
 
+    /// Apache's servers read as many bytes as the committed membership has, and no more.
+    @Test
+    void aProposedMembershipComesBehindWhatApacheReads() {
+        Notification golden = vote(GoldenQuorum.election("leading"));
+        var memberships = new Notification.Memberships(golden.config(), "server.1=h:1:2\nversion=100000007", 1);
+        Notification told = new Notification(PeerState.LEADING, 2, 0, 1, 1, Notification.VERSION, memberships);
+        WireWriter out = new WireWriter();
+        told.write(out);
+        byte[] bytes = out.toByteArray();
+        assertThat(bytes).startsWith(GoldenQuorum.election("leading"));
+        assertThat(vote(bytes)).isEqualTo(told);
+        byte[] other = Arrays.copyOf(GoldenQuorum.election("leading"), bytes.length);
+        assertThat(vote(other)).isEqualTo(golden);
+    }
+
     @Test
     void brokenVotesAreRefused() {
         byte[] golden = GoldenQuorum.election("leading");
