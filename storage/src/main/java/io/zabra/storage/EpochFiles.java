@@ -27,7 +27,7 @@ public final class EpochFiles {
 
     private EpochFiles() {}
 
-    /// The number in the file; null if there is no such file.
+    /// The number in the file; null if there is no such file. One that holds no number is a [DamagedException].
     public static @Nullable Long read(Disk disk, String name) throws IOException {
         if (!disk.list().contains(name)) {
             return null;
@@ -41,7 +41,18 @@ public final class EpochFiles {
         try {
             return Long.parseLong(text);
         } catch (NumberFormatException e) {
-            throw new IOException("the file " + disk.describe(name) + " should hold a number, but has: " + text, e);
+            throw new DamagedException(
+                    "the file " + disk.describe(name) + " should hold a number, but has: " + text, e);
+        }
+    }
+
+    /// The file holds no number.
+    public static final class DamagedException extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        DamagedException(String message, NumberFormatException cause) {
+            super(message, cause);
         }
     }
 

@@ -3,6 +3,7 @@
 package io.zabra.storage;
 
 import io.zabra.core.tree.DataTree;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 
@@ -24,7 +25,15 @@ public sealed interface Recovered {
             long snapshotZxid,
             long replayed,
             List<RecoveryNote> notes)
-            implements Recovered {}
+            implements Recovered {
+
+        /// With more to tell.
+        public Restored with(List<RecoveryNote> more) {
+            List<RecoveryNote> all = new ArrayList<>(notes);
+            all.addAll(more);
+            return new Restored(tree, sessionTimeoutsMs, lastZxid, snapshotZxid, replayed, all);
+        }
+    }
 
     /// Going on might lose acknowledged data, or the data cannot be read. Nothing was changed on the disk.
     ///

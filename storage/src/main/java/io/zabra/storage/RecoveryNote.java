@@ -43,6 +43,17 @@ public sealed interface RecoveryNote {
     /// @param kept what of the damaged files is still there
     record Fenced(List<String> kept) implements RecoveryNote {}
 
+    /// One of Apache's files with an epoch held no number. The member's own record knows it, and the file was written
+    /// anew.
+    record EpochFileUnreadable(String file) implements RecoveryNote {}
+
+    /// A server of Zabra's has written this log, and the record of what it has promised as a member is not there. That
+    /// is right if it was never a member before.
+    record MemberRecordMissing(String file) implements RecoveryNote {}
+
+    /// The tree is known to be wrong, though the log is right: the next leader is asked for a snapshot of its own.
+    record TreeSuspected(String file) implements RecoveryNote {}
+
     /// A session that does not exist owned ephemeral nodes, which were deleted.
     record OrphansRemoved(long sessionId, List<String> paths) implements RecoveryNote {}
 }

@@ -19,6 +19,7 @@ import io.zabra.storage.member.MemberRecovered;
 import io.zabra.storage.member.MemberRecovery;
 import io.zabra.storage.member.StoredSnapshot;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -168,6 +169,105 @@ class MemberLossTest {
             log.install(snapshot(zxid(5, 1)), List.of(), new Epochs(5, 5));
         }
         assertThat(disk.list()).contains("replaced.snapshot.300000007").doesNotContain("replaced." + FIRST_LOG);
+    }
+
+    @Test
+    void epochFilesThatHoldNoNumberAreWrittenAnewFromTheRecord() throws IOException {
+        life();
+        disk.put(EpochFiles.ACCEPTED, new byte[0]);
+        disk.put(EpochFiles.CURRENT, "1\"".getBytes(StandardCharsets.US_ASCII));
+        MemberRecovered.Restored restored = recover(disk);
+        assertThat(restored.epochs()).isEqualTo(new Epochs(3, 1));
+        assertThat(restored.state().notes())
+                .filteredOn(RecoveryNote.EpochFileUnreadable.class::isInstance)
+                .hasSize(2);
+        assertThat(disk.bytes(EpochFiles.ACCEPTED)).asString().isEqualTo("3");
+        assertThat(disk.bytes(EpochFiles.CURRENT)).asString().isEqualTo("1");
+    }
+
+    @Test
+    void aDamagedRecordBesideADamagedEpochFileIsALossToo() throws IOException {
+        life();
+        disk.put("zabra.member", new byte[3]);
+        disk.put(EpochFiles.ACCEPTED, "?".getBytes(StandardCharsets.US_ASCII));
+        MemberRecovered.Restored restored = recoverLost();
+        assertThat(restored.start().lost()).isTrue();
+        assertThat(restored.epochs()).isEqualTo(new Epochs(1, 1));
+        assertThat(disk.bytes(EpochFiles.ACCEPTED)).asString().isEqualTo("1");
+    }
+
+    /// Nobody knows what Apache's server has promised.
+    @Test
+    void anEpochFileWithoutANumberBesideNoRecordIsRefused() throws IOException {
+        life();
+        disk.delete("zabra.member");
+        disk.delete("zabra.synced");
+        disk.put(EpochFiles.ACCEPTED, new byte[0]);
+        assertThat(MemberRecovery.recover(disk, disk, Recovery.Options.defaults(), 1 << 20))
+                .isInstanceOfSatisfying(MemberRecovered.Refused.class, refused -> {
+                    assertThat(refused.reason().message()).contains("acceptedEpoch", "should hold a number");
+                    assertThat(refused.replaceable()).isFalse();
+                });
+    }
+
+    @Test
+    void aLostDataFolderBesideAKeptLogIsALoss() throws IOException {
+        life();
+        MemoryDisk data = new MemoryDisk();
+        MemoryDisk logs = new MemoryDisk();
+        for (String name : List.of(FIRST_LOG, TxnLog.MARK)) {
+            logs.put(name, disk.bytes(name));
+        }
+        MemberRecovered refused = MemberRecovery.recover(data, logs, Recovery.Options.defaults(), 1 << 20);
+        assertThat(refused)
+                .isInstanceOfSatisfying(
+                        MemberRecovered.Refused.class,
+                        reason -> assertThat(reason.replaceable()).isTrue());
+        MemberRecovered.Restored fenced =
+                (MemberRecovered.Restored) MemberRecovery.recoverLost(data, logs, Recovery.Options.defaults());
+        assertThat(fenced.start().lost()).isTrue();
+        assertThat(logs.bytes("damaged." + FIRST_LOG)).isEqualTo(disk.bytes(FIRST_LOG));
+        MemberRecovered again = MemberRecovery.recover(data, logs, Recovery.Options.defaults(), 1 << 20);
+        assertThat(((MemberRecovered.Restored) again).start().lost()).isTrue();
+        // Apache's log may be the only copy of what it holds.
+        logs.put(FIRST_LOG, disk.bytes(FIRST_LOG));
+        assertThat(MemberRecovery.recover(new MemoryDisk(), logs, Recovery.Options.defaults(), 1 << 20))
+                .isInstanceOfSatisfying(
+                        MemberRecovered.Refused.class,
+                        reason -> assertThat(reason.replaceable()).isFalse());
+    }
+
+    @Test
+    void aRecordThatIsGoneBesideALogOfOursIsToldOf() throws IOException {
+        life();
+        assertThat(recover(disk).state().notes()).isEmpty();
+        disk.delete("zabra.member");
+        assertThat(recover(disk).state().notes())
+                .containsExactly(new RecoveryNote.MemberRecordMissing("/memory/zabra.member"));
+        assertThat(recover(disk).state().notes()).isEmpty();
+    }
+
+    @Test
+    void aTreeThatWasFoundToBeWrongIsSuspectUntilASnapshotIsInstalled() throws IOException {
+        life();
+        try (MemberLog log = MemberLog.open(disk, disk, LOG, recover(disk))) {
+            log.suspectTree();
+            log.epochs(new Epochs(4, 4));
+            log.members(Quorums.of(Membership.parse("server.1=a:1:2\nversion=2")));
+            log.truncate(zxid(1, 5));
+        }
+        for (int start = 0; start < 2; start++) {
+            MemberRecovered.Restored restored = recover(disk);
+            assertThat(restored.start().suspect()).isTrue();
+            assertThat(restored.start().lost()).isFalse();
+            assertThat(restored.state().lastZxid()).isEqualTo(zxid(1, 5));
+            assertThat(restored.state().notes())
+                    .containsExactly(new RecoveryNote.TreeSuspected("/memory/zabra.member"));
+        }
+        try (MemberLog log = MemberLog.open(disk, disk, LOG, recover(disk))) {
+            log.install(snapshot(zxid(4, 7)), List.of(), new Epochs(4, 4));
+        }
+        assertThat(recover(disk).start().suspect()).isFalse();
     }
 
     /// It is not ours to say what is wrong with it.

@@ -29,16 +29,28 @@ public final class History {
     /// @param proven up to here records are certainly committed, though the tree may hold more: in a folder of
     ///     Apache's, the snapshot of a leader that was not established may hold what no other server has
     /// @param lost whether there was more, which is gone
-    public record Start(long base, List<Span> spans, long applied, List<Entry> tail, long proven, boolean lost) {
+    /// @param suspect whether the tree is known to be wrong, though the records are right
+    public record Start(
+            long base, List<Span> spans, long applied, List<Entry> tail, long proven, boolean lost, boolean suspect) {
 
         public Start {
             spans = List.copyOf(spans);
             tail = List.copyOf(tail);
         }
 
+        /// The tree is what the records make.
+        public Start(long base, List<Span> spans, long applied, List<Entry> tail, long proven, boolean lost) {
+            this(base, spans, applied, tail, proven, lost, false);
+        }
+
         /// All that the tree holds is committed.
         public Start(long base, List<Span> spans, long applied, List<Entry> tail) {
             this(base, spans, applied, tail, applied, false);
+        }
+
+        /// The same with a tree that is known to be wrong, or not.
+        public Start suspected(boolean isSuspect) {
+            return new Start(base, spans, applied, tail, proven, lost, isSuspect);
         }
 
         /// Nothing but a tree, all of it committed.
@@ -67,6 +79,7 @@ public final class History {
     private long proven;
     private long applied;
     private boolean lost;
+    private boolean suspect;
     private Overlap overlap;
     /// The end of what was installed last.
     private long installedEnd = NONE;
@@ -80,6 +93,7 @@ public final class History {
         applied = start.applied();
         committed = applied;
         lost = start.lost();
+        suspect = start.suspect();
         recent = new RecentEntries(recentBytesMax, applied);
         lastAppended = applied;
         start.spans().forEach(this::open);
@@ -107,6 +121,12 @@ public final class History {
     /// a leader's snapshot is installed.
     public boolean lost() {
         return lost;
+    }
+
+    /// Whether the tree was found to be wrong before this process began. Its records count, but a leader's snapshot
+    /// should replace it.
+    public boolean suspect() {
+        return suspect;
     }
 
     /// The last record that the disk has for certain. Votes and acknowledgements speak of this and nothing else.
@@ -309,6 +329,7 @@ public final class History {
         proven = Math.max(proven, lastRecord(zxid));
         applied = zxid;
         lost = false;
+        suspect = false;
         overlap = within;
         for (Entry entry : entries) {
             take(new Proposal(LoggedTxn.read(entry.bytes()), null), entry);

@@ -258,8 +258,8 @@ public final class Learner implements Role {
     private void offered(long offered, Dialect spoken) {
         dialect = spoken;
         epoch = offered;
-        if (history.lost()) {
-            snapshotWanted = "this server has lost what it had";
+        if (snapshotWanted == null && (history.lost() || history.suspect())) {
+            snapshotWanted = history.lost() ? "this server has lost what it had" : "the tree here is known to be wrong";
             out.event(new ZabEvent.SnapshotWanted(leader, snapshotWanted));
         }
         if (stage != Stage.INTRODUCED) {
@@ -317,7 +317,9 @@ public final class Learner implements Role {
             over = why + ", though it was asked for a snapshot";
             return;
         }
-        out.event(new ZabEvent.SnapshotWanted(leader, why));
+        if (!why.equals(snapshotWanted)) {
+            out.event(new ZabEvent.SnapshotWanted(leader, why));
+        }
         snapshotWanted = why;
         if (stage == Stage.ACTIVE) {
             replica.retire(now);
@@ -420,6 +422,7 @@ public final class Learner implements Role {
         }
         boolean wrong = replica.divergedAt() > toleratedAt;
         if (wrong && snapshotWanted == null) {
+            out.suspectTree();
             wantSnapshot("the tree is not as the leader foretold after " + Zxid.text(replica.divergedAt()), now);
         } else if (wrong) {
             // It is the leader's own tree now. What is wrong is the prediction, and another snapshot would not help.

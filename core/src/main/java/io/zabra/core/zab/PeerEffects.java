@@ -26,6 +26,11 @@ public interface PeerEffects extends Journal {
         // Who knows nothing but members that never change has nothing to do.
     }
 
+    /// Tells the disk to remember that the tree is wrong, until a snapshot is installed.
+    default void suspectTree() {
+        // Who forgets it with the process finds out again, or does not.
+    }
+
     /// Lets learners connect, or no longer.
     void admitLearners(boolean open);
 

@@ -174,6 +174,11 @@ final class Bench implements PeerEffects, Replica {
     }
 
     @Override
+    public void suspectTree() {
+        out.add("disk suspects");
+    }
+
+    @Override
     public void roll() {}
 
     @Override

@@ -298,7 +298,8 @@ class LearnerTest {
         bench.divergesAt = z(2, 1);
         diskHas(z(2, 1));
         assertThat(bench.said())
-                .containsExactly("disk append 2:1", "disk append 2:2", "apply 2:1", "retire", "leader closed");
+                .containsExactly(
+                        "disk append 2:1", "disk append 2:2", "apply 2:1", "disk suspects", "retire", "leader closed");
         assertThat(learner.served()).isEqualTo(Role.NONE);
         diskHas(z(2, 2));
         assertThat(bench.said()).containsExactly("dial 3");

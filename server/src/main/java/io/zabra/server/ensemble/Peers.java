@@ -221,6 +221,14 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
     }
 
     @Override
+    public void suspectTree() {
+        log.then(() -> {
+            files.suspectTree();
+            return null;
+        });
+    }
+
+    @Override
     public void read(long zxid, long last, long bytesMax) {
         log.then(() -> new Input.Peer(new PeerInput.LogRead(zxid, files.read(zxid, last, bytesMax))));
     }

@@ -117,7 +117,12 @@ public final class MemberLog implements WriteAheadLog {
                 long end = alteration.endAt(zxid);
                 long trialStart = Math.min(record.trialStart(), end);
                 begin(new MemberRecord(
-                        record.epochs(), trialStart, record.wholeFrom(), new Change.Truncation(end), after(members)));
+                        record.epochs(),
+                        trialStart,
+                        record.wholeFrom(),
+                        new Change.Truncation(end),
+                        after(members),
+                        record.suspect()));
             }
             finish();
         });
@@ -167,7 +172,8 @@ public final class MemberLog implements WriteAheadLog {
                         last,
                         snapshot.zxid(),
                         new Change.Installation(number, snapshot.zxid(), last),
-                        after(members)));
+                        after(members),
+                        false));
             }
             finish();
             MemberRecovery.export(dataDisk, record.epochs());
@@ -179,6 +185,15 @@ public final class MemberLog implements WriteAheadLog {
         run(() -> {
             log.sync();
             note(members);
+        });
+    }
+
+    /// Takes note that what snapshots and log make is not the leader's tree, until an installation replaces it.
+    public void suspectTree() throws IOException {
+        run(() -> {
+            if (!record.suspect()) {
+                begin(record.withSuspectTree());
+            }
         });
     }
 

@@ -23,21 +23,25 @@ import org.jspecify.annotations.Nullable;
 /// folder.
 ///
 /// Format, big-endian: int magic `ZBME`, int version, then as longs the accepted and the current epoch, the end of the
-/// log when the accepted one was promised, the record behind which nothing was left out of the log, the kind of change
-/// (0 none, 1 truncation, 2 installation, 3 loss), and three numbers of it; in version 2, but not in 1, the committed
-/// membership and the one that is proposed, each as int length and UTF-8, -1 for none; long CRC-32C of all before.
+/// log when the accepted one was promised, the record behind which nothing was left out of the log; int 1 if the tree
+/// is suspect and 0 if not, int kind of change (0 none, 1 truncation, 2 installation, 3 loss), as longs three numbers
+/// of it; in version 2, but not in 1, the committed membership and the one that is proposed, each as int length and
+/// UTF-8, -1 for none; long CRC-32C of all before.
 ///
 /// @param trialStart the end of the log when the accepted epoch was promised: as long as the current one is below it,
 ///     records behind this end are on trial, and recovery forgets them
 /// @param wholeFrom nothing is known to be left out of the log behind this transaction
 /// @param change what was begun and must be finished
 /// @param members who the members are, where they may change; null if that was never decided
+/// @param suspect what snapshots and log make is known not to be the leader's tree, and an installation has to replace
+///     it; the log counts all the same
 public record MemberRecord(
         Epochs epochs,
         long trialStart,
         long wholeFrom,
         Change change,
-        @Nullable Quorums members) {
+        @Nullable Quorums members,
+        boolean suspect) {
 
     /// What is being done to the past of a member.
     public sealed interface Change {
@@ -75,7 +79,7 @@ public record MemberRecord(
 
     /// The record of a member whose others never change.
     public MemberRecord(Epochs epochs, long trialStart, long wholeFrom, Change change) {
-        this(epochs, trialStart, wholeFrom, change, null);
+        this(epochs, trialStart, wholeFrom, change, null, false);
     }
 
     /// Whether the records behind [#trialStart] do not count.
@@ -84,17 +88,21 @@ public record MemberRecord(
     }
 
     MemberRecord with(Change newChange) {
-        return new MemberRecord(epochs, trialStart, wholeFrom, newChange, members);
+        return new MemberRecord(epochs, trialStart, wholeFrom, newChange, members, suspect);
     }
 
     /// With new epochs, when the log ends at `end`.
     MemberRecord with(Epochs newEpochs, long end) {
         boolean same = onTrial() && newEpochs.current() == epochs.current();
-        return new MemberRecord(newEpochs, same ? Math.min(trialStart, end) : end, wholeFrom, change, members);
+        return new MemberRecord(newEpochs, same ? Math.min(trialStart, end) : end, wholeFrom, change, members, suspect);
     }
 
     MemberRecord with(@Nullable Quorums newMembers) {
-        return new MemberRecord(epochs, trialStart, wholeFrom, change, newMembers);
+        return new MemberRecord(epochs, trialStart, wholeFrom, change, newMembers, suspect);
+    }
+
+    MemberRecord withSuspectTree() {
+        return new MemberRecord(epochs, trialStart, wholeFrom, change, members, true);
     }
 
     /// The record in the folder; null if there is none. A damaged one is an [IOException]: it is never written in
@@ -150,6 +158,7 @@ public record MemberRecord(
         for (int i = 0; i < numbers.length; i++) {
             Bytes.int64(bytes, 40 + Long.BYTES * i, numbers[i]);
         }
+        Bytes.int32(bytes, 40, suspect ? 1 : 0);
         if (members != null) {
             Bytes.int32(bytes, HEAD_BYTES, committed.length);
             System.arraycopy(committed, 0, bytes, HEAD_BYTES + Integer.BYTES, committed.length);
@@ -174,7 +183,7 @@ public record MemberRecord(
         if (version != VERSION_WITH_MEMBERS && (version != VERSION || checked != HEAD_BYTES)) {
             return null;
         }
-        Change change = switch ((int) Bytes.int64(bytes, 40)) {
+        Change change = switch (Bytes.int32(bytes, 44)) {
             case 0 -> NONE;
             case KIND_TRUNCATION -> new Change.Truncation(Bytes.int64(bytes, 48));
             case KIND_INSTALLATION ->
@@ -191,7 +200,8 @@ public record MemberRecord(
                         Bytes.int64(bytes, 24),
                         Bytes.int64(bytes, 32),
                         change,
-                        version == VERSION ? null : members(bytes));
+                        version == VERSION ? null : members(bytes),
+                        Bytes.int32(bytes, 40) != 0);
     }
 
     private static Quorums members(byte[] bytes) {

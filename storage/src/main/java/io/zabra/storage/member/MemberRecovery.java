@@ -7,6 +7,7 @@ import io.zabra.core.log.History;
 import io.zabra.core.log.Zxid;
 import io.zabra.core.quorum.Quorums;
 import io.zabra.core.tree.DataTree;
+import io.zabra.storage.DataFile;
 import io.zabra.storage.Disk;
 import io.zabra.storage.EpochFiles;
 import io.zabra.storage.Recovered;
@@ -16,8 +17,10 @@ import io.zabra.storage.TxnLog;
 import io.zabra.storage.Unproven;
 import io.zabra.storage.member.MemberRecord.Change;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Restores a member of an ensemble from its folders.
@@ -30,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class MemberRecovery {
 
     private static final long UNKNOWN = -1;
+    private static final long UNREADABLE = -2;
 
     private static final String BAD_RECORD = "Nothing was changed. Start this member with an empty data folder, so that"
             + " it fetches everything from the others: it must not vote on what it has forgotten.";
@@ -43,6 +47,8 @@ public final class MemberRecovery {
     private final Disk dataDisk;
     private final Disk logDisk;
     private final Alteration alteration;
+    /// Those of Apache's files that hold no number.
+    private final TreeSet<String> unreadable = new TreeSet<>();
 
     private MemberRecovery(Disk dataDisk, Disk logDisk) {
         this.dataDisk = dataDisk;
@@ -67,7 +73,7 @@ public final class MemberRecovery {
         MemberRecovery recovery = new MemberRecovery(dataDisk, logDisk);
         Loss.forget(dataDisk);
         Loss.forget(logDisk);
-        var record = new MemberRecord(recovery.promised(), 0, 0, new Change.Loss(), recovery.members());
+        var record = new MemberRecord(recovery.promised(), 0, 0, new Change.Loss(), recovery.members(), false);
         record.write(dataDisk);
         return recovery.fenced(record, options);
     }
@@ -103,7 +109,8 @@ public final class MemberRecovery {
         Loss.setAside(logDisk);
         export(dataDisk, record.epochs());
         alteration.removeStaged();
-        var notes = List.<RecoveryNote>of(new RecoveryNote.Fenced(Loss.kept(dataDisk, logDisk)));
+        List<RecoveryNote> notes = unreadableFiles();
+        notes.add(new RecoveryNote.Fenced(Loss.kept(dataDisk, logDisk)));
         var nothing = new Recovered.Restored(DataTree.fresh(options.tree()), new TreeMap<>(), 0, 0, 0, notes);
         return new MemberRecovered.Restored(nothing, History.Start.afterLoss(), record);
     }
@@ -144,11 +151,11 @@ public final class MemberRecovery {
         } catch (MemberRecord.DamagedException _) {
             return refused(MemberRecord.NAME, "what this member has promised cannot be read.", BAD_RECORD);
         }
-        if (stored != null && stored.change() instanceof Change.Loss && !isBehind(stored.epochs())) {
-            return fenced(stored, options);
+        MemberRecord own = stored == null || isBehind(stored.epochs()) ? null : stored;
+        if (own != null && own.change() instanceof Change.Loss) {
+            return fenced(own, options);
         }
-        MemberRecord own = null;
-        if (stored != null && !isBehind(stored.epochs())) {
+        if (own != null) {
             // It is made before the record, and stays as long as the log.
             if (!logDisk.list().contains(TxnLog.MARK)) {
                 return refused(
@@ -157,7 +164,7 @@ public final class MemberRecovery {
                         "the file is gone: what this member has logged cannot be relied on.",
                         SHORT_LOG);
             }
-            own = finish(stored);
+            own = finish(own);
         } else if (stored != null && stored.change() instanceof Change.Installation) {
             return refused(
                     MemberRecord.NAME,
@@ -168,10 +175,24 @@ public final class MemberRecovery {
         Recovered recovered = Recovery.recover(dataDisk, logDisk, options, unproven);
         if (!(recovered instanceof Recovered.Restored restored)) {
             var reason = (Recovered.Refused) recovered;
-            return new MemberRecovered.Refused(reason, stored != null && reason.damaged());
+            return new MemberRecovered.Refused(reason, reason.damaged() && (stored != null || lostAllButTheLog()));
         }
+        return judged(restored, unproven, stored, own);
+    }
+
+    /// @param own what is stored, if that counts
+    private MemberRecovered judged(
+            Recovered.Restored restored, Unproven unproven, @Nullable MemberRecord stored, @Nullable MemberRecord own)
+            throws IOException {
         MemberRecord record =
                 own != null ? own : adopted(restored, stored == null ? new Epochs(0, 0) : stored.epochs());
+        boolean byZabra = logDisk.list().contains(TxnLog.MARK);
+        if (own == null && !unreadable.isEmpty()) {
+            String file = unreadable.first();
+            return new MemberRecovered.Refused(
+                    new Recovered.Refused(dataDisk.describe(file), -1, "should hold a number.", BAD_EPOCH, true),
+                    stored != null || byZabra);
+        }
         if (own != null && restored.lastZxid() < own.trialStart()) {
             return refused(
                     MemberRecord.NAME,
@@ -186,13 +207,32 @@ public final class MemberRecovery {
                             + ", which is of a later epoch.",
                     BAD_EPOCH);
         }
+        List<RecoveryNote> notes = unreadableFiles();
+        if (stored == null && byZabra) {
+            notes.add(new RecoveryNote.MemberRecordMissing(dataDisk.describe(MemberRecord.NAME)));
+        }
+        if (record.suspect()) {
+            notes.add(new RecoveryNote.TreeSuspected(dataDisk.describe(MemberRecord.NAME)));
+        }
         if (!record.equals(own)) {
             alteration.mark(restored.lastZxid());
             record.write(dataDisk);
         }
         export(dataDisk, record.epochs());
         alteration.removeStaged();
-        return new MemberRecovered.Restored(restored, unproven.start(own == null), record);
+        return new MemberRecovered.Restored(
+                restored.with(notes), unproven.start(own == null).suspected(record.suspect()), record);
+    }
+
+    /// Whether the folder of the snapshots was lost, and that of the logs was not, as when they are on two disks.
+    private boolean lostAllButTheLog() throws IOException {
+        return DataFile.snapshots(dataDisk.list()).isEmpty() && logDisk.list().contains(TxnLog.MARK);
+    }
+
+    private List<RecoveryNote> unreadableFiles() {
+        List<RecoveryNote> notes = new ArrayList<>();
+        unreadable.forEach(name -> notes.add(new RecoveryNote.EpochFileUnreadable(dataDisk.describe(name))));
+        return notes;
     }
 
     /// Whether a server of Apache's has gone further.
@@ -235,7 +275,7 @@ public final class MemberRecovery {
         current = Math.max(current, known.current());
         long accepted = Math.max(Math.max(number(EpochFiles.ACCEPTED), known.accepted()), current);
         return new MemberRecord(
-                new Epochs(accepted, current), restored.lastZxid(), restored.snapshotZxid(), MemberRecord.NONE, null);
+                new Epochs(accepted, current), restored.lastZxid(), restored.snapshotZxid(), MemberRecord.NONE);
     }
 
     /// Tells Apache's server, should it take the folder over. The accepted epoch is never below the current one.
@@ -245,15 +285,26 @@ public final class MemberRecovery {
     }
 
     private static void export(Disk dataDisk, String name, long epoch) throws IOException {
-        Long there = EpochFiles.read(dataDisk, name);
-        if (there == null || there != epoch) {
+        if (number(dataDisk, name) != epoch) {
             EpochFiles.write(dataDisk, name, epoch);
         }
     }
 
     private long number(String name) throws IOException {
-        Long number = EpochFiles.read(dataDisk, name);
-        return number == null ? UNKNOWN : number;
+        long number = number(dataDisk, name);
+        if (number == UNREADABLE && !name.equals(EpochFiles.CURRENT_UNFINISHED)) {
+            unreadable.add(name);
+        }
+        return Math.max(UNKNOWN, number);
+    }
+
+    private static long number(Disk dataDisk, String name) throws IOException {
+        try {
+            Long number = EpochFiles.read(dataDisk, name);
+            return number == null ? UNKNOWN : number;
+        } catch (EpochFiles.DamagedException _) {
+            return UNREADABLE;
+        }
     }
 
     private MemberRecovered.Refused refused(String name, String reason, String remedy) {
