@@ -90,6 +90,8 @@ public final class Ensemble implements Election.Out {
     /// Whom this server proposes in place of itself when it looks next.
     private @Nullable Vote heir;
     private boolean looksAway;
+    /// Learners could not connect to this server.
+    private boolean barred;
     private int refusals;
     private long told = Role.NONE;
     /// The last record that outlives the role before.
@@ -122,6 +124,11 @@ public final class Ensemble implements Election.Out {
                 if (role instanceof Leader leading && leading.handOver(now)) {
                     replica.retire(now);
                 }
+            }
+            case PeerInput.QuorumPort(boolean taken) -> {
+                barred = taken;
+                wantsToLook |= role == null;
+                toRole(input, now);
             }
             case PeerInput.EpochsDurable(Epochs epochs) -> {
                 durable = epochs;
@@ -236,11 +243,12 @@ public final class Ensemble implements Election.Out {
             return;
         }
         out.event(new ZabEvent.Looking(durable.current(), history.lastDurable()));
-        long end = history.lost() ? Vote.ZXID_UNKNOWN : history.lastDurable();
+        // Who cannot lead must not vote for itself, and not for less than it has.
+        long end = history.lost() || barred ? Vote.ZXID_UNKNOWN : history.lastDurable();
         Vote own = new Vote(config.sid(), end, durable.current());
         Vote other = heir;
         heir = null;
-        if (other == null) {
+        if (other == null || barred) {
             election.look(own, hasNothing(), members.electing(), now, this);
         } else {
             looksAway = true;

@@ -153,6 +153,7 @@ public final class Leader implements Role {
             case PeerInput.EpochsDurable(Epochs durable) -> epochsDurable(durable, now);
             case PeerInput.LogRead(long zxid, List<Entry> entries) -> tutor.read(zxid, entries);
             case PeerInput.LeaderConnected(PeerLink late) -> late.close();
+            case PeerInput.QuorumPort(boolean taken) -> over = taken ? "somebody else has its quorum port" : over;
             case PeerInput.HandOver _,
                     PeerInput.Heard _,
                     PeerInput.LeaderUnreachable _,
@@ -475,7 +476,7 @@ public final class Leader implements Role {
         // Two pings lie in that time. Who says nothing for longer may be cut off, though its connection stands.
         if (seats.quorum(seat -> seat.phase() == Phase.ACTIVE && nowMs - seat.heardMs() <= timing.tickMs(), true)) {
             quorumSeenMs = nowMs;
-        } else if (nowMs - quorumSeenMs > timing.syncMs()) {
+        } else if (nowMs - quorumSeenMs > (seats.quorum(_ -> true, true) ? timing.syncMs() : timing.tickMs())) {
             over = "no quorum follows any more";
         }
         String trouble = ownDisk.reasonToEnd(history, nowMs, timing.syncMs());

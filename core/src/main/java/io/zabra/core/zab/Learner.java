@@ -170,7 +170,7 @@ public final class Learner implements Role {
             }
             case PeerInput.EpochsDurable(Epochs durable) -> epochsDurable(durable);
             case PeerInput.LearnerConnected _, PeerInput.LogRead _ -> master.take(input, now);
-            case PeerInput.HandOver _, PeerInput.Heard _, PeerInput.Unreachable _ -> {}
+            case PeerInput.HandOver _, PeerInput.Heard _, PeerInput.QuorumPort _, PeerInput.Unreachable _ -> {}
         }
     }
 
@@ -437,6 +437,7 @@ public final class Learner implements Role {
         if (over != null) {
             return;
         }
+        self.members().compareWithLeader(leader, packet.config());
         long zxid = packet.zxid();
         if (zxid != Zxid.start(epoch)) {
             over = "the leader begins epoch " + Zxid.epoch(zxid) + ", but epoch " + epoch + " was accepted";

@@ -195,6 +195,11 @@ final class Members {
         }
     }
 
+    /// The same with what a leader tells when its epoch is entered; null if that is nothing.
+    void compareWithLeader(long leader, byte @Nullable [] config) {
+        compare(leader, config == null ? "" : new String(config, StandardCharsets.UTF_8));
+    }
+
     private static @Nullable Membership parsed(String text) {
         try {
             return Membership.parse(text);
@@ -232,10 +237,13 @@ final class Members {
 
     /// The log gets a record. If it changes them, whoever proposed it had committed all changes before it.
     void proposed(LoggedTxn txn) {
-        Membership found = change ? of(txn) : null;
-        if (found != null) {
+        Membership found = of(txn);
+        if (found != null && change) {
             logged(found);
             tell();
+        } else if (found != null) {
+            out.event(new ZabEvent.MembersIgnored(
+                    found.version(), found.members().keySet().toString()));
         }
     }
 

@@ -98,6 +98,7 @@ final class ObserverMaster {
                     PeerInput.Heard _,
                     PeerInput.LeaderConnected _,
                     PeerInput.LeaderUnreachable _,
+                    PeerInput.QuorumPort _,
                     PeerInput.SnapshotReceived _,
                     PeerInput.Unreachable _ -> {}
         }

@@ -26,6 +26,9 @@ public sealed interface PeerInput {
     /// A learner has connected to the port that is open while this server leads.
     record LearnerConnected(PeerLink link) implements PeerInput {}
 
+    /// The port where learners connect cannot be opened, as somebody else has it; or it could be again.
+    record QuorumPort(boolean taken) implements PeerInput {}
+
     /// The connection to the leader that was asked for stands.
     record LeaderConnected(PeerLink link) implements PeerInput {}
 

@@ -83,6 +83,9 @@ public sealed interface ZabEvent {
     /// @param servers all of them, as `/zookeeper/config` has them, in one line
     record MembersChanged(long zxid, String servers) implements ZabEvent {}
 
+    /// The members have changed, and this server goes on with its own list all the same, since here they may not.
+    record MembersIgnored(long zxid, String servers) implements ZabEvent {}
+
     /// This server stops to lead in favour of another one, because the members have changed.
     record HandsOver(long leader) implements ZabEvent {}
 }

@@ -13,6 +13,11 @@ import io.zabra.core.quorum.Membership;
 import io.zabra.wire.quorum.Notification;
 import io.zabra.wire.quorum.PeerState;
 import io.zabra.wire.quorum.QuorumPacket;
+import io.zabra.wire.client.OpCode;
+import io.zabra.wire.txn.LoggedTxn;
+import io.zabra.wire.txn.SetDataTxn;
+import io.zabra.wire.txn.TxnHeader;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 /// What happens between two roles. Server 1 of 1 to 3 follows server 3, which leads epoch 2.
@@ -197,5 +202,22 @@ class EnsembleTest {
         take(new PeerInput.Heard(2, new Notification(PeerState.LOOKING, 2, z(1, 1), 1, 1, later)));
         assertThat(bench.events.stream().filter(ZabEvent.ListsDiffer.class::isInstance))
                 .containsExactly(new ZabEvent.ListsDiffer(2, "[2, 3]", "[1, 2, 3]"));
+    }
+
+    /// It was added to an ensemble whose members may change, and they may not here.
+    @Test
+    void aServerWhoseListStaysTellsThatItsLeaderHasAnotherAndChangesIt() {
+        accepted();
+        String four = membership().text().replace("version=0", "server.4=h:1:2:participant\nversion=100000000");
+        gets(new QuorumPacket.NewLeader(z(2, 0), four.getBytes(StandardCharsets.UTF_8)));
+        assertThat(bench.events).contains(new ZabEvent.ListsDiffer(3, "[1, 2, 3, 4]", "[1, 2, 3]"));
+        take(new PeerInput.EpochsDurable(new Epochs(2, 2)));
+        gets(new QuorumPacket.UpToDate());
+        String later = "server.1=h:1:2:participant\nserver.3=h:1:2:participant\nversion=200000001";
+        var txn = new SetDataTxn("/zookeeper/config", later.getBytes(StandardCharsets.UTF_8), -1);
+        var header = new TxnHeader(7, 1, z(2, 1), 7, OpCode.RECONFIG.number());
+        gets(new QuorumPacket.Proposal(z(2, 1), new LoggedTxn(header, txn, null).encode()));
+        assertThat(bench.events).contains(new ZabEvent.MembersIgnored(z(2, 1), "[1, 3]"));
+        assertThat(ensemble.members().members()).hasSize(3);
     }
 }

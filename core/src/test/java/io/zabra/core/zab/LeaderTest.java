@@ -268,7 +268,7 @@ class LeaderTest extends LeaderFixture {
         serves();
         bench.nowMs += 100;
         leader.tick(now());
-        bench.nowMs += 400;
+        bench.nowMs += 300;
         leader.tick(now());
         assertThat(leader.over()).isNull();
         bench.nowMs += 1;

@@ -111,6 +111,7 @@ final class ConfigBuilder {
         InetSocketAddress linearizable = linearizableAddress(client);
         refusePortsOfPeers("clientPort", client, self);
         refusePortsOfPeers("zabra.linearizableClientPort", linearizable, self);
+        refusePortOfObservers(client, linearizable, self);
         return new Listeners(
                 client,
                 linearizable,
@@ -137,6 +138,21 @@ final class ConfigBuilder {
                     return;
                 }
             }
+        }
+    }
+
+    /// Where observers learn from this server, which is on the address of its quorum port.
+    private void refusePortOfObservers(
+            InetSocketAddress client, @Nullable InetSocketAddress linearizable, @Nullable Member self) {
+        String key = "observerMasterPort";
+        int port = values.intNumber(key);
+        if (port <= 0 || self == null) {
+            return;
+        }
+        refusePortsOfPeers(key, new InetSocketAddress(port), self);
+        boolean everywhere = client.getAddress().isAnyLocalAddress();
+        if (everywhere && (port == client.getPort() || linearizable != null && port == linearizable.getPort())) {
+            values.rejectKey(key, "is a port for clients");
         }
     }
 

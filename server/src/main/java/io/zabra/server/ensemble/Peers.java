@@ -141,11 +141,15 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
 
     /// Begins to hear the others.
     ///
-    /// @throws IOException when the election port cannot be had
+    /// @throws IOException when one of the ports for other members cannot be had
     public void start(NodeInbox newNode) throws IOException, InterruptedException {
         node = newNode;
         PeerAddress own = self.addresses().getFirst();
         if (own.equals(config.self().addresses().getFirst())) {
+            // It is open while this server leads only: that would be late to find out.
+            if (self.participant()) {
+                QuorumLinks.probe(config.quorumListen());
+            }
             elections.open(config.electionListen());
         } else {
             movePorts(config.self().addresses().getFirst(), own);
@@ -156,6 +160,8 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
     ///
     /// @return whether that was done in `msMax`
     public boolean close(long msMax) throws InterruptedException {
+        // That connections end now is no news.
+        node = null;
         elections.close();
         quorum.close();
         return true;
@@ -426,5 +432,10 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
     @Override
     public void trouble(String remote, String reason) {
         events.trouble(remote, reason);
+    }
+
+    @Override
+    public void quorumPortTaken(String address, String cause) {
+        events.quorumPortTaken(address, cause);
     }
 }

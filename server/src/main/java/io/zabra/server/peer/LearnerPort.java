@@ -19,15 +19,30 @@ import org.jspecify.annotations.Nullable;
 /// state.
 final class LearnerPort {
 
-    private static final int REBIND_MS = 200;
+    /// Hears whether the port can be opened.
+    interface Listener {
+
+        /// It cannot; it is tried again, whether it is wanted or not, until it can.
+        void failed(InetSocketAddress address, String cause);
+
+        /// It can, after it could not.
+        void mended();
+    }
+
+    private static final int REBIND_MS = 500;
 
     private final EventLoop home;
     private final NettyTransport transport;
     private final PeerInbox inbox;
     private final Function<Channel, QuorumLink> accepted;
+    private final Listener listener;
     private volatile InetSocketAddress listen;
     private @Nullable Channel port;
     private boolean wanted;
+    private boolean binds;
+    private boolean failed;
+    /// Whether those who want it open now have been told that it cannot be.
+    private boolean told;
 
     /// @param accepted makes a link of a connection
     LearnerPort(
@@ -35,18 +50,21 @@ final class LearnerPort {
             NettyTransport transport,
             PeerInbox inbox,
             InetSocketAddress listen,
-            Function<Channel, QuorumLink> accepted) {
+            Function<Channel, QuorumLink> accepted,
+            Listener listener) {
         this.home = home;
         this.transport = transport;
         this.inbox = inbox;
         this.listen = listen;
         this.accepted = accepted;
+        this.listener = listener;
     }
 
     /// Lets learners connect, or no longer. Connections that stand are not touched. From any thread.
     void admit(boolean open) {
         home.execute(() -> {
             wanted = open;
+            told = false;
             if (open) {
                 bind();
             } else if (port != null) {
@@ -54,6 +72,12 @@ final class LearnerPort {
                 port = null;
             }
         });
+    }
+
+    /// Lets nobody connect any more, and gives up to try. From any thread.
+    void close() {
+        admit(false);
+        home.execute(() -> failed = false);
     }
 
     /// Listens there from the next time on that learners are let in. From any thread.
@@ -66,9 +90,11 @@ final class LearnerPort {
     }
 
     private void bind() {
-        if (!wanted || port != null) {
+        if (binds || !wanted && !failed || port != null) {
             return;
         }
+        binds = true;
+        InetSocketAddress address = listen;
         new ServerBootstrap()
                 .group(home, transport.loops())
                 .channel(transport.serverChannel())
@@ -82,17 +108,35 @@ final class LearnerPort {
                         inbox.run(channel.eventLoop());
                     }
                 })
-                .bind(listen)
-                .addListener((ChannelFutureListener) bound -> {
-                    if (!bound.isSuccess()) {
-                        inbox.trouble(
-                                listen.toString(), "cannot listen for learners: " + SocketCause.of(bound.cause()));
-                        home.schedule(this::bind, REBIND_MS, TimeUnit.MILLISECONDS);
-                    } else if (wanted && port == null) {
-                        port = bound.channel();
+                .bind(address)
+                .addListener((ChannelFutureListener) bound -> home.execute(() -> {
+                    binds = false;
+                    if (bound.isSuccess()) {
+                        opened(bound.channel());
                     } else {
-                        bound.channel().close();
+                        failed(address, SocketCause.of(bound.cause()));
                     }
-                });
+                }));
+    }
+
+    private void opened(Channel channel) {
+        if (wanted && port == null) {
+            port = channel;
+        } else {
+            channel.close();
+        }
+        if (failed) {
+            failed = false;
+            listener.mended();
+        }
+    }
+
+    private void failed(InetSocketAddress address, String cause) {
+        if (wanted && !told) {
+            failed = true;
+            told = true;
+            listener.failed(address, cause);
+        }
+        home.schedule(this::bind, REBIND_MS, TimeUnit.MILLISECONDS);
     }
 }

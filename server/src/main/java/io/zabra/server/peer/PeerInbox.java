@@ -20,6 +20,9 @@ public interface PeerInbox {
     /// Called by the owner of the node: the link has something to send when the batch is over.
     void dirty(QuorumLink link);
 
+    /// The port where learners connect cannot be opened; for operators.
+    void quorumPortTaken(String address, String cause);
+
     /// A connection came to nothing, or was ended for what the peer sent; for operators.
     void trouble(String remote, String reason);
 }

@@ -18,6 +18,8 @@ import io.zabra.wire.quorum.Side;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
@@ -82,10 +84,57 @@ public final class QuorumLinks implements AutoCloseable {
         this.home = transport.loops().next();
         this.channels = new DefaultChannelGroup(home);
         this.guests = new DefaultChannelGroup(home);
-        this.quorum = new LearnerPort(home, transport, inbox, config.listen(), this::learner);
+        this.quorum = new LearnerPort(home, transport, inbox, config.listen(), this::learner, new OfLeader());
         this.observers = config.observers() == null
                 ? null
-                : new LearnerPort(home, transport, inbox, config.observers().listen(), this::guest);
+                : new LearnerPort(
+                        home, transport, inbox, config.observers().listen(), this::guest, new OfObservers());
+    }
+
+    /// A leader whom nobody can reach is none.
+    private final class OfLeader implements LearnerPort.Listener {
+
+        @Override
+        public void failed(InetSocketAddress address, String cause) {
+            inbox.quorumPortTaken(address.toString(), cause);
+            tell(true);
+        }
+
+        @Override
+        public void mended() {
+            tell(false);
+        }
+
+        private void tell(boolean taken) {
+            inbox.offer(new PeerInput.QuorumPort(taken));
+            inbox.run(home);
+        }
+    }
+
+    /// Observers find another follower.
+    private final class OfObservers implements LearnerPort.Listener {
+
+        @Override
+        public void failed(InetSocketAddress address, String cause) {
+            inbox.trouble(address.toString(), "cannot listen for observers: " + cause);
+        }
+
+        @Override
+        public void mended() {
+            // They come by themselves.
+        }
+    }
+
+    /// Sees whether the port could be opened.
+    ///
+    /// @throws IOException when it could not
+    public static void probe(InetSocketAddress address) throws IOException {
+        try (SocketChannel socket = SocketChannel.open()) {
+            socket.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            socket.bind(address);
+        } catch (IOException e) {
+            throw new IOException("cannot listen for other members on " + address + ": " + SocketCause.of(e), e);
+        }
     }
 
     /// Lets learners of this leader connect, or no longer. Connections that stand are not touched.
@@ -215,8 +264,10 @@ public final class QuorumLinks implements AutoCloseable {
     /// Closes the port and all connections.
     @Override
     public void close() throws InterruptedException {
-        admitLearners(false);
-        admitObservers(false);
+        quorum.close();
+        if (observers != null) {
+            observers.close();
+        }
         home.submit(() -> attempt++).await();
         channels.close().await();
     }

@@ -92,8 +92,14 @@ public final class EnsembleEvents implements Consumer<ZabEvent> {
             case ZabEvent.Diverged diverged -> events.error(diverged);
             case ZabEvent.SnapshotInstalled installed -> events.info(installed);
             case ZabEvent.MembersChanged changed -> events.info(changed);
+            case ZabEvent.MembersIgnored ignored -> events.warn(ignored);
             case ZabEvent.HandsOver over -> events.info(over);
         }
+    }
+
+    /// Learners cannot connect to this server, so that it cannot lead.
+    public void quorumPortTaken(String address, String cause) {
+        events.error(new Notice.QuorumPortTaken(address, cause));
     }
 
     /// A connection to another member came to nothing, or ended for what it sent.

@@ -43,6 +43,9 @@ public sealed interface Notice {
 
     record PurgeFailed(String cause) implements Notice {}
 
+    /// This member cannot lead, until it gets the port where the others would connect.
+    record QuorumPortTaken(String address, String cause) implements Notice {}
+
     /// A connection between members came to nothing, or ended for what the other sent.
     record PeerTrouble(String peer, String reason) implements Notice {}
 }

@@ -64,6 +64,10 @@ class EnsembleConfigTest {
         assertThat(problems(read("clientPort=2181\nzabra.linearizableClientPort=3888\n" + rest)))
                 .containsExactly(
                         "zoo.cfg:2: zabra.linearizableClientPort=3888: is a port of this server in the server list");
+        assertThat(problems(read("clientPort=2181\nobserverMasterPort=2888\n" + rest)))
+                .containsExactly("zoo.cfg:2: observerMasterPort=2888: is a port of this server in the server list");
+        assertThat(problems(read("clientPort=2181\nobserverMasterPort=2181\n" + rest)))
+                .containsExactly("zoo.cfg:2: observerMasterPort=2181: is a port for clients");
     }
 
     @Test

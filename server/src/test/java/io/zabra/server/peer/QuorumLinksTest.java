@@ -3,6 +3,7 @@
 package io.zabra.server.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.zabra.core.feed.PeerLink;
@@ -199,6 +200,29 @@ class QuorumLinksTest {
         }
     }
 
+    /// A leader whom nobody can reach has to know, and when it could be reached again.
+    @Test
+    void aPortThatSomebodyElseHasIsToldOfAtOnceAndAgainWhenItIsFree() throws IOException {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        QuorumLinks links = links(atLeader);
+        try (ServerSocket stranger = new ServerSocket()) {
+            stranger.bind(address);
+            assertThatThrownBy(() -> QuorumLinks.probe(address)).hasMessageContaining("the port is in use");
+            links.admitLearners(true);
+            await().atMost(PATIENCE).until(() -> atLeader.inputs.contains(new PeerInput.QuorumPort(true)));
+            assertThat(atLeader.troubles).singleElement().asString().contains(port + " the port is in use");
+            links.admitLearners(false);
+            // Another turn as leader hears it as well.
+            atLeader.inputs.clear();
+            links.admitLearners(true);
+            await().atMost(PATIENCE).until(() -> atLeader.inputs.contains(new PeerInput.QuorumPort(true)));
+            links.admitLearners(false);
+        }
+        await().atMost(PATIENCE).until(() -> atLeader.inputs.contains(new PeerInput.QuorumPort(false)));
+        QuorumLinks.probe(address);
+        connect();
+    }
+
     private void connect() {
         links(atLeader).admitLearners(true);
         QuorumLinks learner = links(atLearner);
@@ -299,6 +323,11 @@ class QuorumLinksTest {
         @Override
         public void trouble(String remote, String reason) {
             troubles.add(reason);
+        }
+
+        @Override
+        public void quorumPortTaken(String address, String cause) {
+            troubles.add(address + " " + cause);
         }
 
         void flush() {
