@@ -377,6 +377,7 @@ public final class Leader implements Role {
         replica.applyCommitted(now);
         if (replica.divergedAt() != 0) {
             // Not as the leader before foretold. Whoever leads has nobody to get another tree from.
+            out.suspectTree();
             out.event(new ZabEvent.Diverged(self, replica.divergedAt()));
             replica.applyCommitted(now);
         }

@@ -54,6 +54,22 @@ final class Damage {
         Files.write(folder(member).resolve("zabra.member"), new byte[RECORD_BYTES]);
     }
 
+    /// The files with its epochs, which are for Apache's servers, hold no numbers.
+    static void epochs(ClusterMember member) throws IOException {
+        Files.write(folder(member).resolve("acceptedEpoch"), new byte[0]);
+        Files.writeString(folder(member).resolve("currentEpoch"), "?");
+    }
+
+    /// Only logs are left, and what tells how far they were written.
+    static void allButTheLog(ClusterMember member) throws IOException {
+        for (Path file : files(member, "")) {
+            String name = file.getFileName().toString();
+            if (!name.startsWith("log.") && !name.equals("zabra.synced")) {
+                Files.delete(file);
+            }
+        }
+    }
+
     /// Files of a member, oldest first.
     static List<Path> files(ClusterMember member, String prefix) throws IOException {
         try (Stream<Path> all = Files.list(folder(member))) {

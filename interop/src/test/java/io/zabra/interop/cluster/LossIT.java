@@ -35,6 +35,8 @@ class LossIT {
                 wiped(cluster, crowd, cluster.follower());
                 damagedLog(cluster, crowd, cluster.leader());
                 damagedRecord(cluster, crowd, cluster.follower());
+                damagedEpochs(cluster, crowd, cluster.follower());
+                lostButForTheLog(cluster, crowd, cluster.follower());
             }
             Judgement.pass(cluster, "loss");
         }
@@ -63,6 +65,24 @@ class LossIT {
         Damage.record(victim);
         back(cluster, crowd, victim);
         assertThat(victim.logTail()).contains("DataDamaged", "Fenced", "SnapshotInstalled");
+    }
+
+    private static void damagedEpochs(Cluster cluster, Crowd crowd, ClusterMember victim) throws IOException {
+        victim.kill();
+        Damage.epochs(victim);
+        back(cluster, crowd, victim);
+        assertThat(victim.logTail()).contains("EpochFileUnreadable");
+        assertThat(Damage.folder(victim).resolve("acceptedEpoch")).isNotEmptyFile();
+    }
+
+    /// As if logs and all else were on two disks, of which one was replaced.
+    private static void lostButForTheLog(Cluster cluster, Crowd crowd, ClusterMember victim) throws IOException {
+        victim.kill();
+        crowd.awaitWrites(50);
+        Damage.allButTheLog(victim);
+        back(cluster, crowd, victim);
+        assertThat(victim.logTail()).contains("DataDamaged", "Fenced", "SnapshotInstalled");
+        assertThat(Damage.files(victim, "damaged.log.")).isNotEmpty();
     }
 
     private static void back(Cluster cluster, Crowd crowd, ClusterMember victim) {

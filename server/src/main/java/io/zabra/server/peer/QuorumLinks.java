@@ -87,8 +87,7 @@ public final class QuorumLinks implements AutoCloseable {
         this.quorum = new LearnerPort(home, transport, inbox, config.listen(), this::learner, new OfLeader());
         this.observers = config.observers() == null
                 ? null
-                : new LearnerPort(
-                        home, transport, inbox, config.observers().listen(), this::guest, new OfObservers());
+                : new LearnerPort(home, transport, inbox, config.observers().listen(), this::guest, new OfObservers());
     }
 
     /// A leader whom nobody can reach is none.
