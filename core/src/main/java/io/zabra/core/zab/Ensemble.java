@@ -118,6 +118,7 @@ public final class Ensemble implements Election.Out {
                 }
                 members.compare(from, notification.config());
                 election.heard(from, notification, now, this);
+                defer(notification);
             }
             case PeerInput.Unreachable(long sid) -> election.unreachable(sid, now, this);
             case PeerInput.HandOver() -> {
@@ -243,16 +244,34 @@ public final class Ensemble implements Election.Out {
             return;
         }
         out.event(new ZabEvent.Looking(durable.current(), history.lastDurable()));
-        // Who cannot lead must not vote for itself, and not for less than it has.
+        // Who cannot lead must not vote for itself, and not for less than it has ([#defer]).
         long end = history.lost() || barred ? Vote.ZXID_UNKNOWN : history.lastDurable();
         Vote own = new Vote(config.sid(), end, durable.current());
         Vote other = heir;
         heir = null;
-        if (other == null || barred) {
+        if (other == null) {
             election.look(own, hasNothing(), members.electing(), now, this);
         } else {
             looksAway = true;
             election.lookAway(own, other, members.electing(), now, this);
+        }
+    }
+
+    /// Who cannot lead votes for the first that is proposed by others and has at least what is here.
+    private void defer(Notification heard) {
+        long sid = heard.leader();
+        if (!barred || role != null || looksAway || decided || hasNothing()) {
+            return;
+        }
+        Vote said = new Vote(sid, heard.zxid(), heard.peerEpoch());
+        boolean enough = said.compareTo(new Vote(sid, history.lastDurable(), durable.current())) >= 0;
+        if (enough
+                && heard.state() == PeerState.LOOKING
+                && sid != config.sid()
+                && members.electing().isVoter(sid)
+                && members.committed().weight(sid) > 0) {
+            heir = said;
+            wantsToLook = true;
         }
     }
 

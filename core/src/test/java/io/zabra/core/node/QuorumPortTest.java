@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zabra.core.node.EnsembleWorld.Machine;
 import io.zabra.core.node.TestWorld.Peer;
+import io.zabra.core.node.TestWorld.Sent;
 import io.zabra.core.zab.PeerInput;
 import io.zabra.wire.quorum.PeerState;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +26,7 @@ class QuorumPortTest {
     }
 
     @Test
-    void aMemberLeadsNoLongerAndIsNotElectedAgainBeforeItHasThePort() {
+    void aMemberWithoutItsPortLeadsNoLongerAndVotesForOthers() {
         Machine three = world.leader();
         assertThat(three.sid).as("the highest id wins among equals").isEqualTo(3);
         three.step(new Input.Peer(new PeerInput.QuorumPort(true)));
@@ -32,14 +34,37 @@ class QuorumPortTest {
         assertThat(world.leader().sid).isEqualTo(2);
         assertThat(three.state()).isEqualTo(PeerState.FOLLOWING);
         Peer peer = three.connect();
-        three.call(peer, TestWorld.create("/a", 0));
+        three.send(peer, TestWorld.create("/a", 0));
+        world.settle();
+        Machine one = world.machines.get(1L);
         world.leader().die();
+        world.pass(2_000);
+        assertThat(world.leader()).as("it has all that three has").isSameAs(one);
+        one.die();
+        world.pass(2_000);
+        assertThat(three.state()).isEqualTo(PeerState.LOOKING);
+    }
+
+    /// Of those that are left, it alone has a write that was acknowledged.
+    @Test
+    void aMemberThatCannotLeadVotesForNobodyThatHasLess() {
+        Machine three = world.leader();
+        three.step(new Input.Peer(new PeerInput.QuorumPort(true)));
+        world.pass(1_000);
+        Machine one = world.machines.get(1L);
+        Peer peer = three.connect();
+        one.deaf = true;
+        int xid = three.send(peer, TestWorld.create("/a", 0));
+        world.settle();
+        assertThat(peer.take()).anyMatch(sent -> sent instanceof Sent.Reply reply && reply.xid() == xid);
+        world.leader().die();
+        one.deaf = false;
         world.pass(5_000);
-        assertThat(three.state()).as("it votes for nobody").isEqualTo(PeerState.LOOKING);
+        assertThat(List.of(one.state(), three.state())).containsOnly(PeerState.LOOKING);
         three.step(new Input.Peer(new PeerInput.QuorumPort(false)));
         world.pass(2_000);
         assertThat(world.leader()).isSameAs(three);
-        assertThat(three.node.tree().find("/a")).isNotNull();
+        assertThat(one.node.tree().find("/a")).isNotNull();
     }
 
     /// Its followers look for another leader already.
