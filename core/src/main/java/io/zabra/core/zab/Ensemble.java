@@ -119,6 +119,12 @@ public final class Ensemble implements Election.Out {
                 members.compare(from, notification.config());
                 election.heard(from, notification, now, this);
                 defer(notification);
+                boolean later = notification.electionEpoch() > election.round();
+                if (later
+                        && notification.state() == PeerState.LOOKING
+                        && from == election.vote().leader()) {
+                    toRole(input, now);
+                }
             }
             case PeerInput.Unreachable(long sid) -> election.unreachable(sid, now, this);
             case PeerInput.HandOver() -> {
@@ -128,7 +134,8 @@ public final class Ensemble implements Election.Out {
             }
             case PeerInput.QuorumPort(boolean taken) -> {
                 barred = taken;
-                wantsToLook |= role == null;
+                // Who has voted for another must not take that back without need: that one may lead by this vote.
+                wantsToLook |= role == null && !looksAway;
                 toRole(input, now);
             }
             case PeerInput.EpochsDurable(Epochs epochs) -> {

@@ -170,7 +170,8 @@ public final class Learner implements Role {
             }
             case PeerInput.EpochsDurable(Epochs durable) -> epochsDurable(durable);
             case PeerInput.LearnerConnected _, PeerInput.LogRead _ -> master.take(input, now);
-            case PeerInput.HandOver _, PeerInput.Heard _, PeerInput.QuorumPort _, PeerInput.Unreachable _ -> {}
+            case PeerInput.Heard _ -> over = stage == Stage.ACTIVE ? over : "its leader looks for a leader again";
+            case PeerInput.HandOver _, PeerInput.QuorumPort _, PeerInput.Unreachable _ -> {}
         }
     }
 

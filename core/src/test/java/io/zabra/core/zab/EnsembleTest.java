@@ -220,4 +220,25 @@ class EnsembleTest {
         assertThat(bench.events).contains(new ZabEvent.MembersIgnored(z(2, 1), "[1, 3]"));
         assertThat(ensemble.members().members()).hasSize(3);
     }
+
+    /// Where it would lead, somebody else may listen, and say nothing.
+    @Test
+    void aLeaderThatLooksForOneAgainIsNotWaitedFor() {
+        accepted();
+        take(new PeerInput.Heard(3, new Notification(PeerState.LOOKING, 3, z(1, 1), 1, 1, "")));
+        take(new PeerInput.Heard(2, new Notification(PeerState.LOOKING, 3, z(1, 1), 2, 1, "")));
+        assertThat(bench.events).noneMatch(ZabEvent.LeaderLost.class::isInstance);
+        take(new PeerInput.Heard(3, new Notification(PeerState.LOOKING, 3, -1, 2, 1, "")));
+        assertThat(bench.events).contains(new ZabEvent.LeaderLost(3, "its leader looks for a leader again"));
+    }
+
+    /// That one may lead by this vote.
+    @Test
+    void whoCouldNotLeadAndHasVotedForAnotherStaysWithThatWhenItCan() {
+        take(new PeerInput.QuorumPort(true));
+        take(new PeerInput.Heard(2, new Notification(PeerState.LOOKING, 2, z(1, 1), 5, 1, "")));
+        assertThat(ensemble.leader()).isEqualTo(2);
+        take(new PeerInput.QuorumPort(false));
+        assertThat(ensemble.leader()).isEqualTo(2);
+    }
 }
