@@ -50,8 +50,8 @@ public final class Election {
         /// @param epoch the current epoch of that peer
         void proposedMembership(Membership membership, long epoch);
 
-        /// A voter that helped to elect this server looks for a leader while this one leads: it does not follow.
-        /// Apache: `Leader.reportLookingSid`.
+        /// A voter that helped to elect this server looks for a leader while this one leads, or one has found another
+        /// leader: it does not follow. Apache: `Leader.reportLookingSid`.
         void deserted(long voter);
     }
 
@@ -120,9 +120,17 @@ public final class Election {
         conclude(looking, now, out);
     }
 
-    /// Learns that another server cannot be reached, and is not waited for until it is heard again.
+    /// Learns that another server cannot be reached, and is not waited for until it is [#reachable], or heard, again.
     public void unreachable(long sid, Now now, Out out) {
         if (unreachable.add(sid) && looking != null) {
+            looking.doWithout(unreachable::contains, now.monotonicMs());
+            conclude(looking, now, out);
+        }
+    }
+
+    /// Learns that another server can be reached again: it may only have changed its connection, and is waited for.
+    public void reachable(long sid, Now now, Out out) {
+        if (unreachable.remove(sid) && looking != null) {
             looking.doWithout(unreachable::contains, now.monotonicMs());
             conclude(looking, now, out);
         }
@@ -154,7 +162,13 @@ public final class Election {
                 out.deserted(from);
             }
             out.send(from, result(voteRound));
+        } else if (state == PeerState.LEADING && isWithAnother(n)) {
+            out.deserted(from);
         }
+    }
+
+    private boolean isWithAnother(Notification n) {
+        return n.leader() != self && (n.state() == PeerState.LEADING || n.state() == PeerState.FOLLOWING);
     }
 
     /// Lets time pass; to be called at [#wakeAtMs] or somewhat later, and as often besides as one likes.

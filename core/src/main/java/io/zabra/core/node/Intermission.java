@@ -9,6 +9,7 @@ import io.zabra.core.log.History;
 import io.zabra.core.session.Client;
 import io.zabra.core.session.CloseReason;
 import io.zabra.core.session.Session;
+import io.zabra.core.session.Sessions;
 import io.zabra.core.session.Tag;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -32,6 +33,11 @@ final class Intermission {
     private final ArrayDeque<Held> held = new ArrayDeque<>();
     private long heldBytes;
     private long beginMs = NEVER;
+    private long seenMs = NEVER;
+    /// The last stretch of time in which this process stood still.
+    private long pausedMs = NEVER;
+
+    private long resumedMs = NEVER;
 
     /// What a client asks for.
     private record Held(Client client, Input input) {}
@@ -44,8 +50,26 @@ final class Intermission {
         this.requests = requests;
     }
 
-    void begin(Now now) {
-        beginMs = now.monotonicMs();
+    /// Time has passed; to be called in each step.
+    void pass(Now now) {
+        long nowMs = now.monotonicMs();
+        if (seenMs != NEVER && nowMs - seenMs > Sessions.STEP_MS_MAX) {
+            pausedMs = seenMs;
+            resumedMs = nowMs;
+        }
+        seenMs = nowMs;
+    }
+
+    /// There is no leader any more.
+    ///
+    /// It may have been gone before this server learned of it, and clients have gone elsewhere unheard. What lay in
+    /// sockets while the process stood still is no word of a leader that there was afterwards.
+    ///
+    /// @param inTouchMs when there was last a word of it, in milliseconds of the monotonic clock
+    void begin(long inTouchMs, Now now) {
+        boolean paused = resumedMs != NEVER
+                && now.monotonicMs() - resumedMs < state.config().sessions().tickMs();
+        beginMs = paused ? Math.min(pausedMs, inTouchMs) : inTouchMs;
     }
 
     boolean on() {

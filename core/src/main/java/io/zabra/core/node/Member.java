@@ -78,8 +78,8 @@ final class Member implements Replica {
     }
 
     @Override
-    public void retire(Now now) {
-        service.retire(now);
+    public void retire(long inTouchMs, Now now) {
+        service.retire(inTouchMs, now);
     }
 
     @Override
@@ -152,6 +152,16 @@ final class Member implements Replica {
     public boolean comesBy(long observer, long sessionId) {
         Session session = service.state().sessions().find(sessionId);
         return session == null || session.comesBy(observer);
+    }
+
+    @Override
+    public boolean outdated(long sessionId, int cxid) {
+        Session session = service.state().sessions().find(sessionId);
+        if (session == null) {
+            return true;
+        }
+        Client client = session.client();
+        return session.outdate(cxid, client != null && client.waitsForWrite(cxid));
     }
 
     @Override

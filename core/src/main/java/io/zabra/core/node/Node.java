@@ -71,7 +71,7 @@ public final class Node {
     /// Takes one input and decides all that follows from it.
     public void step(Input input, Now now, Effects out) {
         Service service = member.service();
-        service.state().sessions().advance(now.monotonicMs());
+        service.pass(now);
         Step step = new Step(now, out);
         member.begin(step);
         switch (input) {

@@ -7,6 +7,7 @@ import io.zabra.core.base.Invariant;
 import io.zabra.core.base.NodeConfig;
 import io.zabra.core.effect.Meter;
 import io.zabra.core.log.DigestHistory;
+import io.zabra.core.log.History;
 import io.zabra.core.log.Proposal;
 import io.zabra.core.session.Client;
 import io.zabra.core.session.CloseReason;
@@ -20,6 +21,7 @@ import io.zabra.wire.client.OpCode;
 import io.zabra.wire.txn.TxnHeader;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// What the parts of a node share. Owned by the node.
@@ -181,13 +183,30 @@ final class NodeState {
         Session session = sessions.find(header.clientId());
         Client client = session == null ? null : session.client();
         Client.Waiting first = client == null ? null : client.firstWrite();
-        if (client == null || first == null || !client.mayHaveAskedFor(header.zxid())) {
-            return null;
-        }
         boolean created = header.type() == OpCode.CREATE_SESSION.number();
-        boolean same =
-                first.tag().xid() == header.cxid() && created == (first.tag().op() == OpCode.CREATE_SESSION);
-        return same ? new Proposal.Origin(client, first.tag()) : null;
+        Proposal.Origin own = client != null
+                        && first != null
+                        && client.mayHaveAskedFor(header.zxid())
+                        && first.tag().xid() == header.cxid()
+                        && created == (first.tag().op() == OpCode.CREATE_SESSION)
+                ? new Proposal.Origin(client, first.tag())
+                : null;
+        return session != null && session.takeOutdated(header.cxid(), own != null) ? null : own;
+    }
+
+    /// There is another leader: what the one before has not proposed, none will.
+    void forgetOutdated(History history) {
+        for (Session session : sessions.all()) {
+            if (session.hasOutdated()) {
+                TreeSet<Integer> pending = new TreeSet<>();
+                history.unapplied(txn -> {
+                    if (txn.header().clientId() == session.id()) {
+                        pending.add(txn.header().cxid());
+                    }
+                });
+                session.keepOutdated(pending::contains);
+            }
+        }
     }
 
     /// A connection has become a client.

@@ -76,15 +76,24 @@ final class Service {
         if (leader != null) {
             // While nobody led nobody could keep its session alive.
             state.restartSessions();
+            // Whose connection is here did not wait for this one to lead: others speak behind it.
+            state.clients().forEach(client -> own(client.session()));
         }
         writes = new Writes(state, proposals, leader, traffic);
         state.serve(writes);
+    }
+
+    private static void own(@Nullable Session session) {
+        if (session != null) {
+            session.own(Session.HERE);
+        }
     }
 
     /// Begins to send writes to a leader.
     void follow(Learner learner) {
         writes = null;
         state.sessions().disown();
+        state.forgetOutdated(history);
         state.serve(new ForwardedWrites(state, learner));
     }
 
@@ -97,7 +106,9 @@ final class Service {
 
     /// Stops to serve. Clients stay for a while: there may soon be another leader. Those that could only read know
     /// that, and look for another server.
-    void retire(Now now) {
+    ///
+    /// @param inTouchMs when there was last a word of the leader, or of a quorum that follows this server
+    void retire(long inTouchMs, Now now) {
         if (!state.serves()) {
             return;
         }
@@ -108,7 +119,8 @@ final class Service {
         if (readOnly) {
             intermission.giveUp();
         } else {
-            intermission.begin(now);
+            intermission.begin(inTouchMs, now);
+            intermission.tick(now);
         }
     }
 
@@ -143,6 +155,12 @@ final class Service {
     /// This server still leads: answers a client that has claimed a session which was not known here.
     void confirmed(long sessionId, Step step) {
         handshake.claimed(sessionId, writes != null && writes.take(sessionId), step);
+    }
+
+    /// Time has passed.
+    void pass(Now now) {
+        state.sessions().advance(now.monotonicMs());
+        intermission.pass(now);
     }
 
     /// Takes what a client or the disk has to say.

@@ -216,6 +216,16 @@ public final class Client {
         return false;
     }
 
+    /// Whether a write with this number is not answered.
+    public boolean waitsForWrite(int xid) {
+        for (Waiting request : waiting) {
+            if (request.zxid() != 0 && !request.asksLeader() && request.tag().xid() == xid) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// How many requests are not answered.
     public int waiting() {
         return waiting.size();

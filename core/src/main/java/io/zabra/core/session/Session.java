@@ -2,6 +2,9 @@
 // Copyright The Zabra Authors
 package io.zabra.core.session;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// A client's session as this server sees it. Owned by the node.
@@ -9,6 +12,8 @@ public final class Session {
 
     /// No server's id.
     private static final long NOBODY = Long.MIN_VALUE;
+
+    private static final int OUTDATED_MAX = 1_000;
 
     /// Who knows the session.
     enum Standing {
@@ -31,6 +36,12 @@ public final class Session {
     private @Nullable Client client;
     private long owner = NOBODY;
     private boolean heard;
+    private @Nullable List<Outdated> outdated;
+
+    /// A request of a former connection that is on its way to the leader, to fail there.
+    ///
+    /// @param behindOwn whether the present connection's request of the same number is before it
+    private record Outdated(int xid, boolean behindOwn) {}
 
     Session(long id, int timeoutMs) {
         this.id = id;
@@ -96,6 +107,46 @@ public final class Session {
 
     void disown() {
         owner = NOBODY;
+    }
+
+    /// A request of a former connection goes to the leader, only to fail; its outcome will come by.
+    ///
+    /// @param behindOwn whether a request of the present connection with the same number went there before
+    /// @return false if there are too many of these
+    public boolean outdate(int xid, boolean behindOwn) {
+        List<Outdated> all = outdated == null ? new ArrayList<>() : outdated;
+        outdated = all;
+        return all.size() < OUTDATED_MAX && all.add(new Outdated(xid, behindOwn));
+    }
+
+    /// Whether the outcome that comes by is that of such a request.
+    ///
+    /// @param own whether the present connection waits for a request of that number
+    public boolean takeOutdated(int xid, boolean own) {
+        for (int i = 0; outdated != null && i < outdated.size(); i++) {
+            Outdated each = outdated.get(i);
+            if (each.xid() == xid && own && each.behindOwn()) {
+                outdated.set(i, new Outdated(xid, false));
+                return false;
+            }
+            if (each.xid() == xid) {
+                outdated.remove(i);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Keeps only those of such requests whose outcome may still come.
+    public void keepOutdated(IntPredicate pending) {
+        if (outdated != null) {
+            outdated.removeIf(each -> !pending.test(each.xid()));
+            outdated = outdated.isEmpty() ? null : outdated;
+        }
+    }
+
+    public boolean hasOutdated() {
+        return outdated != null;
     }
 
     /// Whether something was heard of it since the last call.

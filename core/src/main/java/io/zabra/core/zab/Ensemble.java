@@ -127,9 +127,10 @@ public final class Ensemble implements Election.Out {
                 }
             }
             case PeerInput.Unreachable(long sid) -> election.unreachable(sid, now, this);
+            case PeerInput.Reachable(long sid) -> election.reachable(sid, now, this);
             case PeerInput.HandOver() -> {
                 if (role instanceof Leader leading && leading.handOver(now)) {
-                    replica.retire(now);
+                    replica.retire(now.monotonicMs(), now);
                 }
             }
             case PeerInput.QuorumPort(boolean taken) -> {
@@ -398,7 +399,7 @@ public final class Ensemble implements Election.Out {
         looksAway = false;
         if (readOnly) {
             readOnly = false;
-            replica.retire(now);
+            replica.retire(now.monotonicMs(), now);
         }
         out.event(new ZabEvent.Elected(election.vote().leader()));
         if (election.state() == PeerState.LEADING) {
@@ -433,7 +434,7 @@ public final class Ensemble implements Election.Out {
         refusals = present instanceof Learner && told == Role.NONE ? refusals + 1 : 0;
         role = null;
         told = Role.NONE;
-        replica.retire(now);
+        replica.retire(present.inTouchMs(), now);
         history.disown();
         wantsToLook = true;
     }

@@ -66,7 +66,6 @@ public final class Leader implements Role {
     private int acceptances;
     private boolean enteredByDisk;
     private long deadlineMs;
-    private long quorumSeenMs;
     private long servesSinceMs;
     private long lastNumber = Zxid.COUNTER_MAX;
     private @Nullable Proposals proposals;
@@ -155,10 +154,9 @@ public final class Leader implements Role {
             case PeerInput.LeaderConnected(PeerLink late) -> late.close();
             case PeerInput.QuorumPort(boolean taken) -> over = taken ? "somebody else has its quorum port" : over;
             case PeerInput.HandOver _,
-                    PeerInput.Heard _,
+                    PeerInput.OfElection _,
                     PeerInput.LeaderUnreachable _,
-                    PeerInput.SnapshotReceived _,
-                    PeerInput.Unreachable _ -> {}
+                    PeerInput.SnapshotReceived _ -> {}
         }
     }
 
@@ -373,7 +371,7 @@ public final class Leader implements Role {
         members.established(epoch, initialEnd);
         out.event(new ZabEvent.EpochBegun(epoch, initialEnd));
         proposals = new Proposals(history, epoch);
-        quorumSeenMs = now.monotonicMs();
+        seats.beginEpoch(now.monotonicMs());
         replica.applyCommitted(now);
         if (replica.divergedAt() != 0) {
             // Not as the leader before foretold. Whoever leads has nobody to get another tree from.
@@ -474,14 +472,9 @@ public final class Leader implements Role {
             }
             return;
         }
-        // Two pings lie in that time. Who says nothing for longer may be cut off, though its connection stands.
-        if (seats.quorum(seat -> seat.phase() == Phase.ACTIVE && nowMs - seat.heardMs() <= timing.tickMs(), true)) {
-            quorumSeenMs = nowMs;
-        } else if (nowMs - quorumSeenMs > (seats.quorum(_ -> true, true) ? timing.syncMs() : timing.tickMs())) {
-            over = "no quorum follows any more";
-        }
+        String alone = seats.reasonToEnd(timing, nowMs);
         String trouble = ownDisk.reasonToEnd(history, nowMs, timing.syncMs());
-        over = trouble == null ? over : trouble;
+        over = trouble != null ? trouble : alone != null ? alone : over;
     }
 
     /// Steps back if it cannot lead the new members. Learners end their connections themselves: what they were sent
@@ -491,10 +484,15 @@ public final class Leader implements Role {
         if (!succession.leads()) {
             stage = Stage.HANDS_OVER;
             deadlineMs = now.monotonicMs() + timing.syncMs();
-            replica.retire(now);
+            replica.retire(now.monotonicMs(), now);
             Vote next = succession.successor();
             out.event(new ZabEvent.HandsOver(next == null ? Vote.NONE.leader() : next.leader()));
         }
+    }
+
+    @Override
+    public long inTouchMs() {
+        return seats.quorumSeenMs();
     }
 
     @Override

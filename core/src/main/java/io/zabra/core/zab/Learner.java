@@ -4,6 +4,7 @@ package io.zabra.core.zab;
 
 import io.zabra.core.base.Now;
 import io.zabra.core.election.Vote;
+import io.zabra.core.feed.Contact;
 import io.zabra.core.feed.PeerLink;
 import io.zabra.core.log.Entry;
 import io.zabra.core.log.Epochs;
@@ -79,14 +80,13 @@ public final class Learner implements Role {
     private long committed;
     /// The end of what has to be on the disk before NEWLEADER is acknowledged.
     private long historyEnd;
-    private long heardMs;
     private long deadlineMs;
+    private final Contact contact = new Contact();
     /// Why the leader is asked for a snapshot; null if it is not.
     private @Nullable String snapshotWanted;
     private boolean claimedNothing;
     /// What it speaks with this leader.
     private Dialect dialect = Dialect.APACHE;
-    private long snapshotBytes;
     private long toleratedAt;
     private @Nullable String over;
 
@@ -148,7 +148,7 @@ public final class Learner implements Role {
             }
             case PeerInput.Received(PeerLink from, QuorumPacket packet) -> {
                 if (from == link) {
-                    heardMs = now.monotonicMs();
+                    contact.heard(now);
                     received(packet, now);
                 } else {
                     master.take(input, now);
@@ -156,7 +156,7 @@ public final class Learner implements Role {
             }
             case PeerInput.SnapshotReceived(PeerLink from, ReceivedSnapshot received) -> {
                 if (from == link && stage == Stage.GETS_SNAPSHOT) {
-                    heardMs = now.monotonicMs();
+                    contact.heard(now);
                     replacement = new Replacement(received);
                     stage = Stage.GETS_ENTRIES;
                 }
@@ -171,7 +171,7 @@ public final class Learner implements Role {
             case PeerInput.EpochsDurable(Epochs durable) -> epochsDurable(durable);
             case PeerInput.LearnerConnected _, PeerInput.LogRead _ -> master.take(input, now);
             case PeerInput.Heard _ -> over = stage == Stage.ACTIVE ? over : "its leader looks for a leader again";
-            case PeerInput.HandOver _, PeerInput.QuorumPort _, PeerInput.Unreachable _ -> {}
+            case PeerInput.HandOver _, PeerInput.OfElection _, PeerInput.QuorumPort _ -> {}
         }
     }
 
@@ -181,7 +181,7 @@ public final class Learner implements Role {
             return;
         }
         link = made;
-        heardMs = now.monotonicMs();
+        contact.heard(now);
         dialling.reached();
         stage = Stage.INTRODUCED;
         made.send(new QuorumPacket.LearnerInfo(
@@ -323,7 +323,7 @@ public final class Learner implements Role {
         }
         snapshotWanted = why;
         if (stage == Stage.ACTIVE) {
-            replica.retire(now);
+            replica.retire(contact.heardMs(), now);
             history.disown();
         }
         master.end();
@@ -528,19 +528,14 @@ public final class Learner implements Role {
 
     @Override
     public void tick(Now now) {
-        long nowMs = now.monotonicMs();
-        long passed = link == null ? 0 : link.snapshotBytes();
-        if (passed != snapshotBytes) {
-            snapshotBytes = passed;
-            heardMs = nowMs;
-        }
+        contact.snapshot(link == null ? 0 : link.snapshotBytes(), now);
         master.tick(now);
         dialling.tick(now);
-        if (stage == Stage.ACTIVE) {
-            if (nowMs - heardMs > timing.syncMs()) {
-                over = "the leader has been silent for " + (nowMs - heardMs) + " ms";
-            }
-        } else if (nowMs > deadlineMs && nowMs - heardMs > timing.initMs()) {
+        long silentMs = contact.silentMs(now);
+        boolean active = stage == Stage.ACTIVE;
+        if (active && silentMs > timing.syncMs()) {
+            over = "the leader has been silent for " + silentMs + " ms";
+        } else if (!active && now.monotonicMs() > deadlineMs && silentMs > timing.initMs()) {
             over = "no leader in time (" + stage + ")";
         }
     }
@@ -554,6 +549,11 @@ public final class Learner implements Role {
     public void membersChanged(Now now) {
         over = over == null ? appointment.reasonToEnd() : over;
         self.members().follows(self.sid(), leader);
+    }
+
+    @Override
+    public long inTouchMs() {
+        return contact.heardMs();
     }
 
     @Override

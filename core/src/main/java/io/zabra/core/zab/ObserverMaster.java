@@ -95,12 +95,11 @@ final class ObserverMaster {
             case PeerInput.LogRead(long zxid, List<Entry> entries) -> tutor.read(zxid, entries);
             case PeerInput.EpochsDurable _,
                     PeerInput.HandOver _,
-                    PeerInput.Heard _,
+                    PeerInput.OfElection _,
                     PeerInput.LeaderConnected _,
                     PeerInput.LeaderUnreachable _,
                     PeerInput.QuorumPort _,
-                    PeerInput.SnapshotReceived _,
-                    PeerInput.Unreachable _ -> {}
+                    PeerInput.SnapshotReceived _ -> {}
         }
     }
 
@@ -175,9 +174,15 @@ final class ObserverMaster {
         if (!guest.isActive()) {
             lose(guest.seat(), "it forwarded a request before it was up to date");
         } else if (!guest.holds()) {
-            uplink.forward(guest, request);
+            passOn(guest, request);
         } else if (!guest.hold(request)) {
             lose(guest.seat(), "more requests wait for the answer to a sync than fit into memory");
+        }
+    }
+
+    private void passOn(Guest guest, QuorumPacket.Forward request) {
+        if (!uplink.forward(guest, request)) {
+            lose(guest.seat(), "it sent too many requests of a session that has moved");
         }
     }
 
@@ -195,7 +200,7 @@ final class ObserverMaster {
             guest.tellAnswers();
             QuorumPacket.Forward released = guest.release();
             while (released != null) {
-                uplink.forward(guest, released);
+                passOn(guest, released);
                 released = guest.release();
             }
         }

@@ -13,15 +13,21 @@ import java.util.List;
 /// Everything that can happen to a member because it is one of several.
 public sealed interface PeerInput {
 
+    /// What the election is told, whatever this server does at the moment.
+    sealed interface OfElection extends PeerInput {}
+
     /// This server shall lead no longer, if it does, and let the best of its followers lead.
     record HandOver() implements PeerInput {}
 
     /// Another server says how it votes.
-    record Heard(long from, Notification notification) implements PeerInput {}
+    record Heard(long from, Notification notification) implements OfElection {}
 
-    /// The connection to another server over which it says how it votes is gone, or cannot be made. Until it is heard
-    /// again, it has nothing to say.
-    record Unreachable(long sid) implements PeerInput {}
+    /// The connection to another server over which it says how it votes is gone, or cannot be made. Until there is
+    /// one again, or it is heard, it has nothing to say.
+    record Unreachable(long sid) implements OfElection {}
+
+    /// There is a connection to another server again, over which it may say how it votes.
+    record Reachable(long sid) implements OfElection {}
 
     /// A learner has connected to the port that is open while this server leads.
     record LearnerConnected(PeerLink link) implements PeerInput {}

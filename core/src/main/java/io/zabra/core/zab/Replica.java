@@ -27,7 +27,10 @@ public interface Replica extends SnapshotSource {
     void follow(Learner learner, long epoch, Now now);
 
     /// Stops to serve. Clients may stay for a while.
-    void retire(Now now);
+    ///
+    /// @param inTouchMs when there was last a word of the leader, or of a quorum that follows this server, in
+    ///     milliseconds of the monotonic clock
+    void retire(long inTouchMs, Now now);
 
     /// Takes the state of a snapshot in place of its own.
     void install(ReceivedSnapshot snapshot, Now now);
@@ -57,6 +60,12 @@ public interface Replica extends SnapshotSource {
     /// Follower: whether the session's requests may come from this observer; it then is their way from now on, unless
     /// there is another one.
     boolean comesBy(long observer, long sessionId);
+
+    /// Follower: a request of an observer that is not the session's way any more goes to the leader, to fail there. Its
+    /// outcome is no answer to what a client here asks for.
+    ///
+    /// @return false if there are too many of these
+    boolean outdated(long sessionId, int cxid);
 
     /// Follower: the leader has granted the session to a client of this observer.
     void granted(long observer, long sessionId);

@@ -51,6 +51,10 @@ sealed interface Role permits Leader, Learner {
     /// The last record that outlives it: what came later does not count.
     long keeps();
 
+    /// When there was last a word of the leader, or of a quorum that follows this one, in milliseconds of the monotonic
+    /// clock.
+    long inTouchMs();
+
     /// Lets go of its connections.
     void end();
 }

@@ -23,6 +23,7 @@ final class Seats implements Iterable<LearnerSeat> {
     private final long self;
     private final Members members;
     private final List<LearnerSeat> all = new ArrayList<>();
+    private long quorumSeenMs;
     /// What voters had on their disks when they left.
     private final TreeMap<Long, Long> acknowledged = new TreeMap<>();
 
@@ -72,6 +73,28 @@ final class Seats implements Iterable<LearnerSeat> {
             count += such.test(seat) ? 1 : 0;
         }
         return count;
+    }
+
+    /// A quorum has entered the epoch.
+    void beginEpoch(long nowMs) {
+        quorumSeenMs = nowMs;
+    }
+
+    /// Why there is no quorum behind the leader any more; null if there may be one. Who says nothing for a tick, in
+    /// which two pings lie, may be cut off though its connection stands. Who has no connection for a tick has another
+    /// leader.
+    @Nullable
+    String reasonToEnd(Timing timing, long nowMs) {
+        if (quorum(seat -> seat.phase() == Phase.ACTIVE && nowMs - seat.heardMs() <= timing.tickMs(), true)) {
+            quorumSeenMs = nowMs;
+        }
+        int patienceMs = quorum(_ -> true, true) ? timing.syncMs() : timing.tickMs();
+        return nowMs - quorumSeenMs > patienceMs ? "no quorum follows any more" : null;
+    }
+
+    /// When a quorum had been heard lately.
+    long quorumSeenMs() {
+        return quorumSeenMs;
     }
 
     /// Who they are, to look at, with what else there is to say.

@@ -79,7 +79,9 @@ public final class Succession implements MemberChanges {
         Membership next = members.next();
         Vote named = successor;
         if (next != null && zxid >= next.version() && (named == null || named.zxid() != next.version())) {
-            named = new Vote(remains(next) ? self : mostAdvanced(next), next.version(), 0);
+            long best = remains(next) ? self : mostAdvanced(next);
+            // Without anybody else nobody will look for this one where it was.
+            named = new Vote(best == Vote.NONE.leader() ? self : best, next.version(), 0);
             successor = named;
         }
         return named == null || named.leader() == self ? zxid : Math.min(zxid, named.zxid());

@@ -54,7 +54,9 @@ final class Uplink {
     ///
     /// To the leader, sessions do not move between this server and the observers behind it. So what a client's former
     /// server still sends is made a request here that fails.
-    void forward(Guest guest, QuorumPacket.Forward request) {
+    ///
+    /// @return false if there is too much of that
+    boolean forward(Guest guest, QuorumPacket.Forward request) {
         boolean begins = request.op() == OpCode.CREATE_SESSION.number();
         if (request.op() == OpCode.SYNC.number()) {
             syncs.add(new Question(request.sessionId(), guest));
@@ -62,11 +64,14 @@ final class Uplink {
             leader.accept(request);
         } else if (begins || replica.comesBy(guest.seat().sid(), request.sessionId())) {
             leader.accept(request);
+        } else if (!replica.outdated(request.sessionId(), request.cxid())) {
+            return false;
         } else {
             int write = OpCode.SET_DATA.number();
             leader.accept(
                     new QuorumPacket.Forward(request.sessionId(), request.cxid(), write, NO_BODY, request.authInfo()));
         }
+        return true;
     }
 
     /// A client of an observer claims a session; false if there are too many of these.

@@ -56,6 +56,13 @@ class AnswersTest {
     }
 
     @Test
+    void aLeaderReportsThatAVoterHasAnotherLeader() {
+        Stage stage = leader().hears(1, LEADING, vote(1, 8, 1), 5).hears(2, FOLLOWING, vote(1, 8, 1), 5);
+        assertThat(stage.out).containsExactly("deserted by 1", "deserted by 2");
+        assertThat(leader().hears(2, FOLLOWING, vote(3, 8, 1), 1).out).isEmpty();
+    }
+
+    @Test
     void aVoterThatDidNotElectTheLeaderDoesNotDesertIt() {
         Stage stage =
                 Stage.of(3, 3).looks(8, 1).hears(2, LOOKING, vote(3, 8, 1), 1).pass(200);

@@ -112,6 +112,15 @@ class SearchTest {
         assertThat(stage.out).noneMatch(line -> line.startsWith("decided"));
     }
 
+    /// Two servers had called each other at once, and one of the two connections was closed.
+    @Test
+    void whoOnlyChangedItsConnectionIsWaitedFor() {
+        Stage stage = Stage.of(3, 2).misses(3).reaches(3).looks(7, 1).quiet().hears(1, LOOKING, vote(2, 7, 1), 1);
+        assertThat(stage.out).isEmpty();
+        stage.pass(200);
+        assertThat(stage.out).contains("decided LEADING 2/7@1");
+    }
+
     @Test
     void whoIsHeardAgainIsWaitedFor() {
         Stage stage = Stage.of(5, 2)
@@ -206,10 +215,9 @@ class SearchTest {
     @Test
     void aVoteForWhoCannotVoteIsIgnored() {
         Stage stage = Stage.of(3, 2).looks(7, 1).quiet().hears(1, LOOKING, vote(4, 99, 9), 1);
-        stage.hears(1, LOOKING, vote(99, 99, 9), 3);
+        stage.hears(1, LOOKING, vote(99, 99, 9), 1);
         assertThat(stage.out).isEmpty();
         assertThat(stage.election.vote()).isEqualTo(vote(2, 7, 1));
-        assertThat(stage.election.round()).isEqualTo(1);
     }
 
     @Test
@@ -221,9 +229,10 @@ class SearchTest {
 
     @Test
     void aVoteForAServerWithoutHistoryIsIgnored() {
-        Stage stage = Stage.of(3, 2).looks(7, 1).quiet().hears(3, LOOKING, vote(3, -1, 9), 4);
+        Stage stage = Stage.of(3, 2).looks(7, 1).quiet().hears(3, LOOKING, vote(3, -1, 9), 1);
         assertThat(stage.out).isEmpty();
-        assertThat(stage.election.round()).isEqualTo(1);
+        stage.hears(3, LOOKING, vote(3, -1, 9), 4);
+        assertThat(stage.out).containsExactly("1 LOOKING 2/7@1 r4", "3 LOOKING 2/7@1 r4");
     }
 
     @Test

@@ -73,6 +73,11 @@ final class Stage implements Election.Out {
         return this;
     }
 
+    Stage reaches(long sid) {
+        election.reachable(sid, now(), this);
+        return this;
+    }
+
     Stage membership(Quorums current) {
         quorums = current;
         election.membership(current, now(), this);

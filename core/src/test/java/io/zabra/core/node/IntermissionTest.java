@@ -11,13 +11,11 @@ import io.zabra.core.node.TestWorld.Sent;
 import io.zabra.core.session.CloseReason;
 import io.zabra.core.session.SessionIds;
 import io.zabra.wire.client.AuthRequest;
-import io.zabra.wire.client.CloseSessionRequest;
 import io.zabra.wire.client.ConnectRequest;
 import io.zabra.wire.client.CreateRequest;
 import io.zabra.wire.client.ExistsRequest;
 import io.zabra.wire.client.GetDataRequest;
 import io.zabra.wire.client.OpCode;
-import io.zabra.wire.client.PathResponse;
 import io.zabra.wire.client.SetDataRequest;
 import io.zabra.wire.client.SyncRequest;
 import io.zabra.wire.data.Acl;
@@ -146,29 +144,53 @@ class IntermissionTest {
     }
 
     @Test
-    void aLeaderThatLosesItsFollowersDoesForItsOwnClientsWhatWasLeftToDo() {
+    void aLeaderThatHasBeenAloneSendsItsClientsAway() {
         Machine leader = world.leader();
         Peer peer = leader.connect();
         peer.take();
         List<Machine> followers = world.followers();
         followers.forEach(each -> each.up = false);
         leader.send(peer, TestWorld.create("/s", SEQUENTIAL));
-        leader.send(peer, new CloseSessionRequest());
         while (leader.serves()) {
             world.pass(100);
         }
-        assertThat(peer.sent).isEmpty();
-        followers.forEach(each -> each.up = true);
+        assertThat(peer.take()).containsExactly(new Sent.Closed(CloseReason.NO_LEADER));
+    }
+
+    /// Its client has left it unheard, and has asked elsewhere since.
+    @Test
+    void whoStoodStillTakesNothingUpThatLayThere() {
+        Machine follower = world.followers().getFirst();
+        Machine leader = world.leader();
+        Peer peer = follower.connect();
+        peer.take();
+        follower.up = false;
+        follower.deaf = true;
+        world.pass(3_000);
+        follower.up = true;
+        follower.deaf = false;
+        follower.send(peer, TestWorld.create("/late", 0));
+        follower.hearLate();
+        world.settle();
+        leader.die();
+        assertThat(peer.take()).contains(new Sent.Closed(CloseReason.NO_LEADER));
+    }
+
+    @Test
+    void theSessionOfAClientThatIsConnectedToTheNextLeaderBelongsThere() {
+        Machine former = world.machines.get(1L);
+        Machine next = world.machines.get(2L);
+        Peer late = former.connect();
+        long id = late.client.sessionId();
+        Peer peer = next.begin(id, SessionIds.password(id));
+        world.pass(50);
+        world.leader().die();
+        former.send(late, TestWorld.create("/late", 0));
         world.pass(1_500);
-        assertThat(peer.take())
-                .hasSize(3)
-                .first()
-                .isInstanceOfSatisfying(
-                        Sent.Reply.class,
-                        reply ->
-                                assertThat(((PathResponse) reply.body()).path()).isEqualTo("/s0000000000"));
-        assertThat(peer.client.session()).isNotNull();
-        assertThat(leader.node.sessions().count()).isZero();
+        assertThat(world.leader()).isEqualTo(next);
+        assertThat(next.call(peer, TestWorld.create("/a", 0)).error()).isZero();
+        assertThat(next.node.tree().find("/late")).isNull();
+        assertThat(late.take()).contains(new Sent.Closed(CloseReason.SESSION_MOVED));
     }
 
     @Test

@@ -252,7 +252,7 @@ final class Bench implements PeerEffects, Replica {
     }
 
     @Override
-    public void retire(Now now) {
+    public void retire(long inTouchMs, Now now) {
         out.add("retire");
     }
 
@@ -319,6 +319,12 @@ final class Bench implements PeerEffects, Replica {
     @Override
     public boolean comesBy(long observer, long sessionId) {
         return !moved;
+    }
+
+    @Override
+    public boolean outdated(long sessionId, int cxid) {
+        out.add("request " + cxid + " is outdated");
+        return cxid < 1_000;
     }
 
     @Override

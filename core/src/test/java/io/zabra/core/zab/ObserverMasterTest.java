@@ -183,7 +183,10 @@ class ObserverMasterTest {
         join(a, 4, Dialect.ZABRA);
         bench.moved = true;
         says(a, request(5, OpCode.CLOSE_SESSION), request(6, CREATE_SESSION));
-        assertThat(bench.said()).containsExactly("leader< REQUEST 5 op 5", "leader< REQUEST 6 op -10");
+        assertThat(bench.said())
+                .containsExactly("request 5 is outdated", "leader< REQUEST 5 op 5", "leader< REQUEST 6 op -10");
+        says(a, request(1_000, OpCode.CLOSE_SESSION));
+        assertThat(bench.said()).contains("a closed").doesNotContain("leader< REQUEST 1000 op 5");
     }
 
     private static QuorumPacket request(int cxid, OpCode op) {

@@ -463,7 +463,7 @@ final class Server implements PeerEffects, Replica {
     }
 
     @Override
-    public void retire(Now now) {
+    public void retire(long inTouchMs, Now now) {
         leading = null;
         following = null;
         syncs.clear();
@@ -523,6 +523,11 @@ final class Server implements PeerEffects, Replica {
 
     @Override
     public boolean comesBy(long observer, long sessionId) {
+        return true;
+    }
+
+    @Override
+    public boolean outdated(long sessionId, int cxid) {
         return true;
     }
 

@@ -99,6 +99,11 @@ final class Voter implements ElectionLinks.Inbox, Election.Out, AutoCloseable {
     }
 
     @Override
+    public synchronized void reachable(long sid) {
+        election.reachable(sid, now(), this);
+    }
+
+    @Override
     public void trouble(long from, String reason) {}
 
     @Override

@@ -375,6 +375,11 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
         tell(new PeerInput.Unreachable(sid));
     }
 
+    @Override
+    public void reachable(long sid) {
+        tell(new PeerInput.Reachable(sid));
+    }
+
     private void tell(PeerInput input) {
         offer(input);
         NodeInbox inbox = node;

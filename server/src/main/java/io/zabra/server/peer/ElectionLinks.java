@@ -57,6 +57,9 @@ public final class ElectionLinks implements AutoCloseable {
         /// The connection to a server is gone, or cannot be made: it says nothing until there is another.
         void unreachable(long sid);
 
+        /// There is a connection to a server.
+        void reachable(long sid);
+
         /// A peer does not keep to the protocol, or cannot be reached; for operators.
         void trouble(long sid, String reason);
     }
@@ -381,6 +384,7 @@ public final class ElectionLinks implements AutoCloseable {
         Channel former = peer.channel;
         peer.channel = channel;
         close(former);
+        inbox.reachable(sid);
         flush(sid, peer);
     }
 

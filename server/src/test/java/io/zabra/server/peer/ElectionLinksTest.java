@@ -365,6 +365,13 @@ class ElectionLinksTest {
         }
 
         @Override
+        public synchronized void reachable(long other) {
+            if (election != null) {
+                election.reachable(other, now(), this);
+            }
+        }
+
+        @Override
         public void trouble(long from, String reason) {
             troubles.add(reason);
         }
