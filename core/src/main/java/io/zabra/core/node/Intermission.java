@@ -33,6 +33,8 @@ final class Intermission {
     private final ArrayDeque<Held> held = new ArrayDeque<>();
     private long heldBytes;
     private long beginMs = NEVER;
+    /// When the clients that were here may have begun to be without a leader.
+    private long sinceMs = NEVER;
     private long seenMs = NEVER;
     /// The last stretch of time in which this process stood still.
     private long pausedMs = NEVER;
@@ -69,7 +71,8 @@ final class Intermission {
     void begin(long inTouchMs, Now now) {
         boolean paused = resumedMs != NEVER
                 && now.monotonicMs() - resumedMs < state.config().sessions().tickMs();
-        beginMs = paused ? Math.min(pausedMs, inTouchMs) : inTouchMs;
+        beginMs = now.monotonicMs();
+        sinceMs = paused ? Math.min(pausedMs, inTouchMs) : inTouchMs;
     }
 
     boolean on() {
@@ -80,17 +83,18 @@ final class Intermission {
     /// who may soon look for another server themselves: what they asked for here must not happen behind what they ask
     /// there.
     void tick(Now now) {
-        long forMs = now.monotonicMs() - beginMs;
+        int tickMs = state.config().sessions().tickMs();
         if (!on()) {
             return;
         }
-        if (forMs >= state.config().sessions().tickMs()) {
+        if (now.monotonicMs() - beginMs >= tickMs) {
             giveUp();
             return;
         }
+        long forMs = now.monotonicMs() - sinceMs;
         for (Client client : state.clients()) {
             Session session = client.session();
-            if (session != null && forMs >= session.liveTimeoutMs() / 2) {
+            if (session != null && forMs >= Math.min(tickMs, session.liveTimeoutMs() / 2)) {
                 state.dismiss(client);
             }
         }

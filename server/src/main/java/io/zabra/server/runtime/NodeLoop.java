@@ -55,6 +55,7 @@ public final class NodeLoop implements Effects, NodeInbox {
     private final Consumer<Event> events;
     private final Consumer<Throwable> fatal;
     private final List<Connection> dirty = new ArrayList<>();
+    private volatile boolean stopped;
     private volatile int inNode;
     private volatile long inNodeBytes;
     /// Where the latest write came in: its answer leaves from there without a detour, if it is the only one.
@@ -139,6 +140,16 @@ public final class NodeLoop implements Effects, NodeInbox {
         return ask(question, TimeUnit.SECONDS.toMillis(ANSWER_SECONDS_MAX));
     }
 
+    /// Takes no more inputs: those on whom it calls are about to end. As [#ask].
+    boolean stop(long msMax) {
+        return ask(
+                _ -> {
+                    stopped = true;
+                    return true;
+                },
+                msMax);
+    }
+
     /// Lets another member of the ensemble lead, if this one does and there is one to take over; false if not. As
     /// [#ask].
     boolean handOver(long msMax) {
@@ -160,6 +171,9 @@ public final class NodeLoop implements Effects, NodeInbox {
     }
 
     private <T> T ask(Function<Node, T> question, long msMax) {
+        if (stopped) {
+            throw new CancellationException("the node has stopped");
+        }
         CompletableFuture<T> answer = new CompletableFuture<>();
         offer(new Input.Inspect(visited -> answer.complete(question.apply(visited))));
         wake();
@@ -194,7 +208,7 @@ public final class NodeLoop implements Effects, NodeInbox {
     private void turn(Executor loop) {
         try {
             int seen = arrivals.get();
-            while (seen != 0) {
+            while (seen != 0 && !stopped) {
                 if (batch(loop) == TURN_INPUTS_MAX) {
                     spare.execute(() -> turn(spare));
                     return;
@@ -202,8 +216,11 @@ public final class NodeLoop implements Effects, NodeInbox {
                 seen = arrivals.addAndGet(-seen);
             }
         } catch (Throwable e) {
-            // The state may be half changed: nobody may own this node again, so the ownership is not given back.
-            fatal.accept(e);
+            // The state may be half changed: nobody may own this node again, so the ownership is not given back. What
+            // fails behind a stop, because others have ended, harms nobody.
+            if (!stopped) {
+                fatal.accept(e);
+            }
         }
     }
 
@@ -211,7 +228,7 @@ public final class NodeLoop implements Effects, NodeInbox {
         Now now = new Now(System.nanoTime(), System.currentTimeMillis());
         int count = 0;
         long bytes = 0;
-        while (count < TURN_INPUTS_MAX) {
+        while (count < TURN_INPUTS_MAX && !stopped) {
             Input input = inputs.relaxedPoll();
             if (input == null) {
                 break;

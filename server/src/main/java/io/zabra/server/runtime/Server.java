@@ -293,6 +293,8 @@ public final class Server implements AutoCloseable {
         stop.take("watch for pauses", STOP_NET_MS_MAX, pauses::close);
         stop.take("housekeeping", STOP_MS_MAX, housekeeping::close);
         stop.take("snapshot", STOP_MS_MAX, snapshots::close);
+        // The event loops end one after the other: the node must not call on them any more.
+        stop.take("node", STOP_NET_MS_MAX, loop::stop);
         stop.take(
                 "event loops",
                 STOP_NET_MS_MAX,
@@ -306,6 +308,11 @@ public final class Server implements AutoCloseable {
         });
         events.info(new Notice.ServerStopped(node.lastApplied()));
         stop.finish();
+    }
+
+    /// Who owns the node.
+    NodeLoop loop() {
+        return loop;
     }
 
     /// What others find out by themselves takes them longer. Nothing is wrong if nobody takes over: they may stop too.

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
+import io.zabra.core.node.Input;
 import io.zabra.server.runtime.TestServer.TestClient;
 import io.zabra.wire.client.ExistsRequest;
 import java.io.IOException;
@@ -64,6 +65,19 @@ class StopTest {
                 TestClient client = again.connect()) {
             assertThat(client.call(new ExistsRequest("/kept", false)).error()).isZero();
         }
+    }
+
+    @Test
+    void aNodeThatHasStoppedTakesNoMoreSteps() throws Exception {
+        var server = new TestServer(folder, Map.of());
+        NodeLoop loop = server.loop();
+        assertThat(loop.stop(10_000)).isTrue();
+        loop.offer(new Input.Inspect(_ -> {
+            throw new IllegalStateException("it goes on");
+        }));
+        loop.run();
+        assertThat(server.failure()).isNull();
+        assertThatThrownBy(server::close).isInstanceOf(IOException.class).hasMessageContaining("the node has stopped");
     }
 
     @Test

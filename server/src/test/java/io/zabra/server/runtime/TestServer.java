@@ -80,6 +80,16 @@ final class TestServer implements AutoCloseable {
         }
     }
 
+    /// What the server could not survive; null for nothing.
+    @Nullable
+    Throwable failure() {
+        return failure.get();
+    }
+
+    NodeLoop loop() {
+        return server.loop();
+    }
+
     TestClient dial() throws IOException {
         return new TestClient(server.port());
     }
