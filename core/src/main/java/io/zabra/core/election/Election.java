@@ -9,7 +9,6 @@ import io.zabra.core.quorum.Quorums;
 import io.zabra.wire.MalformedPacketException;
 import io.zabra.wire.quorum.Notification;
 import io.zabra.wire.quorum.PeerState;
-import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -50,8 +49,8 @@ public final class Election {
         /// @param epoch the current epoch of that peer
         void proposedMembership(Membership membership, long epoch);
 
-        /// A voter that helped to elect this server looks for a leader while this one leads, or one has found another
-        /// leader: it does not follow. Apache: `Leader.reportLookingSid`.
+        /// A voter looks for another leader, or has found one, while this server leads, which was elected: it does not
+        /// follow, whether or not it has helped to elect this one. Apache: `Leader.reportLookingSid`.
         void deserted(long voter);
     }
 
@@ -70,7 +69,6 @@ public final class Election {
     private long round;
     private Vote vote = Vote.NONE;
     private long voteRound;
-    private List<Long> supporters = List.of();
     private String configHeard = "";
     /// Servers that have nothing to say until they are heard again.
     private final TreeSet<Long> unreachable = new TreeSet<>();
@@ -158,7 +156,7 @@ public final class Election {
             conclude(looking, now, out);
         } else if (asks) {
             // While it still proposes this server, it is only not as far as the others were.
-            if (state == PeerState.LEADING && supporters.contains(from) && n.leader() != self) {
+            if (state == PeerState.LEADING && voteRound != UNELECTED && n.leader() != self) {
                 out.deserted(from);
             }
             out.send(from, result(voteRound));
@@ -208,7 +206,7 @@ public final class Election {
     ///
     /// @param zxid of the change
     public void appoint(long leader, long zxid) {
-        settle(new Outcome(new Vote(leader, zxid, UNELECTED), UNELECTED, List.of()));
+        settle(new Outcome(new Vote(leader, zxid, UNELECTED), UNELECTED));
     }
 
     /// What this server is doing, as far as an election is concerned.
@@ -248,13 +246,11 @@ public final class Election {
         looking = null;
         vote = outcome.vote();
         voteRound = outcome.round();
-        supporters = outcome.supporters();
         if (vote.leader() == self) {
             state = PeerState.LEADING;
         } else {
-            // Who is no member yet is a follower that nobody counts; who will have a vote may have one already.
-            boolean observes = quorums.member(self) != null && !quorums.isVoter(self);
-            state = observes ? PeerState.OBSERVING : PeerState.FOLLOWING;
+            // Who is no member yet is a follower that nobody counts.
+            state = quorums.observes(self) ? PeerState.OBSERVING : PeerState.FOLLOWING;
         }
     }
 

@@ -169,11 +169,17 @@ final class Looking {
         LongPredicate agree = having(mine()::agreesWith);
         if (!votes || newcomer && thereIsAPast() || !quorums.isQuorum(agree)) {
             finalAtMs = NEVER;
-        } else if (quorums.voters().stream().allMatch(sid -> agree.test(sid) || unreachable.test(sid))) {
+        } else if (isDecided() || quorums.voters().stream().allMatch(sid -> agree.test(sid) || unreachable.test(sid))) {
             finalAtMs = nowMs;
         } else if (finalAtMs == NEVER) {
             finalAtMs = nowMs + timing.finalizeWaitMs();
         }
+    }
+
+    /// Whether a quorum has waited already, and follows whom this server wants: who is late must not change its mind.
+    private boolean isDecided() {
+        LongPredicate follow = having(other -> other.settled() && mine().agreesWith(other));
+        return quorums.isQuorum(sid -> sid == self || follow.test(sid));
     }
 
     private boolean thereIsAPast() {
@@ -200,7 +206,7 @@ final class Looking {
         Predicate<Ballot> outside = other -> other.settled() && ballot.agreesWith(other);
         for (Predicate<Ballot> ofOneMind : List.of(inRound, outside)) {
             if (ofOneMind.test(ballot) && quorumOfOne(having(ofOneMind))) {
-                return new Outcome(ballot.vote(), ballot.round(), supporters(having(ofOneMind)));
+                return new Outcome(ballot.vote(), ballot.round());
             }
         }
         return null;
@@ -220,10 +226,6 @@ final class Looking {
             Ballot ballot = ballots.get(sid);
             return ballot != null && wanted.test(ballot);
         };
-    }
-
-    private List<Long> supporters(LongPredicate agrees) {
-        return ballots.keySet().stream().filter(agrees::test).toList();
     }
 
     /// What the others say, and why that is not enough, for people.
@@ -273,8 +275,7 @@ final class Looking {
         if (joined != null) {
             return joined;
         }
-        boolean decided = finalAtMs <= nowMs;
-        return decided ? new Outcome(proposal, round, supporters(having(mine()::agreesWith))) : null;
+        return finalAtMs <= nowMs ? new Outcome(proposal, round) : null;
     }
 
     /// Voters that look for a leader, and want another than this one.

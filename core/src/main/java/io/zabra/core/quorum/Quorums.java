@@ -96,6 +96,11 @@ public record Quorums(
                 && (heard == null || heard.isQuorum(has));
     }
 
+    /// Whether it is a member that only observes. Who will have a vote may have one already.
+    public boolean observes(long sid) {
+        return member(sid) != null && !isVoter(sid);
+    }
+
     /// Whether it votes in any of the memberships.
     public boolean isVoter(long sid) {
         for (Membership membership : all()) {

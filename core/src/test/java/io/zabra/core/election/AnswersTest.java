@@ -62,12 +62,18 @@ class AnswersTest {
         assertThat(leader().hears(2, FOLLOWING, vote(3, 8, 1), 1).out).isEmpty();
     }
 
+    /// Seed 234 of the ensembles of five: one of two groups wanted another leader, half of it from the beginning.
     @Test
-    void aVoterThatDidNotElectTheLeaderDoesNotDesertIt() {
+    void aVoterThatWantsAnotherLeaderIsReportedWhetherOrNotItHasElectedThisOne() {
         Stage stage =
                 Stage.of(3, 3).looks(8, 1).hears(2, LOOKING, vote(3, 8, 1), 1).pass(200);
         stage.quiet().hears(1, LOOKING, vote(1, 7, 1), 1);
-        assertThat(stage.out).containsExactly("1 LEADING 3/8@1 r1");
+        assertThat(stage.out).containsExactly("deserted by 1", "1 LEADING 3/8@1 r1");
+    }
+
+    @Test
+    void aVoterThatLooksAndWantsTheLeaderIsNotReported() {
+        assertThat(leader().hears(1, LOOKING, vote(3, 8, 1), 1).out).containsExactly("1 LEADING 3/8@1 r1");
     }
 
     @ParameterizedTest

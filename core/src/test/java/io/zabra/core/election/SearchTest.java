@@ -92,6 +92,17 @@ class SearchTest {
         assertThat(stage.election.state()).isEqualTo(LEADING);
     }
 
+    /// Seed 360 of the ensembles of five: it was the last to look, and so missed the first vote for it.
+    @Test
+    void whomAQuorumFollowsAlreadyIsNotWaitedFor() {
+        Stage stage = Stage.of(5, 2).looks(7, 1).hears(1, LOOKING, vote(2, 7, 1), 1);
+        stage.hears(3, LOOKING, vote(2, 7, 1), 1).quiet();
+        stage.hears(1, FOLLOWING, vote(2, 7, 1), 1);
+        assertThat(stage.out).isEmpty();
+        stage.hears(3, FOLLOWING, vote(2, 7, 1), 1);
+        assertThat(stage.out).containsExactly("decided LEADING 2/7@1");
+    }
+
     @Test
     void whoCannotBeReachedIsNotWaitedFor() {
         Stage stage =

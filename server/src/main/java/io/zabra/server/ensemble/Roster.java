@@ -47,8 +47,7 @@ final class Roster {
 
     /// Whether this server only observes.
     boolean observes() {
-        Member self = members.committed().member(sid);
-        return self != null && !self.participant();
+        return members.observes(sid);
     }
 
     @Nullable

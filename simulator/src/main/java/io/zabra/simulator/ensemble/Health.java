@@ -46,8 +46,9 @@ final class Health {
     /// Waits until everybody serves, and looks at how they do.
     void check() {
         world.advance(CALM_NS);
-        recover();
-        checkHealth();
+        if (recover()) {
+            checkHealth();
+        }
         checkHistory();
     }
 
@@ -59,16 +60,21 @@ final class Health {
         world.count("order not found in time", verdict.count("given up"));
     }
 
-    private void recover() {
+    /// @return false if nobody can lead, and that is right
+    private boolean recover() {
         long untilNs = world.time().nowNs() + RECOVERY_NS;
         long leaderUntilNs = world.time().nowNs() + LEADER_NS;
         while (true) {
             long nowNs = world.time().nowNs();
             boolean led = isLed();
+            if (!led && nowNs >= leaderUntilNs && world.isUndecidable()) {
+                world.count("change that nobody can decide");
+                return false;
+            }
             rules.check(
                     Rule.V1, led || nowNs < leaderUntilNs, () -> "nobody leads although nothing is wrong: " + state());
             if (settled()) {
-                return;
+                return true;
             }
             world.rules().check(Rule.V4, nowNs < untilNs, () -> "not all serve although nothing is wrong: " + state());
             world.advance(SECOND / 5);

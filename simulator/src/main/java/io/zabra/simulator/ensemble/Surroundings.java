@@ -211,6 +211,17 @@ final class Surroundings {
         return time.nowNs() < askedNs + ASKED_NS_MAX;
     }
 
+    /// Whether a change is open that needs the vote of a member which has lost its disk since: what it had acknowledged
+    /// nobody can tell, nor it. Whoever replaces two of three voters by one cannot lose a disk meanwhile.
+    boolean isUndecidable() {
+        long decided = memberships.current().version();
+        return members.values().stream()
+                .filter(SimMember::isWhole)
+                .flatMap(each -> each.roster().known().stream())
+                .anyMatch(known -> known.version() > decided
+                        && !known.isQuorum(sid -> member(sid).isWhole()));
+    }
+
     /// Whether the disks of others are enough, whichever membership anybody may act by.
     boolean canSpare(SimMember member) {
         List<Membership> deciding = new ArrayList<>(memberships.open());
