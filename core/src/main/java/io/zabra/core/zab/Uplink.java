@@ -53,7 +53,8 @@ final class Uplink {
     /// A request from an observer.
     ///
     /// To the leader, sessions do not move between this server and the observers behind it. So what a client's former
-    /// server still sends is made a request here that fails.
+    /// server still sends is made a request here that fails; and so is what comes by another way while a claim is under
+    /// way, since the leader may have granted it already.
     ///
     /// @return false if there is too much of that
     boolean forward(Guest guest, QuorumPacket.Forward request) {
@@ -62,7 +63,9 @@ final class Uplink {
             syncs.add(new Question(request.sessionId(), guest));
             guest.asks();
             leader.accept(request);
-        } else if (begins || replica.comesBy(guest.seat().sid(), request.sessionId())) {
+        } else if (begins
+                || !isClaimedElsewhere(guest, request.sessionId())
+                        && replica.comesBy(guest.seat().sid(), request.sessionId())) {
             leader.accept(request);
         } else if (!replica.outdated(request.sessionId(), request.cxid())) {
             return false;
@@ -72,6 +75,15 @@ final class Uplink {
                     new QuorumPacket.Forward(request.sessionId(), request.cxid(), write, NO_BODY, request.authInfo()));
         }
         return true;
+    }
+
+    private boolean isClaimedElsewhere(Guest guest, long sessionId) {
+        for (Question claim : claims) {
+            if (claim.sessionId() == sessionId && claim.guest() != guest) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// A client of an observer claims a session; false if there are too many of these.

@@ -189,6 +189,20 @@ class ObserverMasterTest {
         assertThat(bench.said()).contains("a closed").doesNotContain("leader< REQUEST 1000 op 5");
     }
 
+    /// The leader may have granted the session to this server by then. Seed 571 of the ensembles of three.
+    @Test
+    void whatAClientsFormerServerSendsWhileASessionIsClaimedFails() {
+        join(a, 4, Dialect.ZABRA);
+        follower.revalidate(7, 1_000);
+        bench.said();
+        says(a, request(5, OpCode.CLOSE_SESSION));
+        assertThat(bench.said()).containsExactly("request 5 is outdated", "leader< REQUEST 5 op 5");
+        says(leader, new QuorumPacket.Revalidated(7, false));
+        bench.said();
+        says(a, request(6, OpCode.CLOSE_SESSION));
+        assertThat(bench.said()).containsExactly("leader< REQUEST 6 op -11");
+    }
+
     private static QuorumPacket request(int cxid, OpCode op) {
         return request(cxid, op.number());
     }

@@ -57,7 +57,11 @@ public final class EnsembleEvents implements Consumer<ZabEvent> {
                 metrics.summary("election_time").add(TimeUnit.NANOSECONDS.toMillis(now - looksNs));
             case ZabEvent.EpochBegun _, ZabEvent.Following _ ->
                 metrics.summary("unavailable_time").add(TimeUnit.NANOSECONDS.toMillis(now - withoutNs));
-            case ZabEvent.LeadershipLost _, ZabEvent.LeaderLost _ -> withoutNs = now;
+            case ZabEvent.LeadershipLost _, ZabEvent.LeaderLost _ -> {
+                withoutNs = now;
+                // A change of the members may have named the next leader already: nobody looks for one then.
+                looksNs = now;
+            }
             case ZabEvent.LearnerSynced(long _, boolean _, SyncPlan way) ->
                 metrics.counter(way instanceof SyncPlan.Snapshot ? "snap_count" : "diff_count")
                         .increment();

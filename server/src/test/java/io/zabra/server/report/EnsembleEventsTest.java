@@ -38,4 +38,15 @@ class EnsembleEventsTest {
         assertThat(metrics.summary("election_time").totals()).isEqualTo(new Summary.Totals(40, 30, 50, 2, 80));
         assertThat(metrics.summary("unavailable_time").totals()).isEqualTo(new Summary.Totals(55, 50, 60, 2, 110));
     }
+
+    @Test
+    void aLeaderThatAChangeOfMembersHasNamedIsNoLongElection() {
+        events.accept(new ZabEvent.Looking(0, 0));
+        events.accept(new ZabEvent.Elected(1));
+        nowNs += 1_000 * MS;
+        events.accept(new ZabEvent.LeaderLost(1, "server 2 leads the new members"));
+        nowNs += 5 * MS;
+        events.accept(new ZabEvent.Elected(2));
+        assertThat(metrics.summary("election_time").totals().max()).isEqualTo(5);
+    }
 }
