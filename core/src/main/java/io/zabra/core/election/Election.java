@@ -120,15 +120,21 @@ public final class Election {
 
     /// Learns that another server cannot be reached, and is not waited for until it is [#reachable], or heard, again.
     public void unreachable(long sid, Now now, Out out) {
-        if (unreachable.add(sid) && looking != null) {
-            looking.doWithout(unreachable::contains, now.monotonicMs());
-            conclude(looking, now, out);
+        if (unreachable.add(sid)) {
+            judgeAnew(now, out);
         }
     }
 
     /// Learns that another server can be reached again: it may only have changed its connection, and is waited for.
     public void reachable(long sid, Now now, Out out) {
-        if (unreachable.remove(sid) && looking != null) {
+        if (unreachable.remove(sid)) {
+            judgeAnew(now, out);
+        }
+    }
+
+    /// Others are waited for now than before.
+    private void judgeAnew(Now now, Out out) {
+        if (looking != null) {
             looking.doWithout(unreachable::contains, now.monotonicMs());
             conclude(looking, now, out);
         }
@@ -160,13 +166,11 @@ public final class Election {
                 out.deserted(from);
             }
             out.send(from, result(voteRound));
-        } else if (state == PeerState.LEADING && isWithAnother(n)) {
+        } else if (state == PeerState.LEADING
+                && n.leader() != self
+                && Ballot.of(n).settled()) {
             out.deserted(from);
         }
-    }
-
-    private boolean isWithAnother(Notification n) {
-        return n.leader() != self && (n.state() == PeerState.LEADING || n.state() == PeerState.FOLLOWING);
     }
 
     /// Lets time pass; to be called at [#wakeAtMs] or somewhat later, and as often besides as one likes.

@@ -49,6 +49,10 @@ public final class Client {
             return new Waiting(ORDERED_ELSEWHERE, tag, request, error, credentials);
         }
 
+        private boolean isWrite() {
+            return zxid != 0 && !asksLeader();
+        }
+
         private boolean isForwarded() {
             return zxid == ORDERED_ELSEWHERE && !asksLeader();
         }
@@ -188,7 +192,7 @@ public final class Client {
     /// The first write that is not answered, also if something waits before it; null if there is none.
     public @Nullable Waiting firstWrite() {
         for (Waiting request : waiting) {
-            if (request.zxid() != 0 && !request.asksLeader()) {
+            if (request.isWrite()) {
                 return request;
             }
         }
@@ -219,7 +223,7 @@ public final class Client {
     /// Whether a write with this number is not answered.
     public boolean waitsForWrite(int xid) {
         for (Waiting request : waiting) {
-            if (request.zxid() != 0 && !request.asksLeader() && request.tag().xid() == xid) {
+            if (request.isWrite() && request.tag().xid() == xid) {
                 return true;
             }
         }
