@@ -6,6 +6,7 @@ import io.zabra.core.log.Zxid;
 import io.zabra.core.zab.ZabEvent;
 import io.zabra.simulator.check.Rule;
 import io.zabra.simulator.check.Rules;
+import io.zabra.simulator.members.Shelf;
 import io.zabra.wire.quorum.Notification;
 import io.zabra.wire.quorum.PeerState;
 import io.zabra.wire.quorum.QuorumPacket;

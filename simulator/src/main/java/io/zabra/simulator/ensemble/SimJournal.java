@@ -10,6 +10,7 @@ import io.zabra.core.log.Zxid;
 import io.zabra.core.node.Input;
 import io.zabra.core.quorum.Quorums;
 import io.zabra.core.zab.PeerInput;
+import io.zabra.simulator.members.Shelf;
 import io.zabra.storage.Disk;
 import io.zabra.storage.member.MemberLog;
 import java.io.IOException;

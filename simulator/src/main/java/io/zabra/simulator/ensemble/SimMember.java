@@ -5,43 +5,34 @@ package io.zabra.simulator.ensemble;
 import io.zabra.core.base.NodeConfig;
 import io.zabra.core.base.Now;
 import io.zabra.core.base.Prng;
-import io.zabra.core.effect.Effects;
-import io.zabra.core.effect.Event;
 import io.zabra.core.effect.Meter;
 import io.zabra.core.election.ElectionTiming;
-import io.zabra.core.log.Entry;
-import io.zabra.core.log.Epochs;
 import io.zabra.core.log.ReceivedSnapshot;
-import io.zabra.core.log.Zxid;
 import io.zabra.core.node.Input;
 import io.zabra.core.node.Node;
 import io.zabra.core.node.Restored;
 import io.zabra.core.quorum.Membership;
 import io.zabra.core.quorum.Quorums;
-import io.zabra.core.tree.FrozenTree;
 import io.zabra.core.zab.Ensemble;
-import io.zabra.core.zab.PeerEffects;
 import io.zabra.core.zab.PeerInput;
-import io.zabra.core.zab.ZabEvent;
 import io.zabra.simulator.disk.DiskFaults;
 import io.zabra.simulator.disk.PowerLoss;
 import io.zabra.simulator.disk.SimDisk;
 import io.zabra.simulator.members.Roster;
+import io.zabra.simulator.members.Shelf;
 import io.zabra.simulator.world.Pause;
 import io.zabra.simulator.world.WrongClock;
 import io.zabra.storage.TxnLog;
 import io.zabra.storage.member.MemberLog;
 import io.zabra.storage.member.MemberRecovered;
-import io.zabra.wire.quorum.Notification;
 import io.zabra.wire.quorum.PeerState;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /// One server of the ensemble, through all lives of its process.
-final class SimMember implements Effects, PeerEffects {
+final class SimMember {
 
     private static final long MS = Surroundings.MS;
     private static final int TICK_MS = 50;
@@ -63,7 +54,7 @@ final class SimMember implements Effects, PeerEffects {
     private @Nullable Node node;
     private @Nullable SimJournal journal;
     private @Nullable Chores chores;
-    private boolean admits;
+    private @Nullable SimEffects effects;
     private boolean damaged;
     private boolean apache;
     private long life;
@@ -99,7 +90,7 @@ final class SimMember implements Effects, PeerEffects {
     }
 
     boolean admits() {
-        return admits && node != null;
+        return effects != null && effects.admitsLearners();
     }
 
     Shelf shelf() {
@@ -203,6 +194,7 @@ final class SimMember implements Effects, PeerEffects {
         TxnLog.Options options = new TxnLog.Options(PREALLOCATE_BYTES, true, 1 << 20, random.next());
         journal = new SimJournal(this, random.fork(), MemberLog.open(disk, disk, options, restored));
         chores = new Chores(this, random.fork(), disk);
+        effects = new SimEffects(world, this, journal, chores, random);
         boolean alone = sid == 1 && has(Planted.MEMBERSHIP_DIFFERS);
         Membership membership = alone
                 ? EnsembleSimulation.membership(1, 0, "")
@@ -212,7 +204,7 @@ final class SimMember implements Effects, PeerEffects {
         node = new Node(
                 config,
                 new Restored(restored.state().tree(), restored.state().sessionTimeoutsMs()),
-                new Node.Joined(ensemble, restored.start(), restored.epochs(), this),
+                new Node.Joined(ensemble, restored.start(), restored.epochs(), effects),
                 now(),
                 random.fork(),
                 Meter.NONE);
@@ -236,8 +228,8 @@ final class SimMember implements Effects, PeerEffects {
         return roster;
     }
 
-    @Override
-    public void members(Quorums now) {
+    /// The node tells who the members are from now on.
+    void members(Quorums now) {
         boolean before = roster.isOutside();
         roster.change(now);
         if (roster.isOutside() && !before && random.chance(50)) {
@@ -277,7 +269,7 @@ final class SimMember implements Effects, PeerEffects {
         life++;
         node = null;
         journal = null;
-        admits = false;
+        effects = null;
         if (chores != null) {
             chores.abandon();
             chores = null;
@@ -409,8 +401,8 @@ final class SimMember implements Effects, PeerEffects {
     /// Lets the node take an input.
     void step(Input input) {
         Node target = node;
-        if (target != null) {
-            target.step(input, now(), this);
+        if (target != null && effects != null) {
+            target.step(input, now(), effects);
             world.witness().stepped(this);
             afterBatch();
         }
@@ -490,106 +482,6 @@ final class SimMember implements Effects, PeerEffects {
         } catch (IOException e) {
             fail(e);
         }
-    }
-
-    // --- Effects.
-
-    @Override
-    public void append(long zxid, byte[] entry) {
-        world.trace().add(nowNs(), "append", zxid, sid);
-        if (world.witness().appended(this, zxid, entry)) {
-            world.ledger().proposed(this, zxid, entry);
-        }
-        shelf.append(zxid);
-        if (journal != null) {
-            journal.append(zxid, entry);
-        }
-    }
-
-    @Override
-    public void roll() {
-        if (journal != null) {
-            journal.roll();
-        }
-    }
-
-    @Override
-    public void truncate(long zxid) {
-        world.tell("truncate " + sid, Zxid.text(zxid));
-        world.count("truncated");
-        world.witness().truncates(this, zxid);
-        shelf.truncate(zxid);
-        if (journal != null) {
-            journal.truncate(zxid, roster.takeUnwritten());
-        }
-    }
-
-    @Override
-    public void epochs(Epochs epochs) {
-        world.tell("epochs " + sid, epochs);
-        if (journal != null) {
-            journal.keep(epochs, roster.takeUnwritten());
-        }
-    }
-
-    @Override
-    public void install(ReceivedSnapshot snapshot, List<Entry> entries, Epochs epochs) {
-        world.tell("install " + sid, Zxid.text(snapshot.zxid()));
-        world.witness().installs(this, snapshot.zxid(), entries);
-        shelf.install(snapshot.zxid(), entries, epochs);
-        if (journal != null) {
-            journal.install(snapshot, entries, epochs, roster.takeUnwritten());
-        }
-    }
-
-    @Override
-    public void read(long zxid, long last, long bytesMax) {
-        if (journal != null) {
-            journal.read(zxid, last, 1 + bytesMax / (1 + random.below(5_000)));
-        }
-    }
-
-    @Override
-    public void committed(long zxid) {
-        if (journal != null) {
-            journal.committed(zxid);
-        }
-    }
-
-    @Override
-    public void elect(long to, Notification wanted) {
-        Notification notification = world.interference().voted(this, wanted);
-        world.promises().votes(this, notification);
-        world.network().elect(this, to, notification);
-    }
-
-    @Override
-    public void dial(long leader) {
-        world.network().dial(this, leader);
-    }
-
-    @Override
-    public void admitLearners(boolean open) {
-        admits = open;
-    }
-
-    @Override
-    public void snapshot(FrozenTree tree, SortedMap<Long, Integer> sessions) {
-        if (chores != null) {
-            chores.snapshot(tree, sessions);
-        }
-    }
-
-    @Override
-    public void event(Event event) {
-        world.trace().add(nowNs(), "event", event);
-    }
-
-    @Override
-    public void event(ZabEvent event) {
-        world.tell("zab " + sid, event);
-        world.count(event.getClass().getSimpleName());
-        world.promises().told(this, event);
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.zabra.core.tree.DataTree;
 import io.zabra.simulator.check.Rule;
 import io.zabra.simulator.check.Rules;
 import io.zabra.simulator.check.Violation;
+import io.zabra.simulator.members.Shelf;
 import io.zabra.simulator.world.Zxids;
 import io.zabra.storage.member.MemberRecovered;
 import io.zabra.wire.quorum.PeerState;

@@ -4,10 +4,11 @@
 /// between them fails in all ways that a network can, and clients move from one to the other.
 ///
 /// `EnsembleSimulation` sets up a life. `Strikes` draws the faults, `Health` what comes after them. A `SimMember` is
-/// one server, with its `SimStart` (what it finds on its disk), `SimJournal` (log) and `Chores` (snapshots); `SimPipe`
-/// and `SimNetwork` lie between members, `Visit` between a member and a client, the `Visitor`. `Witness` sees all logs
-/// and trees at once, `Promises` hears what members say to each other, `Ledger` what they say to clients. `Planted`
-/// lists the faults that the simulation itself is tested with; `Interference` does those of the network.
+/// one server, with its `SimStart` (what it finds on its disk), `SimEffects` (what its node asks for), `SimJournal`
+/// (log) and `Chores` (snapshots); `SimPipe` and `SimNetwork` lie between members, `Visit` between a member and a
+/// client, the `Visitor`. `Witness` sees all logs and trees at once, `Promises` hears what members say to each other,
+/// `Ledger` what they say to clients. `Planted` lists the faults that the simulation itself is tested with;
+/// `Interference` does those of the network.
 ///
 /// In some lives members come and go: what there is to know of that is in `io.zabra.simulator.members`. Servers that
 /// are no members yet, or any more, run as well, and must not disturb.

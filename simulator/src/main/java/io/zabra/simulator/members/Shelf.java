@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.simulator.ensemble;
+package io.zabra.simulator.members;
 
 import io.zabra.core.log.Entry;
 import io.zabra.core.log.Epochs;
@@ -15,7 +15,7 @@ import java.util.List;
 ///
 /// Entries are known by their zxids, as each zxid has one content. Not all orders of the core have reached the disk
 /// yet: what the disk must keep is counted as if the ones that remove something had.
-final class Shelf {
+public final class Shelf {
 
     private final Zxids log = new Zxids();
     private long base;
@@ -39,7 +39,7 @@ final class Shelf {
     private long acceptedInTurn;
 
     /// The disk has lost what it had.
-    void lose() {
+    public void lose() {
         lostEpoch = Math.max(lostEpoch, epochs.current());
         if (solid <= lostSolid) {
             return;
@@ -53,7 +53,7 @@ final class Shelf {
     }
 
     /// The process has started.
-    void recovered(History.Start start, Epochs found) {
+    public void recovered(History.Start start, Epochs found) {
         log.clear();
         removals = 0;
         base = start.base();
@@ -69,11 +69,11 @@ final class Shelf {
         acceptedInTurn = 0;
     }
 
-    void append(long zxid) {
+    public void append(long zxid) {
         log.add(zxid);
     }
 
-    void truncate(long zxid) {
+    public void truncate(long zxid) {
         removals++;
         log.cut(zxid);
         durable = Math.min(durable, zxid);
@@ -81,7 +81,7 @@ final class Shelf {
     }
 
     /// A snapshot comes in the place of everything. Until it has, the old state or the new one is on the disk.
-    void install(long zxid, List<Entry> entries, Epochs entered) {
+    public void install(long zxid, List<Entry> entries, Epochs entered) {
         removals++;
         acceptedInTurn = entered.accepted();
         log.clear();
@@ -93,16 +93,16 @@ final class Shelf {
     }
 
     /// The disk has carried out a removal.
-    void removed() {
+    public void removed() {
         removals--;
     }
 
     /// Whether all that was removed must be gone from the disk.
-    boolean tidy() {
+    public boolean tidy() {
         return removals == 0;
     }
 
-    void installed(Epochs entered) {
+    public void installed(Epochs entered) {
         durable = installedEnd;
         entered(entered);
     }
@@ -110,7 +110,7 @@ final class Shelf {
     /// The disk has it all up to `zxid`.
     ///
     /// @param counts whether that counts at once, as it does for a leader
-    void durable(long zxid, boolean counts) {
+    public void durable(long zxid, boolean counts) {
         durable = zxid;
         if (counts) {
             vouch();
@@ -118,58 +118,58 @@ final class Shelf {
     }
 
     /// Others may count from now on on what the disk has: what came before is not on trial any more.
-    void vouch() {
+    public void vouch() {
         solid = durable;
     }
 
-    void entered(Epochs entered) {
+    public void entered(Epochs entered) {
         epochs = entered;
     }
 
     /// The transaction behind which the log is whole.
-    long base() {
+    public long base() {
         return base;
     }
 
-    long durable() {
+    public long durable() {
         return durable;
     }
 
-    long solid() {
+    public long solid() {
         return solid;
     }
 
     /// The epoch that was accepted when the disk gets what comes next.
-    long acceptedInTurn() {
+    public long acceptedInTurn() {
         return Math.max(epochs.accepted(), acceptedInTurn);
     }
 
-    Epochs epochs() {
+    public Epochs epochs() {
         return epochs;
     }
 
     /// The last epoch that its disk has entered, or had when it was lost: others may have been told.
-    long lastEntered() {
+    public long lastEntered() {
         return Math.max(epochs.current(), lostEpoch);
     }
 
     /// Whether it has the record, or began behind it.
-    boolean holds(long zxid) {
+    public boolean holds(long zxid) {
         return zxid <= base || log.contains(zxid);
     }
 
     /// The last record, or where the log begins.
-    long end() {
+    public long end() {
         return end(base);
     }
 
     /// The records, in their order.
-    Zxids records() {
+    public Zxids records() {
         return log;
     }
 
     /// Whether its disk does or did, and others may count on that.
-    boolean holdsSolidly(long zxid) {
+    public boolean holdsSolidly(long zxid) {
         return zxid <= solid && holds(zxid) || zxid <= lostSolid && (zxid <= lostBase || lostLog.contains(zxid));
     }
 

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copyright The Zabra Authors
+package io.zabra.simulator.ensemble;
+
+import io.zabra.core.base.Prng;
+import io.zabra.core.effect.Effects;
+import io.zabra.core.effect.Event;
+import io.zabra.core.log.Entry;
+import io.zabra.core.log.Epochs;
+import io.zabra.core.log.ReceivedSnapshot;
+import io.zabra.core.log.Zxid;
+import io.zabra.core.quorum.Quorums;
+import io.zabra.core.tree.FrozenTree;
+import io.zabra.core.zab.PeerEffects;
+import io.zabra.core.zab.ZabEvent;
+import io.zabra.wire.quorum.Notification;
+import java.util.List;
+import java.util.SortedMap;
+
+/// What the node of one process asks of its disk, of the network and of operators, as the simulation carries it out.
+final class SimEffects implements Effects, PeerEffects {
+
+    private static final int READ_PARTS_MAX = 5_000;
+
+    private final Surroundings world;
+    private final SimMember member;
+    private final SimJournal journal;
+    private final Chores chores;
+    private final Prng random;
+    private boolean admits;
+
+    /// @param random that of the member
+    SimEffects(Surroundings world, SimMember member, SimJournal journal, Chores chores, Prng random) {
+        this.world = world;
+        this.member = member;
+        this.journal = journal;
+        this.chores = chores;
+        this.random = random;
+    }
+
+    /// Whether learners can connect.
+    boolean admitsLearners() {
+        return admits;
+    }
+
+    // --- The disk.
+
+    @Override
+    public void append(long zxid, byte[] entry) {
+        world.trace().add(member.nowNs(), "append", zxid, member.sid());
+        if (world.witness().appended(member, zxid, entry)) {
+            world.ledger().proposed(member, zxid, entry);
+        }
+        member.shelf().append(zxid);
+        journal.append(zxid, entry);
+    }
+
+    @Override
+    public void roll() {
+        journal.roll();
+    }
+
+    @Override
+    public void truncate(long zxid) {
+        world.tell("truncate " + member.sid(), Zxid.text(zxid));
+        world.count("truncated");
+        world.witness().truncates(member, zxid);
+        member.shelf().truncate(zxid);
+        journal.truncate(zxid, member.roster().takeUnwritten());
+    }
+
+    @Override
+    public void epochs(Epochs epochs) {
+        world.tell("epochs " + member.sid(), epochs);
+        journal.keep(epochs, member.roster().takeUnwritten());
+    }
+
+    @Override
+    public void install(ReceivedSnapshot snapshot, List<Entry> entries, Epochs epochs) {
+        world.tell("install " + member.sid(), Zxid.text(snapshot.zxid()));
+        world.witness().installs(member, snapshot.zxid(), entries);
+        member.shelf().install(snapshot.zxid(), entries, epochs);
+        journal.install(snapshot, entries, epochs, member.roster().takeUnwritten());
+    }
+
+    @Override
+    public void read(long zxid, long last, long bytesMax) {
+        journal.read(zxid, last, 1 + bytesMax / (1 + random.below(READ_PARTS_MAX)));
+    }
+
+    @Override
+    public void committed(long zxid) {
+        journal.committed(zxid);
+    }
+
+    @Override
+    public void snapshot(FrozenTree tree, SortedMap<Long, Integer> sessions) {
+        chores.snapshot(tree, sessions);
+    }
+
+    @Override
+    public void members(Quorums now) {
+        member.members(now);
+    }
+
+    // --- The network.
+
+    @Override
+    public void elect(long to, Notification wanted) {
+        Notification notification = world.interference().voted(member, wanted);
+        world.promises().votes(member, notification);
+        world.network().elect(member, to, notification);
+    }
+
+    @Override
+    public void dial(long leader) {
+        world.network().dial(member, leader);
+    }
+
+    @Override
+    public void admitLearners(boolean open) {
+        admits = open;
+    }
+
+    // --- Operators.
+
+    @Override
+    public void event(Event event) {
+        world.trace().add(member.nowNs(), "event", event);
+    }
+
+    @Override
+    public void event(ZabEvent event) {
+        world.tell("zab " + member.sid(), event);
+        world.count(event.getClass().getSimpleName());
+        world.promises().told(member, event);
+    }
+}
