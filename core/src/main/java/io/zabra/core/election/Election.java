@@ -40,14 +40,16 @@ public final class Election {
         void decided(Vote vote);
 
         /// A peer knows a membership to be committed that is newer than the committed one here. Nothing has changed
-        /// here; whoever owns the memberships may note it, and say so with [#membership].
-        void newerMembership(Membership membership);
+        /// here; whoever owns the memberships may note it.
+        ///
+        /// @return who votes now: this counts before what else the peer has said
+        Quorums newerMembership(Membership membership);
 
         /// A peer that looks for a leader has a membership in its log that it does not know to be committed. As with
         /// [#newerMembership], nothing has changed here.
         ///
         /// @param epoch the current epoch of that peer
-        void proposedMembership(Membership membership, long epoch);
+        Quorums proposedMembership(Membership membership, long epoch);
 
         /// A voter looks for another leader, or has found one, while this server leads, which was elected: it does not
         /// follow, whether or not it has helped to elect this one. Apache: `Leader.reportLookingSid`.
@@ -147,7 +149,7 @@ public final class Election {
         if (from == self || !begun) {
             return;
         }
-        noteMemberships(n.memberships(), out);
+        noteMemberships(n.memberships(), now, out);
         boolean asks = n.state() == PeerState.LOOKING;
         if (!quorums.isVoter(from)) {
             if (asks && askers.admits(from, now.monotonicMs())) {
@@ -258,13 +260,13 @@ public final class Election {
         }
     }
 
-    private void noteMemberships(Notification.Memberships told, Out out) {
+    private void noteMemberships(Notification.Memberships told, Now now, Out out) {
         if (looking == null) {
             return;
         }
         Membership proposed = told.proposed().isEmpty() ? null : membership(told.proposed());
         if (proposed != null) {
-            out.proposedMembership(proposed, told.epoch());
+            membership(out.proposedMembership(proposed, told.epoch()), now, out);
         }
         String config = told.committed();
         if (config.isEmpty() || config.equals(configHeard)) {
@@ -273,7 +275,7 @@ public final class Election {
         configHeard = config;
         Membership heard = membership(config);
         if (heard != null && heard.version() > quorums.committed().version()) {
-            out.newerMembership(heard);
+            membership(out.newerMembership(heard), now, out);
         }
     }
 

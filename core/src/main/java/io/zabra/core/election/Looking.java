@@ -62,8 +62,8 @@ final class Looking {
     Looking(long self, Vote own, boolean newcomer, Quorums quorums, ElectionTiming timing, long round, long nowMs) {
         this.self = self;
         this.quorums = quorums;
-        // Who has a vote only by a change that it does not know lacks that change: there are better leaders.
-        this.own = quorums.asked().isVoter(self) ? own : Vote.NONE;
+        // Who may lead only by a change that it does not know lacks that change: there are better leaders.
+        this.own = quorums.asked().mayLead(own.leader()) ? own : Vote.NONE;
         this.votes = quorums.isVoter(self) && own.zxid() != Vote.ZXID_UNKNOWN;
         this.newcomer = newcomer;
         this.timing = timing;
@@ -150,18 +150,14 @@ final class Looking {
             // It tells of what this server has truncated since, or has lost.
             return false;
         }
-        return electable(vote.leader()) && (!electable(other.leader()) || vote.compareTo(other) > 0);
+        return quorums.mayLead(vote.leader()) && (!quorums.mayLead(other.leader()) || order(vote, other) > 0);
     }
 
-    /// A server without weight votes for nothing and never leads; its weight is that in the oldest membership in which
-    /// it is a voter.
-    private boolean electable(long sid) {
-        for (Membership membership : quorums.all()) {
-            if (membership.isVoter(sid)) {
-                return membership.weight(sid) > 0;
-            }
-        }
-        return false;
+    /// Whoever has most goes first. Of those that have the same, Apache's servers take only who has weight already.
+    private int order(Vote vote, Vote other) {
+        boolean tie = vote.peerEpoch() == other.peerEpoch() && vote.zxid() == other.zxid();
+        int byWeight = Boolean.compare(quorums.hasWeight(vote.leader()), quorums.hasWeight(other.leader()));
+        return tie && byWeight != 0 ? byWeight : vote.compareTo(other);
     }
 
     /// Starts, or stops, the wait that makes the agreement of a quorum final.

@@ -111,6 +111,27 @@ public record Quorums(
         return false;
     }
 
+    /// Whether it has weight in any of the memberships, and so may lead. Who has none in the committed one may hold
+    /// what those have committed to whom the change gives the say.
+    public boolean mayLead(long sid) {
+        for (Membership membership : all()) {
+            if (membership.weight(sid) > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Whether it has weight in the oldest membership in which it votes: Apache's servers elect no other.
+    public boolean hasWeight(long sid) {
+        for (Membership membership : all()) {
+            if (membership.isVoter(sid)) {
+                return membership.weight(sid) > 0;
+            }
+        }
+        return false;
+    }
+
     /// Ids of all who vote in any of the memberships, in order.
     public List<Long> voters() {
         if (next == null && heard == null && rumoured == null) {

@@ -13,6 +13,7 @@ import io.zabra.core.log.History;
 import io.zabra.core.log.Proposals;
 import io.zabra.core.log.Zxid;
 import io.zabra.core.quorum.Membership;
+import io.zabra.core.quorum.Quorums;
 import io.zabra.wire.quorum.Notification;
 import io.zabra.wire.quorum.PeerState;
 import org.jspecify.annotations.Nullable;
@@ -57,8 +58,6 @@ public final class Ensemble implements Election.Out {
         public static final Changes NONE = new Changes(false, 1, null);
     }
 
-    private record Rumour(Membership membership, long epoch) {}
-
     private static final long NEVER = Long.MAX_VALUE;
 
     /// How often operators are told that there is no leader.
@@ -82,10 +81,6 @@ public final class Ensemble implements Election.Out {
     private boolean readOnly;
     /// Who leads next, without an election, and the change of members that named it; null if nobody is named.
     private @Nullable Vote appointed;
-    /// Somebody told of this membership in an election.
-    private @Nullable Membership heard;
-    /// Somebody told of this one, which is not known to be committed, in which epoch.
-    private @Nullable Rumour rumour;
     private @Nullable Role role;
     /// Whom this server proposes in place of itself when it looks next.
     private @Nullable Vote heir;
@@ -93,6 +88,8 @@ public final class Ensemble implements Election.Out {
     /// Learners could not connect to this server.
     private boolean barred;
     private int refusals;
+    /// The epoch of which operators were told that it is later than the leader's.
+    private long laterTold;
     private long told = Role.NONE;
     /// The last record that outlives the role before.
     private long keep = Long.MAX_VALUE;
@@ -208,7 +205,9 @@ public final class Ensemble implements Election.Out {
             }
             look(now);
         }
-        listen(now);
+        if (role == null) {
+            changed(null, now);
+        }
         if (decided) {
             decided = false;
             members.forgetHeard();
@@ -277,26 +276,9 @@ public final class Ensemble implements Election.Out {
                 && heard.state() == PeerState.LOOKING
                 && sid != config.sid()
                 && members.electing().isVoter(sid)
-                && members.committed().weight(sid) > 0) {
+                && members.electing().asked().mayLead(sid)) {
             heir = said;
             wantsToLook = true;
-        }
-    }
-
-    /// Takes account of what somebody has told in the election.
-    private void listen(Now now) {
-        Membership told = heard;
-        heard = null;
-        if (told != null && !decided && members.heard(told)) {
-            election.membership(members.electing(), now, this);
-            changed(null, now);
-        }
-        Rumour said = rumour;
-        rumour = null;
-        if (said != null
-                && !decided
-                && members.rumoured(said.membership(), said.epoch(), durable.current(), history.lastDurable())) {
-            election.membership(members.electing(), now, this);
         }
     }
 
@@ -414,7 +396,8 @@ public final class Ensemble implements Election.Out {
             boolean observer = election.state() == PeerState.OBSERVING;
             Vote elected = election.vote();
             boolean was = elected.peerEpoch() >= 0 && elected.peerEpoch() < durable.current();
-            if (was && !observer) {
+            if (was && !observer && durable.current() != laterTold) {
+                laterTold = durable.current();
                 out.event(new ZabEvent.LaterEpoch(elected.leader(), elected.peerEpoch(), durable.current()));
             }
             boolean leaderIsNew = elected.peerEpoch() == 0 && elected.zxid() == 0;
@@ -450,13 +433,13 @@ public final class Ensemble implements Election.Out {
     }
 
     @Override
-    public void newerMembership(Membership membership) {
-        heard = membership;
+    public Quorums newerMembership(Membership membership) {
+        return members.heard(membership);
     }
 
     @Override
-    public void proposedMembership(Membership membership, long epoch) {
-        rumour = new Rumour(membership, epoch);
+    public Quorums proposedMembership(Membership membership, long epoch) {
+        return members.rumoured(membership, epoch, durable.current(), history.lastDurable());
     }
 
     @Override

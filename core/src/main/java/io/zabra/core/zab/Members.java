@@ -367,25 +367,22 @@ final class Members {
 
     /// Another server has said in an election which membership it knows to be committed.
     ///
-    /// @return whether the election needs the consent of others now
-    boolean heard(Membership membership) {
+    /// @return whose consent the election needs now
+    Quorums heard(Membership membership) {
         Membership mine = next;
         boolean stranger = committed.version() == 0 || !committed.isVoter(self);
-        if (!change) {
-            return false;
-        }
-        if (mine != null && membership.equals(mine)) {
+        if (change && mine != null && membership.equals(mine)) {
             commitUpTo(mine.version());
-            return true;
+        } else if (change) {
+            // Servers that know less go on telling it: to listen to each in turn would begin the election anew each
+            // time.
+            long known = Math.max(newest().version(), heard == null ? 0 : heard.version());
+            if (membership.version() > known && (stranger || membership.member(self) != null)) {
+                heard = membership;
+                tell();
+            }
         }
-        // Servers that know less go on telling it: to listen to each in turn would begin the election anew each time.
-        long known = Math.max(newest().version(), heard == null ? 0 : heard.version());
-        if (membership.version() <= known || !stranger && membership.member(self) == null) {
-            return false;
-        }
-        heard = membership;
-        tell();
-        return true;
+        return electing();
     }
 
     /// Another server has said in an election which membership it has in its log, and does not know to be committed.
@@ -394,16 +391,14 @@ final class Members {
     /// @param epoch that the other is in
     /// @param mine in which this server is
     /// @param end of the log here
-    /// @return whether others may vote now
-    boolean rumoured(Membership membership, long epoch, long mine, long end) {
+    /// @return who may vote in the election now, among others
+    Quorums rumoured(Membership membership, long epoch, long mine, long end) {
         long known = electing().newest().version();
-        if (!change || membership.version() <= Math.max(known, end) || epoch < mine) {
-            return false;
+        if (change && membership.version() > Math.max(known, end) && epoch >= mine) {
+            rumoured = membership;
+            tell();
         }
-        Quorums before = electing();
-        rumoured = membership;
-        tell();
-        return !electing().sameMembersAs(before);
+        return electing();
     }
 
     /// An election is over.

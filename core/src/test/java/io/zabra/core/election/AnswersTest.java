@@ -180,6 +180,18 @@ class AnswersTest {
         assertThat(follower().hears(2, vote).out).noneMatch(line -> line.startsWith("proposed"));
     }
 
+    /// Else two servers that agree would decide at once, each time again, before they know that others vote too.
+    @Test
+    void whatIsToldOfMembersCountsBeforeTheVoteThatItComesWith() {
+        Membership proposed = Stage.ensemble(9, 4);
+        var told = new Notification.Memberships(Stage.ensemble(0, 2).text(), proposed.text(), 1);
+        Stage stage = Stage.of(2, 1).looks(7, 1).quiet();
+        stage.learns(new Quorums(Stage.ensemble(0, 2), null, null, proposed));
+        stage.hears(2, new Notification(LOOKING, 2, 8, 1, 1, Notification.VERSION, told));
+        assertThat(stage.out).noneMatch(line -> line.startsWith("decided"));
+        assertThat(stage.out).contains("3 LOOKING 1/7@1 r2", "4 LOOKING 1/7@1 r2", "2 LOOKING 1/7@1 r2");
+    }
+
     @Test
     void whenOthersMayVoteTheSearchBeginsAnew() {
         Stage stage =

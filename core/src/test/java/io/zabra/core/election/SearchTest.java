@@ -339,6 +339,27 @@ class SearchTest {
         assertThat(weightless.out).noneMatch(line -> line.startsWith("decided"));
     }
 
+    /// It may hold what those have committed to whom the change gives the say. Of several with the same history one is
+    /// taken that Apache's servers vote for, too.
+    @Test
+    void whoHasWeightByAChangeUnderWayIsElectedIfItHasMost() {
+        String servers = Stage.server(1, "participant") + Stage.server(2, "participant") + Stage.server(3, "participant");
+        Membership before = Membership.parse(servers + "group.1=1:2:3\nweight.3=0\n");
+        Membership after = Membership.parse(servers + "version=7");
+        Stage knows = new Stage(1, new Quorums(before, after)).looks(7, 1).quiet();
+        knows.hears(3, LOOKING, vote(3, 7, 1), 1);
+        assertThat(knows.out).isEmpty();
+        knows.hears(3, LOOKING, vote(3, 8, 1), 1);
+        assertThat(knows.out).containsExactly("2 LOOKING 3/8@1 r1", "3 LOOKING 3/8@1 r1");
+        Stage stands = new Stage(3, new Quorums(before, after)).looks(8, 1).quiet();
+        assertThat(stands.hears(1, LOOKING, vote(1, 7, 1), 1).out).isEmpty();
+        Stage givesWay = new Stage(3, new Quorums(before, after)).looks(7, 1).quiet();
+        givesWay.hears(1, LOOKING, vote(1, 7, 1), 1);
+        assertThat(givesWay.out).containsExactly("1 LOOKING 1/7@1 r1", "2 LOOKING 1/7@1 r1");
+        Stage hasMissedIt = new Stage(3, new Quorums(before, null, null, after)).looks(6, 1);
+        assertThat(hasMissedIt.out).containsExactly("1 LOOKING nobody r1", "2 LOOKING nobody r1");
+    }
+
     @Test
     void whileAChangeOfMembersIsPendingBothMembershipsMustAgree() {
         Quorums both = new Quorums(Stage.ensemble(1, 3), Stage.ensemble(2, 7));

@@ -236,12 +236,12 @@ final class SimServer implements Election.Out {
     }
 
     @Override
-    public void newerMembership(Membership membership) {
+    public Quorums newerMembership(Membership membership) {
         throw new AssertionError("nobody knows another membership");
     }
 
     @Override
-    public void proposedMembership(Membership membership, long epoch) {
+    public Quorums proposedMembership(Membership membership, long epoch) {
         throw new AssertionError("nobody knows another membership");
     }
 

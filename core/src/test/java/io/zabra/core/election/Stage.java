@@ -84,6 +84,12 @@ final class Stage implements Election.Out {
         return this;
     }
 
+    /// What it takes note of once somebody tells of it.
+    Stage learns(Quorums current) {
+        quorums = current;
+        return this;
+    }
+
     /// Lets time pass, with a tick in each millisecond.
     Stage pass(long ms) {
         for (long i = 0; i < ms; i++) {
@@ -126,13 +132,15 @@ final class Stage implements Election.Out {
     }
 
     @Override
-    public void newerMembership(Membership membership) {
+    public Quorums newerMembership(Membership membership) {
         out.add("newer " + Long.toHexString(membership.version()));
+        return quorums;
     }
 
     @Override
-    public void proposedMembership(Membership membership, long epoch) {
+    public Quorums proposedMembership(Membership membership, long epoch) {
         out.add("proposed " + Long.toHexString(membership.version()) + " by one in epoch " + epoch);
+        return quorums;
     }
 
     @Override

@@ -88,6 +88,22 @@ class EnsembleTest {
         assertThat(bench.nowMs).isBetween(3_000L, 10_000L);
     }
 
+    @Test
+    void thatTheLeaderIsOfAnEarlierEpochIsToldOnce() {
+        ensemble.flush(bench.now());
+        for (int i = 0; i < 3; i++) {
+            for (long sid = 2; sid <= 3; sid++) {
+                PeerState state = sid == 3 ? PeerState.LEADING : PeerState.FOLLOWING;
+                take(new PeerInput.Heard(sid, new Notification(state, 3, 7, 1, 0, "")));
+            }
+            take(new PeerInput.LeaderConnected(link));
+            take(new PeerInput.Disconnected(link));
+        }
+        assertThat(bench.events)
+                .filteredOn(event -> event instanceof ZabEvent.LaterEpoch)
+                .containsExactly(new ZabEvent.LaterEpoch(3, 0, 1));
+    }
+
     /// Else, the disk's word for the records of the first role would be taken for those of the second.
     @Test
     void whatIsOnTrialGoesOnceTheDiskHasItAndBeforeTheNextVote() {

@@ -28,6 +28,11 @@ final class Ghost {
         this.world = world;
     }
 
+    /// What was proposed before this world began.
+    void inherited(Entry entry) {
+        proposed.put(entry.zxid(), entry.bytes());
+    }
+
     /// I4: one content for each zxid.
     void appended(Server server, long zxid, byte[] entry) {
         byte[] before = proposed.putIfAbsent(zxid, entry);

@@ -113,8 +113,8 @@ final class Server implements PeerEffects, Replica {
         }
         served = 0;
         promised = disk.end();
-        var config =
-                new Ensemble.Config(sid, world.membership, Ensemble.Changes.NONE, TIMING, ELECTION, world.lastNumber);
+        var changes = world.next == null ? Ensemble.Changes.NONE : new Ensemble.Changes(true, 1, null);
+        var config = new Ensemble.Config(sid, world.membership, changes, TIMING, ELECTION, world.lastNumber);
         ensemble = new Ensemble(config, history, disk.epochs, this, this);
         tick(generation);
     }

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// A few servers in memory, with a network between them, disks below them, and a clock; all of it decided by a seed.
 final class World {
@@ -23,6 +24,8 @@ final class World {
     final Prng random;
     final Mutant mutant;
     final Membership membership;
+    /// Which membership may take its place; null if members do not change.
+    final @Nullable Membership next;
     final Ghost ghost = new Ghost(this);
     final List<String> story = new ArrayList<>();
     final int voters;
@@ -41,11 +44,43 @@ final class World {
     private long hash;
 
     World(long seed, int voters, int observers, Mutant mutant) {
-        this.random = new Prng(seed);
-        this.voters = voters;
-        this.lastNumber = seed % 4 == 1 ? 1 + seed % 20 : Zxid.COUNTER_MAX;
-        this.behindFollowers = seed % 2 == 0;
+        this(
+                new Prng(seed),
+                membership(seed, voters, observers),
+                null,
+                mutant,
+                seed % 4 == 1 ? 1 + seed % 20 : Zxid.COUNTER_MAX,
+                seed % 2 == 0);
+    }
+
+    /// One whose members may change, and may be about to.
+    World(long seed, Membership membership, Membership next) {
+        this(new Prng(seed), membership, next, Mutant.NONE, Zxid.COUNTER_MAX, false);
+    }
+
+    private World(
+            Prng random,
+            Membership membership,
+            @Nullable Membership next,
+            Mutant mutant,
+            long lastNumber,
+            boolean behindFollowers) {
+        this.random = random;
+        this.membership = membership;
+        this.next = next;
         this.mutant = mutant;
+        this.lastNumber = lastNumber;
+        this.behindFollowers = behindFollowers;
+        this.voters = membership.voters().size();
+        int size = membership.members().size();
+        for (int sid = 1; sid <= size; sid++) {
+            servers.add(new Server(sid, this));
+        }
+        cut = new boolean[size][size];
+        lastVoteMs = new long[size][size];
+    }
+
+    private static Membership membership(long seed, int voters, int observers) {
         StringBuilder text = new StringBuilder();
         for (int sid = 1; sid <= voters + observers; sid++) {
             String role = sid <= voters ? "participant" : "observer";
@@ -54,12 +89,7 @@ final class World {
         if (voters == 5 && seed / 3 % 2 == 0) {
             text.append(GROUPS);
         }
-        membership = Membership.parse(text + "version=0");
-        for (int sid = 1; sid <= voters + observers; sid++) {
-            servers.add(new Server(sid, this));
-        }
-        cut = new boolean[servers.size()][servers.size()];
-        lastVoteMs = new long[servers.size()][servers.size()];
+        return Membership.parse(text + "version=0");
     }
 
     List<Server> servers() {
@@ -74,9 +104,10 @@ final class World {
         return servers.get(random.below(servers.size()));
     }
 
-    /// Whether a quorum of the voters is such.
+    /// Whether a quorum of the voters is such, before the members have changed or after.
     boolean quorum(Predicate<Server> such) {
-        return membership.isQuorum(sid -> such.test(server(sid)));
+        return membership.isQuorum(sid -> such.test(server(sid)))
+                || next != null && next.isQuorum(sid -> such.test(server(sid)));
     }
 
     void start() {

@@ -115,10 +115,14 @@ final class Voter implements ElectionLinks.Inbox, Election.Out, AutoCloseable {
     public void decided(Vote vote) {}
 
     @Override
-    public void newerMembership(Membership membership) {}
+    public Quorums newerMembership(Membership membership) {
+        return quorums;
+    }
 
     @Override
-    public void proposedMembership(Membership membership, long epoch) {}
+    public Quorums proposedMembership(Membership membership, long epoch) {
+        return quorums;
+    }
 
     @Override
     public void deserted(long voter) {}

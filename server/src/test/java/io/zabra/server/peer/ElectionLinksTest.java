@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -315,6 +316,7 @@ class ElectionLinksTest {
         private final List<Long> missed = new CopyOnWriteArrayList<>();
         private final List<String> troubles = new CopyOnWriteArrayList<>();
         private @Nullable Election election;
+        private @Nullable Quorums quorums;
         private volatile long leader = -1;
 
         /// @param port that is told to others
@@ -336,7 +338,7 @@ class ElectionLinksTest {
         }
 
         synchronized void look(Membership membership) {
-            Quorums quorums = Quorums.of(membership);
+            quorums = Quorums.of(membership);
             election = new Election(sid, quorums, ElectionTiming.DEFAULT);
             election.look(new Vote(sid, zxid, 1), false, quorums, now(), this);
             transport.loops().scheduleWithFixedDelay(this::tick, 20, 20, TimeUnit.MILLISECONDS);
@@ -387,10 +389,14 @@ class ElectionLinksTest {
         }
 
         @Override
-        public void newerMembership(Membership newer) {}
+        public Quorums newerMembership(Membership newer) {
+            return Objects.requireNonNull(quorums);
+        }
 
         @Override
-        public void proposedMembership(Membership membership, long epoch) {}
+        public Quorums proposedMembership(Membership membership, long epoch) {
+            return Objects.requireNonNull(quorums);
+        }
 
         @Override
         public void deserted(long voter) {}
