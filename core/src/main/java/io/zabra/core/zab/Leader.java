@@ -440,7 +440,7 @@ public final class Leader implements Role {
                 over = "the numbers of the epoch are used up";
             }
         }
-        if (stage == Stage.HANDS_OVER && seats.count() == 0) {
+        if (stage == Stage.HANDS_OVER && seats.count(seat -> members.committed().isVoter(seat.sid())) == 0) {
             over = "the members have changed";
         }
         over = over == null ? handOver.over(history, now.monotonicMs()) : over;
@@ -477,8 +477,8 @@ public final class Leader implements Role {
         over = trouble != null ? trouble : alone != null ? alone : over;
     }
 
-    /// Steps back if it cannot lead the new members. Learners end their connections themselves: what they were sent
-    /// before is then not lost with it.
+    /// Steps back if it cannot lead the new members. Their voters end their connections themselves: what they were sent
+    /// before is then not lost with it. Nobody waits for others: they find the next leader without that.
     @Override
     public void membersChanged(Now now) {
         if (!succession.leads()) {
