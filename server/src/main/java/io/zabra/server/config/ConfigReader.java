@@ -170,7 +170,15 @@ public final class ConfigReader {
         try {
             Path path = Path.of(name);
             values.memberVersion(versionOf(name));
-            for (PropertiesText.Line line : lines(path, bytes(path))) {
+            List<PropertiesText.Line> lines = lines(path, bytes(path));
+            if (lines.stream().noneMatch(line -> line.key().startsWith("server."))) {
+                // Whoever has such a setting means to have members: to stand alone would be the worst guess.
+                values.rejectKey(
+                        "dynamicConfigFile",
+                        "there is no server in it; put in a line as server.1=host:2888:3888;2181 for each, or take the"
+                                + " setting out, for a server that stands alone");
+            }
+            for (PropertiesText.Line line : lines) {
                 if (isMember(line.key())) {
                     values.put(line.key(), line.value(), path + ":" + line.number());
                 } else {

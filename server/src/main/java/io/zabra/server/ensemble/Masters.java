@@ -20,12 +20,19 @@ final class Masters {
     /// Where to connect, and after which time.
     record Next(long sid, HostPort address, int pauseMs) {}
 
+    /// After so many attempts, none may serve for another reason than that a leader was lost.
+    private static final int ATTEMPTS_MIN = 20;
+
+    private static final int ROUNDS_MIN = 3;
+
     private final int port;
     private final int pauseMsMax;
     private final RandomGenerator random;
     private final List<Member> order = new ArrayList<>();
     private @Nullable Membership of;
     private int next;
+    /// Since this server last learned from one of them.
+    private int attempts;
 
     /// @param port at which voters serve observers
     /// @param pauseMsMax how long the pause may be when all have been tried
@@ -54,7 +61,18 @@ final class Masters {
             next = 0;
             pauseMs = pauseMs();
         }
+        attempts++;
         Member master = order.get(next++);
         return new Next(master.sid(), new HostPort(master.addresses().getFirst().host(), port), pauseMs);
+    }
+
+    /// One of them serves this server.
+    void reached() {
+        attempts = 0;
+    }
+
+    /// Whether all have been tried so often that it may be the setting.
+    boolean inVain() {
+        return attempts > Math.max(ATTEMPTS_MIN, ROUNDS_MIN * order.size());
     }
 }

@@ -327,6 +327,12 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
         if (observes && servesObservers()) {
             Masters.Next next = masters.next(roster.members().committed());
             master = next.sid();
+            if (masters.inVain()) {
+                events.trouble(
+                        next.address().text(),
+                        "serves no observers, nor does any other voter: observerMasterPort must be the same here and at"
+                                + " the voters, or be left out here, to learn from the leader");
+            }
             quorum.dial(leaderSid, next.address(), next.pauseMs());
         } else {
             master = leaderSid;
@@ -360,6 +366,9 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
 
     @Override
     public void event(ZabEvent event) {
+        if (event instanceof ZabEvent.Following) {
+            masters.reached();
+        }
         events.accept(event);
     }
 

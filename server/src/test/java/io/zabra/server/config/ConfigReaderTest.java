@@ -237,6 +237,18 @@ class ConfigReaderTest {
                 .containsExactly("zoo.cfg:3: dynamicConfigFile=" + missing + ": cannot be read: there is no such file");
     }
 
+    /// Apache's server stands alone then, and begins a history of its own where it was to join one.
+    @Test
+    void aDynamicFileWithoutServersIsNoReasonToStandAlone() throws Exception {
+        Path empty = Files.writeString(folder.resolve("zoo.cfg.dynamic"), "# none yet\n");
+        var result = ConfigReader.read("zoo.cfg", bytes("dataDir=/d\nclientPort=1\ndynamicConfigFile=" + empty));
+        assertThat(rejected(result).problems())
+                .extracting(Problem::toString)
+                .containsExactly("zoo.cfg:3: dynamicConfigFile=" + empty + ": there is no server in it; put in a line as"
+                        + " server.1=host:2888:3888;2181 for each, or take the setting out, for a server that stands"
+                        + " alone");
+    }
+
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }

@@ -56,4 +56,18 @@ class MastersTest {
         Membership others = Membership.parse("server.5=e:1:2\nserver.6=f:1:2\nserver.7=g:1:2\nversion=1");
         assertThat(round(masters, others)).extracting(Masters.Next::sid).containsExactlyInAnyOrder(5L, 6L, 7L);
     }
+
+    /// While there is no leader nobody serves, which is soon over.
+    @Test
+    void whoIsServedByNobodyForLongHasTriedAllInVain() {
+        Masters masters = new Masters(7, 0, new Random(1));
+        for (int i = 0; i < 20; i++) {
+            masters.next(MEMBERS);
+        }
+        assertThat(masters.inVain()).isFalse();
+        masters.next(MEMBERS);
+        assertThat(masters.inVain()).isTrue();
+        masters.reached();
+        assertThat(masters.inVain()).isFalse();
+    }
 }
