@@ -343,7 +343,8 @@ class SearchTest {
     /// taken that Apache's servers vote for, too.
     @Test
     void whoHasWeightByAChangeUnderWayIsElectedIfItHasMost() {
-        String servers = Stage.server(1, "participant") + Stage.server(2, "participant") + Stage.server(3, "participant");
+        String servers =
+                Stage.server(1, "participant") + Stage.server(2, "participant") + Stage.server(3, "participant");
         Membership before = Membership.parse(servers + "group.1=1:2:3\nweight.3=0\n");
         Membership after = Membership.parse(servers + "version=7");
         Stage knows = new Stage(1, new Quorums(before, after)).looks(7, 1).quiet();

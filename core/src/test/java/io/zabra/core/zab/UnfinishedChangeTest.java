@@ -142,8 +142,7 @@ class UnfinishedChangeTest {
         }
         return trouble == null
                 ? List.of()
-                : List.of(Arrays.toString(one.logs()) + " up " + Integer.toBinaryString(one.up()) + " "
-                        + trouble);
+                : List.of(Arrays.toString(one.logs()) + " up " + Integer.toBinaryString(one.up()) + " " + trouble);
     }
 
     /// Who leads may, by what it knows to be committed, and all others that vote follow.

@@ -244,9 +244,10 @@ class ConfigReaderTest {
         var result = ConfigReader.read("zoo.cfg", bytes("dataDir=/d\nclientPort=1\ndynamicConfigFile=" + empty));
         assertThat(rejected(result).problems())
                 .extracting(Problem::toString)
-                .containsExactly("zoo.cfg:3: dynamicConfigFile=" + empty + ": there is no server in it; put in a line as"
-                        + " server.1=host:2888:3888;2181 for each, or take the setting out, for a server that stands"
-                        + " alone");
+                .containsExactly(
+                        "zoo.cfg:3: dynamicConfigFile=" + empty + ": there is no server in it; put in a line as"
+                                + " server.1=host:2888:3888;2181 for each, or take the"
+                                + " setting out, for a server that stands alone");
     }
 
     private static byte[] bytes(String text) {
