@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Where everything of an ensemble lies: a folder with a folder for each member, which holds its `zoo.cfg`, its
@@ -72,8 +73,8 @@ record Layout(Path folder, List<Ports> ports) {
         }
         List<Integer> running = running();
         if (!running.isEmpty()) {
-            return "members " + running + " of " + folder
-                    + " still run; stop them, or choose another folder with --data";
+            return "members " + running + " of " + folder + " still run" + processes(running)
+                    + "; stop them, or choose another folder with --data";
         }
         return known == 0 || known == ports.size()
                 ? ""
@@ -90,6 +91,20 @@ record Layout(Path folder, List<Ports> ports) {
             }
         }
         return running;
+    }
+
+    /// Names the processes of members, as far as the system tells: their commands end with the configuration.
+    private String processes(List<Integer> members) {
+        Set<String> configs = members.stream().map(id -> config(id).toString()).collect(Collectors.toSet());
+        String pids = ProcessHandle.allProcesses()
+                .filter(each -> each.info()
+                        .arguments()
+                        .filter(arguments -> arguments.length > 0 && configs.contains(arguments[arguments.length - 1]))
+                        .isPresent())
+                .map(each -> Long.toString(each.pid()))
+                .sorted()
+                .collect(Collectors.joining(" "));
+        return pids.isEmpty() ? "" : " (kill " + pids + ")";
     }
 
     /// Makes the folders and writes the configuration of all members.

@@ -110,9 +110,8 @@ public final class Main implements Callable<Integer> {
         try {
             Layout layout = new Layout(folder, Ports.of(members, basePort));
             String objection = layout.objection();
-            List<Integer> taken = Ports.taken(layout.ports());
-            if (!taken.isEmpty()) {
-                objection = "ports are in use on this machine: " + taken + "; choose others with --base-port";
+            if (objection.isEmpty()) {
+                objection = Ports.objection(layout.ports());
             }
             if (!objection.isEmpty()) {
                 err.println("error: " + objection);

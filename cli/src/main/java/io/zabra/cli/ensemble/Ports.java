@@ -38,13 +38,14 @@ record Ports(int client, int quorum, int election) {
                 .toList();
     }
 
-    /// Those of the ports that somebody else has, in order.
-    static List<Integer> taken(List<Ports> all) {
-        return all.stream()
+    /// Why members must not be started with these ports, as a sentence for the user; empty if they may.
+    static String objection(List<Ports> all) {
+        List<Integer> taken = all.stream()
                 .flatMap(ports -> List.of(ports.client, ports.quorum, ports.election).stream())
                 .filter(port -> !isFree(port))
                 .sorted()
                 .toList();
+        return taken.isEmpty() ? "" : "ports are in use on this machine: " + taken + "; choose others with --base-port";
     }
 
     private static boolean isFree(int port) {

@@ -62,6 +62,19 @@ class LayoutTest {
             assertThat(new Layout(folder, Ports.of(3, 4000)).objection())
                     .isEqualTo(
                             "members [2] of " + folder + " still run; stop them, or choose another folder with --data");
+            Process member = new ProcessBuilder(
+                            "sh",
+                            "-c",
+                            "sleep 60 & wait",
+                            "--config",
+                            layout.config(2).toString())
+                    .start();
+            try {
+                assertThat(layout.objection()).contains(" still run (kill " + member.pid() + "); stop them");
+            } finally {
+                member.descendants().forEach(ProcessHandle::destroy);
+                member.destroy();
+            }
         }
         assertThat(layout.objection()).isEmpty();
     }
@@ -79,12 +92,13 @@ class LayoutTest {
         var all = new HashSet<Integer>();
         ports.forEach(each -> all.addAll(List.of(each.client(), each.quorum(), each.election())));
         assertThat(all).hasSize(27);
-        assertThat(Ports.taken(ports)).isEmpty();
+        assertThat(Ports.objection(ports)).isEmpty();
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int port = socket.getLocalPort();
-            assertThat(Ports.taken(List.of(new Ports(
-                            ports.getFirst().client(), port, ports.getLast().quorum()))))
-                    .containsExactly(port);
+            var taken =
+                    new Ports(ports.getFirst().client(), port, ports.getLast().quorum());
+            assertThat(Ports.objection(List.of(taken)))
+                    .isEqualTo("ports are in use on this machine: [" + port + "]; choose others with --base-port");
         }
         assertThat(Ports.of(9, Ports.baseMax(9)).getLast().election()).isEqualTo(65_535);
     }

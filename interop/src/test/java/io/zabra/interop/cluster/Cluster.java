@@ -17,6 +17,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +30,7 @@ public final class Cluster implements AutoCloseable {
     public static final Duration PATIENCE = Duration.ofSeconds(60);
 
     static final int TICK_MS = 400;
+    private static final Pattern BEGUN = Pattern.compile("EpochBegun epoch=(\\d+)");
     private static final String LOGBACK = """
         <configuration>
           <appender name="out" class="ch.qos.logback.core.ConsoleAppender">
@@ -256,6 +260,14 @@ public final class Cluster implements AutoCloseable {
                 .append(each.logTail())
                 .append('\n'));
         return out.toString();
+    }
+
+    /// The epochs in which a server of ours led.
+    Set<Long> epochsOfOurs() {
+        return members.stream()
+                .flatMap(each -> BEGUN.matcher(each.log()).results())
+                .map(found -> Long.valueOf(found.group(1)))
+                .collect(Collectors.toSet());
     }
 
     /// Kills all members, and returns what was recorded and what they leave on disk.

@@ -23,9 +23,9 @@ import java.util.zip.Adler32;
 /// Apache's.
 ///
 /// Logs are looked at while members run, for one that gets a snapshot throws its log away. Each transaction has one
-/// that was before it in the log of the leader who proposed it, and so in all logs; from the last one of all, when
-/// members have come together, the way leads back to the first one. What a leader proposed and nobody took is not on
-/// it.
+/// that was before it in the log of the leader who proposed it, and so in all logs, but for those that a snapshot has
+/// left out: servers of Apache's go on in the same file behind one. From the last one of all, when members have come
+/// together, the way leads back to the first one. What a leader proposed and nobody took is not on it.
 final class Journal implements AutoCloseable {
 
     private static final int FILE_HEADER_BYTES = 16;
@@ -162,7 +162,7 @@ final class Journal implements AutoCloseable {
         if (firstOfFile) {
             beforeFile.put(zxid, previous);
         } else {
-            before.put(zxid, previous);
+            before.merge(zxid, previous, Math::max);
         }
         return zxid;
     }

@@ -24,6 +24,7 @@ final class Nomad implements Runnable {
     private static final int ANSWER_MS = 2_500;
     private static final int ZNODES = 6;
     private static final int BURST = 4;
+    private static final int COUNTED_MAX = 20;
     private static final int MOVES_ONE_IN = 400;
 
     private final int id;
@@ -32,6 +33,7 @@ final class Nomad implements Runnable {
     private final Random random;
     private final TreeSet<String> dataWatches = new TreeSet<>();
     private final TreeSet<String> childWatches = new TreeSet<>();
+    private final ArrayDeque<String> counted = new ArrayDeque<>();
     private final ArrayDeque<Runnable> unanswered = new ArrayDeque<>();
     private long session;
     private byte[] password = new byte[16];
@@ -103,6 +105,7 @@ final class Nomad implements Runnable {
                 lastZxid = 0;
                 dataWatches.clear();
                 childWatches.clear();
+                counted.clear();
                 fresh.close();
                 return null;
             }
@@ -175,7 +178,7 @@ final class Nomad implements Runnable {
         switch (random.nextInt(16)) {
             case 0, 1 -> write(at, Ops.CREATE, Ops.create(path, value(), 0));
             case 2 -> write(at, Ops.CREATE, Ops.create("/e" + random.nextInt(ZNODES), value(), 1));
-            case 3 -> write(at, Ops.CREATE, Ops.create("/counted-", value(), 3));
+            case 3 -> count(at);
             case 4 -> write(at, Ops.DELETE, Ops.delete(path, version));
             case 5, 6, 7 -> write(at, Ops.SET_DATA, Ops.setData(path, value(), version));
             case 8 -> write(at, Ops.MULTI, multi(path));
@@ -192,6 +195,20 @@ final class Nomad implements Runnable {
             }
             case 13 -> read(at, Ops.EXISTS, Ops.read("/e" + random.nextInt(ZNODES), false));
             default -> read(at, Ops.GET_DATA, Ops.read(path, false));
+        }
+    }
+
+    /// Creates a sequential znode, and deletes an old one where there are many: each list of children tells them all.
+    private void count(RawClient at) {
+        at.queue(++xid, Ops.CREATE, Ops.create("/counted-", value(), 3));
+        unanswered.add(() -> {
+            if (reply != null && reply.error() == 0) {
+                writes++;
+                counted.add(reply.reader().string());
+            }
+        });
+        if (counted.size() >= COUNTED_MAX) {
+            write(at, Ops.DELETE, Ops.delete(counted.remove(), -1));
         }
     }
 

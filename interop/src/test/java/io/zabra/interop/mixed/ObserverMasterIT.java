@@ -91,8 +91,7 @@ class ObserverMasterIT {
             assertThat(Trees.assertSame(cluster))
                     .as("digests that were compared")
                     .isPositive();
-            boolean ours = cluster.voters().stream().allMatch(each -> each.product() == Product.ZABRA);
-            Judgement.pass(cluster, "observer masters, " + observer, ours);
+            Judgement.pass(cluster, "observer masters, " + observer);
         }
     }
 

@@ -69,7 +69,7 @@ class RollingIT {
                 writer.close();
             }
             Trees.assertSame(cluster);
-            Judgement.pass(cluster, "rolling, " + apache, false);
+            Judgement.pass(cluster, "rolling, " + apache);
         }
     }
 

@@ -63,7 +63,7 @@ class StrangersIT {
             }
             assertThat(cluster.members()).allMatch(ClusterMember::alive);
             Trees.assertSame(cluster);
-            Judgement.pass(cluster, "strangers", true);
+            Judgement.pass(cluster, "strangers");
         }
     }
 

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.zabra.interop.cluster.Cluster;
 import io.zabra.interop.cluster.ClusterMember;
+import io.zabra.interop.cluster.Judgement;
 import io.zabra.interop.raw.Tree;
 import java.util.List;
 import java.util.Map;
@@ -39,9 +40,7 @@ final class Trees {
             assertThat(tree)
                     .as("what differs in the trees of %s and of %s", member, members.getFirst())
                     .isEqualTo(other);
-            assertThat(member.word("mntr").lines())
-                    .as("%s has the trees that its leader has", member)
-                    .anyMatch(line -> line.matches("zk_digest_mismatches_count\\s+0"));
+            Judgement.assertTreesOfLeader(member);
         }
         return digests(members);
     }

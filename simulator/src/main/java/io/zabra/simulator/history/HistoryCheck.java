@@ -17,7 +17,7 @@ public final class HistoryCheck {
     ///     transaction and was answered: leaders hear of clients at the next ping of the server that serves them
     public static Verdict check(History history, int slackMs) {
         Findings findings = new Findings();
-        Listening heard = new Listening(findings);
+        Listening heard = new Listening(findings, history.syncs());
         List<Entry> entries = history.entries();
         for (int at = 0; at < entries.size(); at++) {
             heard.hear(at, entries.get(at));

@@ -14,12 +14,16 @@ import java.util.TreeMap;
 /// Searches for an order of the operations on each znode that explains all answers and keeps real time, without any
 /// belief in zxids or logs: a wrong zxid cannot hide a wrong answer from it.
 ///
-/// Writes count, and reads behind a `sync`, which may see what was there from the `sync` on; others may be old. Znodes
-/// are taken one by one, which is enough: linearizability is local. The search is Wing's and Gong's, with Lowe's memory
-/// of what was tried ("Testing for linearizability", 2016). It is exponential in the worst case, hence a sample.
+/// Writes count, and reads behind a `sync` that shows all, which may see what was there from the `sync` on; others may
+/// be old. Znodes are taken one by one, which is enough: linearizability is local. The search is Wing's and Gong's, with
+/// Lowe's memory of what was tried ("Testing for linearizability", 2016). It is exponential in the worst case, hence a
+/// sample.
 public final class Linearizability {
 
     private static final int STEPS_MAX = 2_000_000;
+
+    /// Each takes some hundred bytes for samples of some thousand operations.
+    private static final int TRIED_MAX = 200_000;
 
     private Linearizability() {}
 
@@ -27,7 +31,7 @@ public final class Linearizability {
     public static Verdict check(History history, int operationsMax) {
         Findings findings = new Findings();
         Map<String, List<Operation>> samples = new TreeMap<>();
-        new Sampling(history.entries()).operations().forEach((path, all) -> samples.put(path, cut(all, operationsMax)));
+        new Sampling(history).operations().forEach((path, all) -> samples.put(path, cut(all, operationsMax)));
         samples.forEach((path, operations) -> {
             operations.forEach(_ -> findings.count("operation"));
             switch (search(operations)) {
@@ -104,7 +108,7 @@ public final class Linearizability {
         List<Step> path = new ArrayList<>();
         Operation.State state = Operation.State.ABSENT;
         End at = list.after;
-        for (int steps = 0; steps < STEPS_MAX; steps++) {
+        for (int steps = 0; steps < STEPS_MAX && tried.size() < TRIED_MAX; steps++) {
             if (at == list) {
                 // What is left was never answered, and need not have been done.
                 return Outcome.EXPLAINED;

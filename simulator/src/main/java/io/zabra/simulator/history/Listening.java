@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// Goes through the entries of a history once, in their order: joins answers with what was asked, and checks what
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Listening {
 
     private final Findings findings;
+    private final LongPredicate syncs;
     private final Map<Integer, Conversation> conversations = new HashMap<>();
     private final List<Ask> asks = new ArrayList<>();
     private final List<Frame> frames = new ArrayList<>();
@@ -25,8 +27,10 @@ final class Listening {
     private final Set<Integer> ended = new HashSet<>();
     private long shown;
 
-    Listening(Findings findings) {
+    /// @param syncs as in a [History]
+    Listening(Findings findings, LongPredicate syncs) {
         this.findings = findings;
+        this.syncs = syncs;
     }
 
     /// All requests, in the order in which they were sent.
@@ -107,7 +111,7 @@ final class Listening {
                             + Findings.hex(of.seen));
         }
         of.seen = Math.max(of.seen, ask.zxid);
-        if (ask.request instanceof SyncRequest && ask.error == 0) {
+        if (ask.request instanceof SyncRequest && ask.error == 0 && syncs.test(ask.zxid)) {
             findings.count("sync");
             if (ask.zxid < ask.shown) {
                 findings.complain(

@@ -50,7 +50,11 @@ final class Sampling {
     /// Where the last `sync` of each connection was asked.
     private final Map<Integer, Integer> syncs = new HashMap<>();
 
-    Sampling(List<Entry> entries) {
+    /// Where those were asked that show all.
+    private final Set<Integer> showing = new HashSet<>();
+
+    Sampling(History history) {
+        List<Entry> entries = history.entries();
         for (int at = 0; at < entries.size(); at++) {
             Entry entry = entries.get(at);
             ArrayDeque<Asked> queue = waiting.computeIfAbsent(entry.connection(), _ -> new ArrayDeque<>());
@@ -62,6 +66,11 @@ final class Sampling {
             } else if (entry instanceof Entry.Answered answered && answered.xid() > 0) {
                 Asked asked = queue.poll();
                 if (asked != null && asked.xid == answered.xid()) {
+                    if (asked.request instanceof SyncRequest
+                            && answered.error() == 0
+                            && history.syncs().test(answered.zxid())) {
+                        showing.add(asked.at);
+                    }
                     answered(asked, at, answered.error(), answered.body());
                 }
             }
@@ -112,7 +121,7 @@ final class Sampling {
             case CheckVersionRequest(String path, int wanted) ->
                 add(path, new Operation(Operation.Kind.CHECK, asked.at, at, wanted, told, "", -1));
             case GetDataRequest(String path, boolean _) -> {
-                if (asked.syncedFrom >= 0 && told != Operation.Told.NOTHING) {
+                if (showing.contains(asked.syncedFrom) && told != Operation.Told.NOTHING) {
                     String value = body instanceof GetDataResponse(byte[] data, Stat _) ? text(data) : "";
                     int version = body instanceof GetDataResponse(byte[] _, Stat stat) ? stat.version() : -1;
                     add(path, new Operation(Operation.Kind.READ, asked.syncedFrom, at, -1, told, value, version));

@@ -59,6 +59,18 @@ class LinearizabilityTest {
     }
 
     @Test
+    void aSyncThatNeedNotShowAllShowsNothing() {
+        scribe.create(one, "/a");
+        Answer old = scribe.get(one, "/a");
+        scribe.set(one, "/a", "1");
+        sync(two);
+        scribe.ask(two, new GetDataRequest("/a", false));
+        scribe.answer(two, scribe.xid, 0, old.body());
+        History history = scribe.history().withSyncs(_ -> false);
+        assertThat(Linearizability.check(history, 2_000).complaints()).isEmpty();
+    }
+
+    @Test
     void partsOfOneRequestAndReadsBehindOneSyncAreSeveralOperations() {
         scribe.create(one, "/a");
         scribe.write(one, new MultiRequest(List.of(Scribe.set("/a", "1"), Scribe.set("/a", "2"))));
