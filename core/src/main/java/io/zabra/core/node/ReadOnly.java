@@ -15,7 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What becomes of writes while there is no leader: they are refused (Apache: ReadOnlyZooKeeperServer). Sessions that
-/// begin here are known to nobody else and end with their connection; those that the tree knows go on.
+/// begin here are known to nobody else and end with their connection; those that the tree knows go on, and so do local
+/// ones that began before.
 final class ReadOnly implements WritePath {
 
     private final NodeState state;
@@ -87,7 +88,7 @@ final class ReadOnly implements WritePath {
 
     /// A connection is gone.
     void left(Session session) {
-        if (!isOfTree(session.id())) {
+        if (!isOfTree(session.id()) && !session.isLocal()) {
             state.sessions().remove(session.id());
         }
     }

@@ -261,7 +261,7 @@ final class Service {
     }
 
     private void expireLocal(Session session) {
-        state.sessions().remove(session.id());
+        state.sessions().expireHere(session);
         Client client = session.client();
         if (client != null) {
             state.end(client);

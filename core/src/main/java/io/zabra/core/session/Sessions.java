@@ -6,6 +6,7 @@ import io.zabra.core.base.Invariant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -25,10 +26,13 @@ public final class Sessions {
     /// The longest stretch of silence of our own process that counts as time passed, in milliseconds.
     public static final int STEP_MS_MAX = 500;
 
+    private static final int EXPIRED_MAX = 10_000;
+
     private final int tickMs;
     private final TreeMap<Long, Session> sessions = new TreeMap<>();
     private final TreeMap<Long, Integer> established = new TreeMap<>();
     private final TreeMap<Long, List<Session>> buckets = new TreeMap<>();
+    private final LinkedHashSet<Long> expiredHere = new LinkedHashSet<>();
     private long lastSeenMs = Long.MIN_VALUE;
     private long nowMs;
     private int locals;
@@ -71,6 +75,21 @@ public final class Sessions {
         Session session = track(id, timeoutMs);
         stand(session, Session.Standing.LOCAL);
         return session;
+    }
+
+    /// Ends a session that only this server knew, because its deadline has passed.
+    public void expireHere(Session session) {
+        remove(session.id());
+        if (expiredHere.size() == EXPIRED_MAX) {
+            expiredHere.removeFirst();
+        }
+        expiredHere.add(session.id());
+    }
+
+    /// Whether this is a session that only this server knew, and that has ended by its deadline; of many, the last
+    /// ones are remembered.
+    public boolean hasExpiredHere(long id) {
+        return expiredHere.contains(id);
     }
 
     /// Begins to make a local session known to all.

@@ -5,6 +5,7 @@ package io.zabra.core.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zabra.core.base.NodeConfig;
+import io.zabra.core.log.Zxid;
 import io.zabra.core.node.EnsembleWorld.Machine;
 import io.zabra.core.node.TestWorld.Peer;
 import io.zabra.core.node.TestWorld.Sent;
@@ -103,6 +104,36 @@ class ReadOnlyTest {
         world.pass(AFTER_MS);
         Peer peer = left.begin(77, SessionIds.password(77), true);
         assertThat(peer.take()).containsExactly(new Sent.Closed(CloseReason.NO_LEADER));
+    }
+
+    /// Nobody else knows of it.
+    @Test
+    void aLocalSessionOfHereGoesOnUntilItsTimeOutAndIsThenCalledExpired() {
+        EnsembleWorld others = new EnsembleWorld(
+                3,
+                new NodeConfig.Sessions(1_000, 4_000, 40_000, true, true),
+                new NodeConfig.Reads(List.of(), AFTER_MS),
+                Zxid.COUNTER_MAX);
+        others.pass(2_000);
+        Machine alone = others.followers().getFirst();
+        long local = alone.connect().client.sessionId();
+        others.machines.values().stream().filter(each -> each != alone).toList().forEach(each -> each.up = false);
+        others.pass(6_000 + AFTER_MS);
+        Peer peer = alone.begin(local, SessionIds.password(local), true);
+        assertThat(granted(peer)).isEqualTo(local);
+        assertThat(alone.call(peer, TestWorld.create("/e", 1)).error()).isEqualTo(ErrorCode.NOT_READ_ONLY.number());
+        alone.step(new Input.Disconnect(peer.client));
+        assertThat(granted(alone.begin(local, SessionIds.password(local), true)))
+                .as("its connection has ended, it has not")
+                .isEqualTo(local);
+        others.pass(60_000);
+        assertThat(granted(alone.begin(local, SessionIds.password(local), true)))
+                .as("it has expired")
+                .isZero();
+    }
+
+    private static long granted(Peer peer) {
+        return ((Sent.Connected) peer.take().getFirst()).response().sessionId();
     }
 
     @Test
