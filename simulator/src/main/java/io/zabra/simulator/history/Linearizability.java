@@ -15,9 +15,9 @@ import java.util.TreeMap;
 /// belief in zxids or logs: a wrong zxid cannot hide a wrong answer from it.
 ///
 /// Writes count, and reads behind a `sync` that shows all, which may see what was there from the `sync` on; others may
-/// be old. Znodes are taken one by one, which is enough: linearizability is local. The search is Wing's and Gong's, with
-/// Lowe's memory of what was tried ("Testing for linearizability", 2016). It is exponential in the worst case, hence a
-/// sample.
+/// be old. Znodes are taken one by one, which is enough: linearizability is local. The search is Wing's and Gong's,
+/// with Lowe's memory of what was tried ("Testing for linearizability", 2016). It is exponential in the worst case,
+/// hence a sample.
 public final class Linearizability {
 
     private static final int STEPS_MAX = 2_000_000;
