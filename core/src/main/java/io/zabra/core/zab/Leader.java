@@ -575,7 +575,7 @@ public final class Leader implements Role {
         /// What was proposed before this epoch is completed with it. What comes later, learners get as any record.
         @Override
         public byte[] members() {
-            Membership told = established() ? members.committed() : members.newest();
+            Membership told = established() ? members.decided() : members.newest();
             return told.text().getBytes(StandardCharsets.UTF_8);
         }
 

@@ -30,8 +30,11 @@ import org.jspecify.annotations.Nullable;
 /// leader gives the list of the configuration files a version, without a transaction; and a leader that is elected
 /// completes what it finds proposed, and tells its learners so when they enter its epoch.
 ///
-/// What is heard in elections is never taken for more than it is: see [Quorums]. All of it is as nothing while
-/// memberships may not change (`reconfigEnabled=false`): then the one that was configured holds.
+/// What is heard in elections is never taken for more than it is: see [Quorums].
+///
+/// While memberships may not change here (`reconfigEnabled=false`), the one that was configured holds. But others may
+/// have changed theirs: whoever ignores that needs the consent of the changed one as well, or two ensembles would come
+/// of one. That ends when a leader has the list that is configured here, or somebody configures another one.
 final class Members {
 
     private static final int LISTS_MAX = 256;
@@ -44,6 +47,8 @@ final class Members {
     private @Nullable Membership next;
     /// Whether the next one is in the log: then it goes with its record.
     private boolean logged;
+    /// A change that is committed, and that this server goes on without.
+    private @Nullable Membership ignored;
     private @Nullable Membership heard;
     private @Nullable Membership rumoured;
     private Quorums quorums;
@@ -66,7 +71,8 @@ final class Members {
         this.out = out;
         this.committed = config.membership();
         this.next = change ? config.changes().next() : null;
-        this.quorums = new Quorums(committed, next);
+        this.ignored = change ? null : differing(config.changes().next());
+        this.quorums = present();
         if (change) {
             Membership shown = shown(tree);
             if (shown != null && shown.equals(next)) {
@@ -84,7 +90,17 @@ final class Members {
         }
         onTrial = false;
         changed = false;
-        tell();
+        if (change) {
+            tell();
+        }
+    }
+
+    private @Nullable Membership differing(@Nullable Membership other) {
+        return other == null || other.sameMembersAs(committed) ? null : other;
+    }
+
+    private Quorums present() {
+        return change ? new Quorums(committed, next) : new Quorums(committed, ignored, next, null);
     }
 
     /// Members that do not change.
@@ -142,7 +158,12 @@ final class Members {
 
     /// Whose consent an election needs.
     Quorums electing() {
-        return new Quorums(committed, next, heard, rumoured);
+        return change ? new Quorums(committed, next, heard, rumoured) : quorums;
+    }
+
+    /// The newest that is known to be committed, be it ignored here.
+    Membership decided() {
+        return ignored == null ? committed : ignored;
     }
 
     Membership committed() {
@@ -156,7 +177,7 @@ final class Members {
     }
 
     Membership newest() {
-        return next == null ? committed : next;
+        return next == null ? decided() : next;
     }
 
     /// Whether this server is a member that only observes.
@@ -241,7 +262,17 @@ final class Members {
         if (found != null && change) {
             logged(found);
             tell();
-        } else if (found != null) {
+        } else if (found != null && !onTrial) {
+            // Records of other epochs may be older than the list: of these, the leader tells what counts.
+            ignore(found);
+            next = found;
+            logged = true;
+            tell();
+        }
+    }
+
+    private void ignore(Membership found) {
+        if (differing(found) != null && !found.equals(ignored)) {
             out.event(new ZabEvent.MembersIgnored(
                     found.version(), found.members().keySet().toString()));
         }
@@ -275,6 +306,7 @@ final class Members {
     /// @param entries behind the snapshot
     void installed(DataTree tree, List<Entry> entries, byte @Nullable [] config) {
         if (!change) {
+            entered(config);
             return;
         }
         if (logged) {
@@ -307,13 +339,14 @@ final class Members {
     /// This server enters the epoch of a leader, whose history it has, and learns which is the newest that its leader
     /// knows; or that its leader does not say. Another that is not in the history was lost.
     void entered(byte @Nullable [] config) {
-        if (!change) {
-            return;
-        }
         onTrial = false;
         // As an Apache server has it: what it cannot read it does without.
         Membership told =
                 config == null || config.length == 0 ? null : parsed(new String(config, StandardCharsets.UTF_8));
+        if (!change) {
+            goesOnWithout(told);
+            return;
+        }
         Membership mine = logged ? next : null;
         if (told != null && told.version() > committed.version() && (mine == null || told.version() > mine.version())) {
             commit(mine);
@@ -322,6 +355,20 @@ final class Members {
         } else {
             next = mine;
         }
+        tell();
+    }
+
+    /// A list of version 0 is one of files: then no change counts any more.
+    private void goesOnWithout(@Nullable Membership told) {
+        if (told != null) {
+            Membership theirs = told.version() > committed.version() ? differing(told) : null;
+            if (theirs != null) {
+                ignore(theirs);
+            }
+            ignored = theirs;
+        }
+        next = null;
+        logged = false;
         tell();
     }
 
@@ -352,8 +399,13 @@ final class Members {
 
     private void commitUpTo(long zxid) {
         Membership reached = next;
-        if (change && reached != null && reached.version() <= zxid) {
-            commit(reached);
+        if (reached != null && reached.version() <= zxid) {
+            if (change) {
+                commit(reached);
+            } else {
+                ignored = differing(reached);
+                next = null;
+            }
             tell();
         }
     }
@@ -420,8 +472,9 @@ final class Members {
     }
 
     private void tell() {
-        quorums = new Quorums(committed, next);
-        if (change && !onTrial) {
+        Quorums before = quorums;
+        quorums = present();
+        if (!onTrial && (change || !quorums.equals(before))) {
             out.members(electing());
         }
     }

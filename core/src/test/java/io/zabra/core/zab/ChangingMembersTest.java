@@ -38,9 +38,7 @@ class ChangingMembersTest {
     }
 
     private static LoggedTxn change(long zxid) {
-        byte[] list = members(zxid).text().getBytes(StandardCharsets.UTF_8);
-        TxnHeader header = new TxnHeader(1, 1, zxid, 7, OpCode.RECONFIG.number());
-        return new LoggedTxn(header, new SetDataTxn("/zookeeper/config", list, 1), null);
+        return change(members(zxid));
     }
 
     /// Else each vote of one that knows less begins the election anew, without end.
@@ -93,5 +91,61 @@ class ChangingMembersTest {
         members.begins(2);
         members.proposed(change(z(2, 7)));
         assertThat(members.committed().version()).isEqualTo(z(2, 0));
+    }
+
+    private static final Membership OTHERS =
+            Membership.parse("server.3=h:1:2\nserver.4=h:1:2\nserver.5=h:1:2\nversion=500000001");
+
+    private static LoggedTxn change(Membership then) {
+        byte[] list = then.text().getBytes(StandardCharsets.UTF_8);
+        TxnHeader header = new TxnHeader(1, 1, then.version(), 7, OpCode.RECONFIG.number());
+        return new LoggedTxn(header, new SetDataTxn("/zookeeper/config", list, 1), null);
+    }
+
+    private static boolean decide(Members members, Long... sids) {
+        return members.electing().isQuorum(List.of(sids)::contains)
+                && members.quorums().isQuorum(List.of(sids)::contains);
+    }
+
+    private static Members unchanging(@Nullable Membership ignored) {
+        Bench bench = new Bench(History.Start.at(0));
+        var may = new Ensemble.Changes(false, 1, ignored);
+        var config = new Ensemble.Config(2, FILE, may, Bench.TIMING, ElectionTiming.DEFAULT);
+        return new Members(config, DataTree.fresh(TreeOptions.defaults()), bench.history, bench);
+    }
+
+    /// Else servers 1 and 2 could begin an ensemble of their own, beside that of 3, 4 and 5.
+    @Test
+    void whoGoesOnWithoutAChangeDecidesNothingWithoutTheNewMembers() {
+        Members members = unchanging(null);
+        members.onTrial();
+        members.proposed(change(members(z(3, 7))));
+        members.entered(members(z(5, 0)).text().getBytes(StandardCharsets.UTF_8));
+        assertThat(decide(members, 1L, 2L)).isTrue();
+        members.proposed(change(OTHERS));
+        assertThat(decide(members, 1L, 2L)).isFalse();
+        members.applied(OTHERS.version());
+        assertThat(members.committed()).isEqualTo(FILE);
+        assertThat(members.decided()).isEqualTo(OTHERS);
+        assertThat(decide(members, 1L, 2L)).isFalse();
+        assertThat(decide(members, 2L, 3L, 4L)).isTrue();
+        assertThat(decide(unchanging(OTHERS), 1L, 2L))
+                .as("it remembers that over a start")
+                .isFalse();
+    }
+
+    @Test
+    void whatIsIgnoredCountsNoMoreOnceItIsUndoneOrTheLeaderHasTheListThatIsHere() {
+        Members undone = unchanging(null);
+        undone.onTrial();
+        undone.entered(FILE.text().getBytes(StandardCharsets.UTF_8));
+        undone.proposed(change(OTHERS));
+        undone.truncated(z(5, 0));
+        assertThat(decide(undone, 1L, 2L)).isTrue();
+        Members led = unchanging(OTHERS);
+        led.entered(FILE.text().getBytes(StandardCharsets.UTF_8));
+        assertThat(decide(led, 1L, 2L)).isTrue();
+        led.entered(OTHERS.text().getBytes(StandardCharsets.UTF_8));
+        assertThat(decide(led, 1L, 2L)).as("its leader has another").isFalse();
     }
 }

@@ -87,7 +87,7 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
         Path file = config.changes().file();
         this.masters = new Masters(
                 config.observers().masterPort(), config.observers().pauseMsMax(), ThreadLocalRandom.current());
-        this.memberFiles = file == null ? null : new MemberFiles(file, self);
+        this.memberFiles = file == null || !config.changes().enabled() ? null : new MemberFiles(file, self);
         this.log = log;
         this.files = files;
         this.transfer = transfer;

@@ -96,7 +96,7 @@ public final class EnsembleEvents implements Consumer<ZabEvent> {
             case ZabEvent.Diverged diverged -> events.error(diverged);
             case ZabEvent.SnapshotInstalled installed -> events.info(installed);
             case ZabEvent.MembersChanged changed -> events.info(changed);
-            case ZabEvent.MembersIgnored ignored -> events.warn(ignored);
+            case ZabEvent.MembersIgnored ignored -> events.error(ignored);
             case ZabEvent.HandsOver over -> events.info(over);
         }
     }
