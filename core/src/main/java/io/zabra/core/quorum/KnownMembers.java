@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// it to be decided: the others hear it from them in an election.
 public final class KnownMembers {
 
+    private final boolean stay;
     private Quorums members;
     private @Nullable Quorums unwritten;
 
@@ -30,7 +31,22 @@ public final class KnownMembers {
         if (other != null && (next == null || other.version() > next.version())) {
             next = other;
         }
+        stay = false;
         members = new Quorums(committed, next);
+    }
+
+    private KnownMembers(boolean stay, Quorums members) {
+        this.stay = stay;
+        this.members = members;
+    }
+
+    /// A process starts where members may not change. If others have changed theirs, the record has the change beside
+    /// the list, in version 0, that it was ignored for. Any other list was written since, by hand, and is the truth.
+    public static KnownMembers thatStay(Membership list, @Nullable Quorums recorded) {
+        boolean ignores = recorded != null
+                && recorded.committed().version() == 0
+                && recorded.committed().sameMembersAs(list);
+        return new KnownMembers(true, new Quorums(list, ignores ? recorded.next() : null));
     }
 
     public Quorums members() {
@@ -42,7 +58,9 @@ public final class KnownMembers {
         Quorums before = members;
         members = now;
         // What was only heard in an election is nothing to rely on later.
-        unwritten = new Quorums(now.committed(), now.next());
+        unwritten = stay
+                ? new Quorums(now.committed().withVersion(0), now.newest())
+                : new Quorums(now.committed(), now.next());
         return before;
     }
 

@@ -45,7 +45,7 @@ final class Appointment {
         if (next == null && !members.committed().isVoter(leader)) {
             return "the leader has no vote any more";
         }
-        if (members.observes() != observer) {
+        if (members.observesUntilNow() != observer) {
             successor = new Vote(leader, members.committed().version(), 0);
             if (members.committed().member(members.self()) == null) {
                 return "this server is no member any more";

@@ -92,6 +92,8 @@ final class Members {
         changed = false;
         if (change) {
             tell();
+        } else if (ignored != null) {
+            tellIgnored(ignored);
         }
     }
 
@@ -180,8 +182,9 @@ final class Members {
         return next == null ? decided() : next;
     }
 
-    /// Whether this server is a member that only observes.
-    boolean observes() {
+    /// Whether the committed membership has this server, and gives it no vote, whatever another one will do: see
+    /// [Quorums#observes].
+    boolean observesUntilNow() {
         Member member = committed.member(self);
         return member != null && !member.participant();
     }
@@ -273,9 +276,13 @@ final class Members {
 
     private void ignore(Membership found) {
         if (differing(found) != null && !found.equals(ignored)) {
-            out.event(new ZabEvent.MembersIgnored(
-                    found.version(), found.members().keySet().toString()));
+            tellIgnored(found);
         }
+    }
+
+    private void tellIgnored(Membership found) {
+        out.event(new ZabEvent.MembersIgnored(
+                found.version(), found.members().keySet().toString()));
     }
 
     private void logged(Membership membership) {

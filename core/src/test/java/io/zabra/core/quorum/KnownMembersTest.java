@@ -76,4 +76,24 @@ class KnownMembersTest {
         Quorums recorded = new Quorums(membership(ALL, V), membership(OTHERS, V + 5));
         assertThat(new KnownMembers(files, recorded).members()).isEqualTo(files);
     }
+
+    /// Operators may change the lists by hand where members do not change otherwise: what was ignored is then over.
+    @Test
+    void whoIgnoresAChangeKnowsThatUntilItsListIsWrittenAnew() {
+        Membership changed = membership(OTHERS, V + 5);
+        KnownMembers known = KnownMembers.thatStay(membership(ALL, 0), null);
+        assertThat(known.members()).isEqualTo(just(ALL, 0));
+        Quorums recorded = told(known, new Quorums(membership(ALL, 0), changed));
+        assertThat(KnownMembers.thatStay(membership(ALL, 0), recorded).members().next())
+                .isEqualTo(changed);
+        assertThat(KnownMembers.thatStay(membership(OTHERS, 0), recorded).members())
+                .isEqualTo(just(OTHERS, 0));
+        assertThat(new KnownMembers(just(ALL, 0), recorded).members().next())
+                .as("members may change from now on")
+                .isEqualTo(changed);
+        Quorums ofOthers = new Quorums(membership(ALL, V), changed);
+        assertThat(KnownMembers.thatStay(membership(ALL, 0), ofOthers).members())
+                .as("what was proposed while they could change is not ignored, but given up by hand")
+                .isEqualTo(just(ALL, 0));
+    }
 }

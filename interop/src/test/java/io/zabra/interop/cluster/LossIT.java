@@ -33,10 +33,15 @@ class LossIT {
                 crowd.awaitWrites(300);
                 wiped(cluster, crowd, cluster.leader());
                 wiped(cluster, crowd, cluster.follower());
-                damagedLog(cluster, crowd, cluster.leader());
-                damagedRecord(cluster, crowd, cluster.follower());
+                putsItsLogAside(
+                        cluster,
+                        crowd,
+                        cluster.leader(),
+                        victim -> assertThat(Damage.log(victim)).isTrue());
+                fenced(cluster, crowd, cluster.follower(), Damage::record);
                 damagedEpochs(cluster, crowd, cluster.follower());
-                lostButForTheLog(cluster, crowd, cluster.follower());
+                // As if logs and all else were on two disks, of which one was replaced.
+                putsItsLogAside(cluster, crowd, cluster.follower(), Damage::allButTheLog);
             }
             Judgement.pass(cluster, "loss");
         }
@@ -50,21 +55,24 @@ class LossIT {
         assertThat(victim.logTail()).contains("StartedEmpty", "SnapshotInstalled");
     }
 
-    private static void damagedLog(Cluster cluster, Crowd crowd, ClusterMember victim) throws IOException {
-        victim.kill();
-        crowd.awaitWrites(50);
-        assertThat(Damage.log(victim)).isTrue();
-        back(cluster, crowd, victim);
-        assertThat(victim.logTail()).contains("DataDamaged", "Fenced", "SnapshotInstalled");
-        assertThat(Damage.files(victim, "damaged.log.")).isNotEmpty();
+    /// What is done to a disk.
+    private interface Damaging {
+        void damage(ClusterMember victim) throws IOException;
     }
 
-    private static void damagedRecord(Cluster cluster, Crowd crowd, ClusterMember victim) throws IOException {
+    private static void fenced(Cluster cluster, Crowd crowd, ClusterMember victim, Damaging damaging)
+            throws IOException {
         victim.kill();
         crowd.awaitWrites(50);
-        Damage.record(victim);
+        damaging.damage(victim);
         back(cluster, crowd, victim);
         assertThat(victim.logTail()).contains("DataDamaged", "Fenced", "SnapshotInstalled");
+    }
+
+    private static void putsItsLogAside(Cluster cluster, Crowd crowd, ClusterMember victim, Damaging damaging)
+            throws IOException {
+        fenced(cluster, crowd, victim, damaging);
+        assertThat(Damage.files(victim, "damaged.log.")).isNotEmpty();
     }
 
     private static void damagedEpochs(Cluster cluster, Crowd crowd, ClusterMember victim) throws IOException {
@@ -73,16 +81,6 @@ class LossIT {
         back(cluster, crowd, victim);
         assertThat(victim.logTail()).contains("EpochFileUnreadable");
         assertThat(Damage.folder(victim).resolve("acceptedEpoch")).isNotEmptyFile();
-    }
-
-    /// As if logs and all else were on two disks, of which one was replaced.
-    private static void lostButForTheLog(Cluster cluster, Crowd crowd, ClusterMember victim) throws IOException {
-        victim.kill();
-        crowd.awaitWrites(50);
-        Damage.allButTheLog(victim);
-        back(cluster, crowd, victim);
-        assertThat(victim.logTail()).contains("DataDamaged", "Fenced", "SnapshotInstalled");
-        assertThat(Damage.files(victim, "damaged.log.")).isNotEmpty();
     }
 
     private static void back(Cluster cluster, Crowd crowd, ClusterMember victim) {

@@ -4,7 +4,6 @@ package io.zabra.server.ensemble;
 
 import io.zabra.core.quorum.KnownMembers;
 import io.zabra.core.quorum.Member;
-import io.zabra.core.quorum.Membership;
 import io.zabra.core.quorum.Quorums;
 import io.zabra.server.config.ServerConfig;
 import io.zabra.wire.quorum.HostPort;
@@ -14,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 final class Roster {
 
     private final long sid;
-    private final boolean changes;
     private final KnownMembers known;
     private volatile Quorums members;
 
@@ -24,21 +22,10 @@ final class Roster {
     Roster(ServerConfig.Ensemble config, @Nullable Quorums recorded) {
         Quorums files = new Quorums(config.membership(), config.changes().next());
         sid = config.sid();
-        changes = config.changes().enabled();
-        Membership list = config.membership();
-        known = changes
+        known = config.changes().enabled()
                 ? new KnownMembers(files, recorded)
-                : new KnownMembers(new Quorums(list, ignored(list, recorded)), null);
+                : KnownMembers.thatStay(config.membership(), recorded);
         members = known.members();
-    }
-
-    /// The change that a server goes on without, where members may not change; null if there is none, or the list has
-    /// been written anew since: then that is the truth. Such records have version 0.
-    private static @Nullable Membership ignored(Membership list, @Nullable Quorums recorded) {
-        boolean binds = recorded != null
-                && recorded.committed().version() == 0
-                && recorded.committed().sameMembersAs(list);
-        return binds ? recorded.next() : null;
     }
 
     Quorums members() {
@@ -47,8 +34,7 @@ final class Roster {
 
     /// Takes what the node knows now; the members as they were before come back.
     Quorums change(Quorums now) {
-        Quorums before = members;
-        known.change(changes ? now : new Quorums(now.committed().withVersion(0), now.newest()));
+        Quorums before = known.change(now);
         members = now;
         return before;
     }
