@@ -43,10 +43,12 @@ public final class KnownMembers {
     /// A process starts where members may not change. If others have changed theirs, the record has the change beside
     /// the list, in version 0, that it was ignored for. Any other list was written since, by hand, and is the truth.
     public static KnownMembers thatStay(Membership list, @Nullable Quorums recorded) {
-        boolean ignores = recorded != null
-                && recorded.committed().version() == 0
-                && recorded.committed().sameMembersAs(list);
-        return new KnownMembers(true, new Quorums(list, ignores ? recorded.next() : null));
+        Membership ignored = recorded != null
+                        && recorded.committed().version() == 0
+                        && recorded.committed().sameMembersAs(list)
+                ? recorded.next()
+                : null;
+        return new KnownMembers(true, new Quorums(list, ignored));
     }
 
     public Quorums members() {
