@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 ///   [ElectionTiming#finalizeWaitMs];
 /// - everything is said again after two seconds at the latest, and soon again once there is news;
 /// - a voter is counted by the last it said, not by what it said before it restarted or gave up;
-/// - those that still look for another leader, or only asked, are told the result without asking again;
+/// - those that still look for another leader, or only asked, are told the result without asking again, and so is the
+///   one that was elected;
 /// - a server that has nothing, and may have lost it, votes for nobody who has a past;
 /// - a newer membership in a message is reported, not adopted: only a leader can commit one;
 /// - one that is proposed is told too, since a vote may be needed of those who have missed it;
@@ -243,7 +244,7 @@ public final class Election {
         }
         round = outcome.round();
         settle(outcome);
-        search.dissenters(outcome).forEach(sid -> out.send(sid, result(voteRound)));
+        search.uninformed(outcome).forEach(sid -> out.send(sid, result(voteRound)));
         askers.all().forEach(sid -> out.send(sid, result(round)));
         out.decided(vote);
     }

@@ -274,12 +274,14 @@ final class Looking {
         return finalAtMs <= nowMs ? new Outcome(proposal, round) : null;
     }
 
-    /// Voters that look for a leader, and want another than this one.
-    List<Long> dissenters(Outcome outcome) {
+    /// Voters that look for a leader and want another than this one; and this one, if it looks itself: it may have heard
+    /// nothing of the votes for it, and change its mind.
+    List<Long> uninformed(Outcome outcome) {
         Ballot result = new Ballot(PeerState.LOOKING, outcome.vote(), outcome.round(), 0);
         List<Long> found = new ArrayList<>();
         ballots.forEach((sid, ballot) -> {
-            if (sid != self && ballot.looks() && !ballot.agreesWith(result)) {
+            boolean elected = sid == outcome.vote().leader();
+            if (sid != self && ballot.looks() && (elected || !ballot.agreesWith(result))) {
                 found.add(sid);
             }
         });

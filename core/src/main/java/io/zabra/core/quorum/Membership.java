@@ -25,6 +25,8 @@ public final class Membership {
     private final QuorumRule rule;
     private final List<Long> voters;
     private final VoteCount count;
+    /// Made when it is first asked for: each vote of an election has it.
+    private @Nullable String text;
 
     private Membership(long version, NavigableMap<Long, Member> members, QuorumRule rule) {
         if (version < 0) {
@@ -121,7 +123,12 @@ public final class Membership {
     /// The text in which servers tell each other of it: a line for each server, for groups and weights if there are
     /// any, and for the version, without a line end behind it.
     public String text() {
-        return String.join("\n", lines()) + "\nversion=" + Long.toHexString(version);
+        String made = text;
+        if (made == null) {
+            made = String.join("\n", lines()) + "\nversion=" + Long.toHexString(version);
+            text = made;
+        }
+        return made;
     }
 
     /// The lines of [#text()] without that of the version.

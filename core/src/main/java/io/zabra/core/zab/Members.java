@@ -429,7 +429,9 @@ final class Members {
     /// @return whose consent the election needs now
     Quorums heard(Membership membership) {
         Membership mine = next;
-        boolean stranger = committed.version() == 0 || !committed.isVoter(self);
+        // Who has a vote by its own membership keeps to that, unless others say that it is to have one again.
+        boolean stranger =
+                committed.version() == 0 || !committed.isVoter(self) || rumoured != null && rumoured.isVoter(self);
         if (change && mine != null && membership.equals(mine)) {
             commitUpTo(mine.version());
         } else if (change) {

@@ -116,7 +116,19 @@ class AnswersTest {
     void whoAskedDuringTheSearchIsToldTheResult() {
         Stage stage = Stage.of(3, 1).looks(7, 1).hears(OBSERVER, LOOKING, Vote.NONE, 44);
         stage.hears(2, LOOKING, vote(3, 8, 1), 1).quiet().hears(3, LOOKING, vote(3, 8, 1), 1);
-        assertThat(stage.out).containsExactly("4 FOLLOWING 3/8@1 r1", "decided FOLLOWING 3/8@1");
+        assertThat(stage.out)
+                .containsExactly("3 FOLLOWING 3/8@1 r1", "4 FOLLOWING 3/8@1 r1", "decided FOLLOWING 3/8@1");
+    }
+
+    /// Seed 234 of the ensembles of three: others had voted before it began to look, so it heard no vote for itself, and
+    /// came round to one that was late.
+    @Test
+    void whoIsElectedIsToldSoIfItLooks() {
+        Stage stage = Stage.of(3, 1).looks(7, 1).hears(2, LOOKING, vote(2, 8, 1), 1);
+        assertThat(stage.quiet().pass(200).out).contains("2 FOLLOWING 2/8@1 r1", "decided FOLLOWING 2/8@1");
+        stage = Stage.of(3, 1).looks(7, 1).hears(2, LEADING, vote(2, 8, 1), 1).quiet();
+        stage.hears(3, FOLLOWING, vote(2, 8, 1), 1);
+        assertThat(stage.out).as("it knows").containsExactly("decided FOLLOWING 2/8@1");
     }
 
     @Test
@@ -161,7 +173,7 @@ class AnswersTest {
         stage.hears(2, withConfig(Stage.ensemble(8, 5).text()));
         assertThat(stage.out).containsExactly("2 LOOKING 3/8@1 r1", "3 LOOKING 3/8@1 r1");
         stage.quiet().hears(3, withConfig("server.1=nonsense"));
-        assertThat(stage.out).containsExactly("decided FOLLOWING 3/8@1");
+        assertThat(stage.out).containsExactly("3 FOLLOWING 3/8@1 r1", "decided FOLLOWING 3/8@1");
     }
 
     @Test

@@ -75,7 +75,7 @@ class SearchTest {
     void whenAllVotersAgreeItIsDecidedAtOnce() {
         Stage stage = Stage.of(3, 2).looks(7, 1).hears(1, LOOKING, vote(3, 9, 1), 1);
         stage.quiet().hears(3, LOOKING, vote(3, 9, 1), 1);
-        assertThat(stage.out).containsExactly("decided FOLLOWING 3/9@1");
+        assertThat(stage.out).containsExactly("3 FOLLOWING 3/9@1 r1", "decided FOLLOWING 3/9@1");
         assertThat(stage.election.state()).isEqualTo(FOLLOWING);
         assertThat(stage.election.wakeAtMs()).isEqualTo(Long.MAX_VALUE);
     }
@@ -399,7 +399,7 @@ class SearchTest {
         Stage stage = new Stage(3, rumoured(7)).looks(7, 1).hears(5, LOOKING, vote(5, 8, 1), 1);
         assertThat(stage.election.vote()).isEqualTo(vote(5, 8, 1));
         stage.quiet().hears(2, LOOKING, vote(5, 8, 1), 1).pass(200);
-        assertThat(stage.out).containsExactly("decided FOLLOWING 5/8@1");
+        assertThat(stage.out).containsExactly("5 FOLLOWING 5/8@1 r1", "decided FOLLOWING 5/8@1");
     }
 
     @Test

@@ -50,6 +50,20 @@ class ChangingMembersTest {
         assertThat(members.heard(members(z(5, 3))).newest().version()).isEqualTo(z(5, 3));
     }
 
+    /// Seed 80 of the ensembles of five: it had missed that it was removed, and was needed to come back.
+    @Test
+    void whoIsToHaveAVoteAgainListensToThoseThatHaveRemovedIt() {
+        Members members = of(members(z(4, 0)));
+        members.established(4, z(4, 0));
+        Membership without = Membership.parse("server.8=h:1:2\nserver.9=h:1:2\nversion=500000001");
+        Membership back = Membership.parse(SERVERS + "\nserver.8=h:1:2\nversion=500000002");
+        assertThat(members.heard(without).heard()).isNull();
+        assertThat(members.rumoured(back, 5, 4, z(4, 9)).rumoured()).isEqualTo(back);
+        assertThat(members.heard(without).heard()).isEqualTo(without);
+        assertThat(members.electing().isVoter(9)).isTrue();
+        assertThat(members.quorums().isVoter(9)).isFalse();
+    }
+
     @Test
     void ofRumouredMembershipsTheNewestCountsWhileItMayStillBecomeSomething() {
         Members members = of(null);

@@ -288,7 +288,7 @@ public final class Model {
         if (!ModelAccess.permits(parent.acl, Acl.CREATE, write.credentials)) {
             return Result.failed(NO_AUTH);
         }
-        String path = mode.isSequential() ? wanted + String.format("%010d", parent.creations) : wanted;
+        String path = mode.isSequential() ? wanted + sequence(parent.creations) : wanted;
         if (nodes.containsKey(path)) {
             return Result.failed(NODE_EXISTS);
         }
@@ -318,6 +318,12 @@ public final class Model {
         parent.pzxid = write.zxid;
         watches.created(path, node.acl, parent.acl);
         return new Result(0, path, node.stat(), null);
+    }
+
+    /// Ten digits.
+    private static String sequence(int creations) {
+        String digits = Integer.toString(creations);
+        return "0".repeat(10 - digits.length()) + digits;
     }
 
     private Result delete(DeleteRequest request, Write write) {

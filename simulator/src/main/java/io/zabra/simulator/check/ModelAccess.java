@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// Who may do what, as the reference model has it, for the schemes `world`, `auth`, `digest`, `ip` with whole
@@ -22,10 +24,18 @@ public final class ModelAccess {
     /// User and password whose holder may do everything.
     public static final String SUPER_USER = "root:secret";
 
+    private static final Id SUPER = new Id("super", "");
+    /// Lives ask for the same few over and over.
+    private static final Map<String, Id> DIGESTS = new ConcurrentHashMap<>();
+
     private ModelAccess() {}
 
     /// The ACL id of a user and password.
     public static Id digest(String userAndPassword) {
+        return DIGESTS.computeIfAbsent(userAndPassword, ModelAccess::hashed);
+    }
+
+    private static Id hashed(String userAndPassword) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-1").digest(userAndPassword.getBytes(StandardCharsets.UTF_8));
             String user = userAndPassword.substring(0, userAndPassword.indexOf(':'));
@@ -43,7 +53,7 @@ public final class ModelAccess {
             Id id = digest(user);
             if (!before.contains(id)) {
                 if (user.equals(SUPER_USER)) {
-                    after.add(new Id("super", ""));
+                    after.add(SUPER);
                 }
                 after.add(id);
             }
@@ -53,12 +63,16 @@ public final class ModelAccess {
     }
 
     static boolean permits(List<Acl> acl, int perm, List<Id> credentials) {
-        if (credentials.contains(new Id("super", ""))) {
+        if (credentials.contains(SUPER)) {
             return true;
         }
-        return acl.stream()
-                .anyMatch(entry -> (entry.perms() & perm) != 0
-                        && ("world".equals(entry.id().scheme()) || credentials.contains(entry.id())));
+        for (Acl entry : acl) {
+            boolean forEverybody = "world".equals(entry.id().scheme());
+            if ((entry.perms() & perm) != 0 && (forEverybody || credentials.contains(entry.id()))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// The ACL that is stored for what a client wants; null if it is invalid.

@@ -16,13 +16,16 @@ import io.zabra.simulator.members.Petitions;
 import io.zabra.simulator.world.Life;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
-/// One life of an ensemble: some minutes dense with faults, then a healthy time in which all must come together.
+/// One life of an ensemble: three to six minutes dense with faults, in one of sixteen ten to fifteen, then a healthy time
+/// in which all must come together.
 public final class EnsembleSimulation {
 
     private static final long SECOND = 1_000 * Surroundings.MS;
     private static final int WEIGHT_MAX = 2;
+    private static final int LONG_ONE_IN = 16;
 
     private final Prng random;
     private final Surroundings world;
@@ -137,22 +140,23 @@ public final class EnsembleSimulation {
         for (Rule rule : Rule.values()) {
             world.count("rule " + rule, world.rules().checked(rule));
         }
+        SortedMap<String, Long> tally = world.tally();
         return new Life(
                 seed,
                 world.trace().hash(),
                 failure,
                 world.time().executed(),
                 world.ledger().answers(),
-                world.tally().getOrDefault("started", 0L).intValue(),
+                tally.getOrDefault("started", 0L).intValue(),
                 faults.stream().mapToLong(each -> each.errors() + each.downs()).sum(),
-                world.tally(),
+                tally,
                 world.lines());
     }
 
     private @Nullable String live() {
         try {
             prepare();
-            world.advance((60 + random.below(120)) * SECOND);
+            world.advance(troubledSeconds() * SECOND);
             heal();
             new Health(world, random.fork(), visitors).check();
             return null;
@@ -161,6 +165,17 @@ public final class EnsembleSimulation {
         } catch (RuntimeException e) {
             return "unexpected " + e + " at " + (e.getStackTrace().length > 0 ? e.getStackTrace()[0] : "?");
         }
+    }
+
+    /// How long there are faults. A search for a planted one looks at more lives instead.
+    private int troubledSeconds() {
+        int drawn = random.below(120);
+        if (!world.has(Planted.NOTHING)) {
+            return 60 + drawn;
+        }
+        int seconds = more.below(LONG_ONE_IN) == 0 ? 600 + 5 * drawn / 2 : 180 + 3 * drawn / 2;
+        world.count("seconds of faults", seconds);
+        return seconds;
     }
 
     private void prepare() {

@@ -280,6 +280,7 @@ final class Ledger {
 
     /// An epoch begins: all sessions are given their time anew.
     void epochBegun(long epoch) {
+        world.count("leader begins");
         lastEpoch = Math.max(lastEpoch, epoch);
         heardNs.replaceAll((_, _) -> world.time().nowNs());
     }

@@ -32,7 +32,7 @@ final class Surroundings {
 
     private final Timeline time = new Timeline();
     private final Trace trace = new Trace();
-    private final SortedMap<String, Long> tally = new TreeMap<>();
+    private final Map<String, long[]> tally = new HashMap<>();
     private final SortedMap<Long, SimMember> members = new TreeMap<>();
     private final Prng random;
     private final Membership membership;
@@ -292,7 +292,7 @@ final class Surroundings {
     }
 
     void count(String what, long times) {
-        tally.merge(what, times, Long::sum);
+        tally.computeIfAbsent(what, _ -> new long[1])[0] += times;
     }
 
     /// Notes that a request was answered.
@@ -301,7 +301,10 @@ final class Surroundings {
                 .computeIfAbsent(error, _ -> error == 0 ? op.name() : op + " " + error));
     }
 
+    /// What was counted, by name.
     SortedMap<String, Long> tally() {
-        return tally;
+        SortedMap<String, Long> sorted = new TreeMap<>();
+        tally.forEach((what, times) -> sorted.put(what, times[0]));
+        return sorted;
     }
 }
