@@ -165,7 +165,7 @@ public final class Model {
     public void closeSession(long id, long zxid, List<String> order) {
         Set<String> owned = ephemerals(id);
         if (!new TreeSet<>(order).equals(owned)) {
-            throw new Violation("the end of session " + id + " removes " + order + ", but it owns " + owned);
+            throw new Violation(Rule.C6, "the end of session " + id + " removes " + order + ", but it owns " + owned);
         }
         undo.clear();
         for (String path : order) {
@@ -183,6 +183,7 @@ public final class Model {
                 && (node.container && node.creations > 0 || node.ttlMs > 0 && timeMs - node.mtimeMs > node.ttlMs);
         if (!due) {
             throw new Violation(
+                    Rule.C8,
                     "the sweeper removed " + path + ", which is neither a used and empty container nor over its time");
         }
         undo.clear();

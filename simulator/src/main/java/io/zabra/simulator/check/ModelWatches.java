@@ -84,7 +84,7 @@ public final class ModelWatches {
     void checkTold() {
         connections.forEach((connection, watched) -> {
             if (!watched.due.isEmpty()) {
-                throw new Violation("connection " + connection + " was not told " + watched.due);
+                throw new Violation(Rule.C5, "connection " + connection + " was not told " + watched.due);
             }
         });
     }

@@ -7,6 +7,7 @@ import io.zabra.core.log.Epochs;
 import io.zabra.core.log.History;
 import io.zabra.core.tree.ChangeListener;
 import io.zabra.core.tree.DataTree;
+import io.zabra.simulator.check.Rule;
 import io.zabra.simulator.check.Violation;
 import io.zabra.simulator.disk.SimDisk;
 import io.zabra.storage.Compression;
@@ -47,7 +48,7 @@ final class SimStart {
         return switch (MemberRecovery.recover(disk, disk, options(), TAIL_BYTES_MAX)) {
             case MemberRecovered.Refused(var reason, boolean replaceable) -> {
                 if (disk.errors() == errors && !disk.corrupt()) {
-                    throw new Violation(member + " refuses its own data: " + reason.message());
+                    throw new Violation(Rule.I10, member + " refuses its own data: " + reason.message());
                 }
                 yield disk.corrupt() ? lost(replaceable) : null;
             }
