@@ -9,6 +9,7 @@ import java.util.Set;
 
 /// Faults put in on purpose, to test the simulation of ensembles: each must be found. They sit in the simulated
 /// surroundings of the servers. Many are what ensembles have suffered from for real; each names the rules that may find it.
+@SuppressWarnings("ImmutableEnumChecker") // The collections cannot be changed.
 enum Planted {
     /// Nothing is wrong.
     NOTHING("nothing"),
@@ -136,7 +137,7 @@ enum Planted {
     /// @param rules that may find it
     Planted(String like, Set<Own> own, Rule... rules) {
         this.like = like;
-        this.own = own;
+        this.own = Set.copyOf(own);
         this.rules = List.of(rules);
     }
 
