@@ -274,8 +274,8 @@ final class Looking {
         return finalAtMs <= nowMs ? new Outcome(proposal, round) : null;
     }
 
-    /// Voters that look for a leader and want another than this one; and this one, if it looks itself: it may have heard
-    /// nothing of the votes for it, and change its mind.
+    /// Voters that look for a leader and want another than this one; and this one, if it looks itself: it may have
+    /// heard nothing of the votes for it, and change its mind.
     List<Long> uninformed(Outcome outcome) {
         Ballot result = new Ballot(PeerState.LOOKING, outcome.vote(), outcome.round(), 0);
         List<Long> found = new ArrayList<>();

@@ -120,8 +120,8 @@ class AnswersTest {
                 .containsExactly("3 FOLLOWING 3/8@1 r1", "4 FOLLOWING 3/8@1 r1", "decided FOLLOWING 3/8@1");
     }
 
-    /// Seed 234 of the ensembles of three: others had voted before it began to look, so it heard no vote for itself, and
-    /// came round to one that was late.
+    /// Seed 234 of the ensembles of three: others had voted before it began to look, so it heard no vote for itself,
+    /// and came round to one that was late.
     @Test
     void whoIsElectedIsToldSoIfItLooks() {
         Stage stage = Stage.of(3, 1).looks(7, 1).hears(2, LOOKING, vote(2, 8, 1), 1);

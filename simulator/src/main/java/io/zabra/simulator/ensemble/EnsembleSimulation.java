@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
-/// One life of an ensemble: three to six minutes dense with faults, in one of sixteen ten to fifteen, then a healthy time
-/// in which all must come together.
+/// One life of an ensemble: three to six minutes dense with faults, in one of sixteen ten to fifteen, then a healthy
+/// time in which all must come together.
 public final class EnsembleSimulation {
 
     private static final long SECOND = 1_000 * Surroundings.MS;

@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Set;
 
 /// Faults put in on purpose, to test the simulation of ensembles: each must be found. They sit in the simulated
-/// surroundings of the servers. Many are what ensembles have suffered from for real; each names the rules that may find it.
+/// surroundings of the servers. Many are what ensembles have suffered from for real; each names the rules that may find
+/// it.
 @SuppressWarnings("ImmutableEnumChecker") // The collections cannot be changed.
 enum Planted {
     /// Nothing is wrong.

@@ -112,8 +112,9 @@ class EnsembleSimulationTest {
         assertThat(tally.entrySet())
                 .filteredOn(entry -> List.of(REACHED).contains(entry.getKey()))
                 .allSatisfy(entry -> assertThat(entry.getValue()).isGreaterThan(SEEDS / 200));
-        assertThat(lives).allSatisfy(life -> assertThat(life.tally().getOrDefault("seconds of faults", 0L))
-                .isGreaterThanOrEqualTo(180));
+        assertThat(lives)
+                .allSatisfy(life -> assertThat(life.tally().getOrDefault("seconds of faults", 0L))
+                        .isGreaterThanOrEqualTo(180));
         long minutes = tally.getOrDefault("seconds of faults", 0L) / 60;
         OFTEN.forEach((what, times) ->
                 assertThat(tally.getOrDefault(what, 0L)).as(what).isGreaterThan(times * minutes));
