@@ -312,6 +312,16 @@ final class Ledger {
         view.event(connection, zxid, event);
     }
 
+    /// A member has taken what a client proves. Of what it has applied until then, the client is told by what it had
+    /// proved before.
+    void authenticated(SimMember member, int connection, List<Id> credentials) {
+        View view = view(member);
+        advance(member, view, member.node().history().applied());
+        if (view.authenticated(connection, credentials)) {
+            world.count("AUTH");
+        }
+    }
+
     private void checkShown(SimMember member, View view, long zxid) {
         rules.check(
                 Rule.I17,

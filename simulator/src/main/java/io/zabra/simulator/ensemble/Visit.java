@@ -169,8 +169,9 @@ final class Visit implements ClientLink {
         }
         if (tag.op() == OpCode.AUTH) {
             List<Id> proved = proofs.remove();
-            if (error == 0 && world.ledger().view(member).authenticated(id, proved)) {
-                world.count("AUTH");
+            if (error == 0) {
+                world.witness().commits(member);
+                world.ledger().authenticated(member, id, proved);
             }
             return;
         }
