@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
-/// One life of an ensemble: three to six minutes dense with faults, in one of sixteen ten to fifteen, then a healthy
+/// One life of an ensemble: three to four minutes dense with faults, in one of sixteen eight to ten, then a healthy
 /// time in which all must come together.
 public final class EnsembleSimulation {
 
@@ -173,7 +173,7 @@ public final class EnsembleSimulation {
         if (!world.has(Planted.NOTHING)) {
             return 60 + drawn;
         }
-        int seconds = more.below(LONG_ONE_IN) == 0 ? 600 + 5 * drawn / 2 : 180 + 3 * drawn / 2;
+        int seconds = more.below(LONG_ONE_IN) == 0 ? 480 + drawn : 180 + drawn / 2;
         world.count("seconds of faults", seconds);
         return seconds;
     }
