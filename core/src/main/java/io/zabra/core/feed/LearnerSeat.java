@@ -45,6 +45,7 @@ public final class LearnerSeat {
     private Phase phase = Phase.CONNECTED;
     private long sid = -1;
     private boolean observer;
+    private long promised;
     private Dialect dialect = Dialect.APACHE;
     private long lastZxid;
     private @Nullable SyncPlan plan;
@@ -102,10 +103,20 @@ public final class LearnerSeat {
         return dialect;
     }
 
-    public void introduce(long newSid, boolean asObserver, Dialect itsDialect) {
-        sid = newSid;
-        observer = asObserver;
-        dialect = itsDialect;
+    public void introduce(QuorumPacket.LearnerInfo info) {
+        sid = info.sid();
+        observer = info.observer();
+        dialect = info.dialect();
+        promised = info.acceptedEpoch();
+    }
+
+    /// Why its connection ends when it ends that itself, as a phrase.
+    ///
+    /// @param epoch that it was offered
+    public String farewell(long epoch) {
+        return promised > epoch
+                ? "it has accepted epoch " + promised + ", and cannot come before there is a later one"
+                : "the connection is gone";
     }
 
     /// The last record that it had when it came.

@@ -110,7 +110,7 @@ public final class Tutor {
             rights.lose(seat, "it introduced itself twice");
             return false;
         }
-        seat.introduce(info.sid(), info.observer(), info.dialect());
+        seat.introduce(info);
         if (objection != null) {
             rights.lose(seat, objection);
             return false;

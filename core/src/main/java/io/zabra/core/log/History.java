@@ -80,6 +80,8 @@ public final class History {
     private long applied;
     private boolean lost;
     private boolean suspect;
+    /// What comes behind it is not what a leader has; [#NONE] if that is not known.
+    private long agreesUpTo = NONE;
     private Overlap overlap;
     /// The end of what was installed last.
     private long installedEnd = NONE;
@@ -123,10 +125,21 @@ public final class History {
         return lost;
     }
 
-    /// Whether the tree was found to be wrong before this process began. Its records count, but a leader's snapshot
-    /// should replace it.
+    /// Whether the tree was found to be wrong before this process began, or a leader lacked what it holds. The records
+    /// count, but a leader's snapshot should replace it all; what both logs have proves nothing until then.
     public boolean suspect() {
         return suspect;
+    }
+
+    /// A leader lacks what the tree holds behind `zxid`.
+    public void disagrees(long zxid) {
+        suspect = true;
+        agreesUpTo = zxid;
+    }
+
+    /// The last `zxid` up to which a leader that lacked what the tree holds may have agreed; negative if there was none.
+    public long agreesUpTo() {
+        return agreesUpTo;
     }
 
     /// The last record that the disk has for certain. Votes and acknowledgements speak of this and nothing else.
@@ -330,6 +343,7 @@ public final class History {
         applied = zxid;
         lost = false;
         suspect = false;
+        agreesUpTo = NONE;
         overlap = within;
         for (Entry entry : entries) {
             take(new Proposal(LoggedTxn.read(entry.bytes()), null), entry);

@@ -34,6 +34,11 @@ public final class Replacement {
         return entries.isEmpty() ? snapshot.zxid() : entries.getLast().zxid();
     }
 
+    /// Whether the record `zxid` is certainly not part of it, though it goes further.
+    public boolean lacks(long zxid) {
+        return zxid > snapshot.zxid() && zxid < last() && entries.stream().noneMatch(entry -> entry.zxid() == zxid);
+    }
+
     /// Takes the next entry; false if that is more than fits into memory.
     public boolean add(Entry entry) {
         bytes += entry.bytes().length;

@@ -15,6 +15,9 @@ final class Dialling {
     /// The longest pause of a server that nobody takes on.
     private static final int REFUSED_MS_MAX = 1_280;
 
+    /// The same of a server that refuses its leader: nothing changes before somebody looks after it.
+    private static final int REFUSES_MS_MAX = 60_000;
+
     /// As often, which is about a second in all.
     private static final int DIALS_MAX = 10;
 
@@ -33,14 +36,22 @@ final class Dialling {
         out.dial(leader);
     }
 
-    /// As [#begin()], but a server that was refused several times in a row takes its time.
-    void begin(Now now, int refusals) {
-        if (refusals < 2) {
+    /// As [#begin()], but a server that has failed several times in a row takes its time, and more of it if it has
+    /// refused the leader itself.
+    ///
+    /// @return for how long it waits because it has refused the leader
+    int begin(Now now, int failures, int refusals) {
+        int pauseMs = failures < 2 ? 0 : Math.min(PAUSE_MS_MIN << Math.min(failures, 7), REFUSED_MS_MAX);
+        if (refusals > 1) {
+            pauseMs = Math.min(REFUSED_MS_MAX << Math.min(refusals - 2, 6), REFUSES_MS_MAX);
+        }
+        if (pauseMs == 0) {
             begin();
         } else {
             dials = 0;
-            dueMs = now.monotonicMs() + Math.min(PAUSE_MS_MIN << Math.min(refusals, 7), REFUSED_MS_MAX);
+            dueMs = now.monotonicMs() + pauseMs;
         }
+        return refusals > 1 ? pauseMs : 0;
     }
 
     void reached() {

@@ -87,7 +87,8 @@ public final class Ensemble implements Election.Out {
     private boolean looksAway;
     /// Learners could not connect to this server.
     private boolean barred;
-    private int refusals;
+    private int failures;
+    private Misgivings.Past found = Misgivings.Past.NONE;
     /// The epoch of which operators were told that it is later than the leader's.
     private long laterTold;
     private long told = Role.NONE;
@@ -123,7 +124,12 @@ public final class Ensemble implements Election.Out {
                     toRole(input, now);
                 }
             }
-            case PeerInput.Unreachable(long sid) -> election.unreachable(sid, now, this);
+            case PeerInput.Unreachable(long sid) -> {
+                election.unreachable(sid, now, this);
+                if (role instanceof Learner) {
+                    toRole(input, now);
+                }
+            }
             case PeerInput.Reachable(long sid) -> election.reachable(sid, now, this);
             case PeerInput.HandOver() -> {
                 if (role instanceof Leader leading && leading.handOver(now)) {
@@ -404,7 +410,7 @@ public final class Ensemble implements Election.Out {
             var self = new Learner.Self(config.sid(), observer, members, leaderIsNew);
             Learner learner = new Learner(self, elected.leader(), history, durable, config.timing(), replica, out);
             role = learner;
-            learner.begin(now, refusals);
+            learner.begin(now, failures, found);
         }
     }
 
@@ -414,7 +420,8 @@ public final class Ensemble implements Election.Out {
         diskOwes = present.awaitsDisk();
         keep = present.keeps();
         heir = present instanceof Leader leading ? leading.heir() : null;
-        refusals = present instanceof Learner && told == Role.NONE ? refusals + 1 : 0;
+        failures = present instanceof Learner && told == Role.NONE ? failures + 1 : 0;
+        found = present instanceof Learner learner && told == Role.NONE ? learner.found() : Misgivings.Past.NONE;
         role = null;
         told = Role.NONE;
         replica.retire(present.inTouchMs(), now);

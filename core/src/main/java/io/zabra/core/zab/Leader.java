@@ -146,7 +146,7 @@ public final class Leader implements Role {
             case PeerInput.Disconnected(PeerLink link) -> {
                 LearnerSeat seat = seats.of(link);
                 if (seat != null) {
-                    lose(seat, "the connection is gone");
+                    lose(seat, seat.farewell(epoch));
                 }
             }
             case PeerInput.EpochsDurable(Epochs durable) -> epochsDurable(durable, now);
@@ -210,7 +210,7 @@ public final class Leader implements Role {
         if (stage == Stage.CHOOSES_EPOCH) {
             epoch = Math.max(epoch, members.quorums().member(info.sid()) == null ? 0 : info.acceptedEpoch() + 1);
             chooseEpoch(now);
-        } else if (info.acceptedEpoch() > epoch && members.quorums().member(info.sid()) != null) {
+        } else if (info.acceptedEpoch() > epoch && seats.votes(seat)) {
             // It has promised more than this epoch and could never join it; in a later one it can.
             over = "server " + info.sid() + " has accepted epoch " + info.acceptedEpoch();
         } else if (acceptedByDisk) {
@@ -268,16 +268,17 @@ public final class Leader implements Role {
             serveIfShared(now);
         } else {
             acceptedByDisk = true;
-            for (LearnerSeat seat : seats) {
-                if (seat.phase() == Phase.WAITS_FOR_EPOCH) {
-                    offerEpoch(seat);
-                }
-            }
+            seats.forEach(this::offerEpoch);
             shareIfAccepted(now);
         }
     }
 
+    /// Who has no vote has a part in it only once a quorum has accepted it: so what it promises binds nobody, and never
+    /// shuts it out from a leader that others follow.
     private void offerEpoch(LearnerSeat seat) {
+        if (seat.phase() != Phase.WAITS_FOR_EPOCH || stage == Stage.OFFERS_EPOCH && !seats.votes(seat)) {
+            return;
+        }
         seat.enter(Phase.ACCEPTS_EPOCH);
         Dialect spoken = Dialect.ZABRA.sharedWith(seat.dialect());
         if (seat.dialect().has(Dialect.NEWCOMER) && isTrusted(seat)) {
@@ -331,6 +332,7 @@ public final class Leader implements Role {
             if (seat.phase() == Phase.ACCEPTED_EPOCH) {
                 seat.enter(Phase.CATCHES_UP);
             }
+            offerEpoch(seat);
         }
     }
 
@@ -569,7 +571,7 @@ public final class Leader implements Role {
 
         @Override
         public boolean votes(LearnerSeat seat) {
-            return members.quorums().isVoter(seat.sid());
+            return seats.votes(seat);
         }
 
         /// What was proposed before this epoch is completed with it. What comes later, learners get as any record.

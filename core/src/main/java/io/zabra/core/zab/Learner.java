@@ -4,6 +4,7 @@ package io.zabra.core.zab;
 
 import io.zabra.core.base.Now;
 import io.zabra.core.election.Vote;
+import io.zabra.core.feed.Acknowledgements;
 import io.zabra.core.feed.Contact;
 import io.zabra.core.feed.PeerLink;
 import io.zabra.core.log.Entry;
@@ -28,10 +29,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// What it acknowledges is on its disk, in this order: the history, then the epoch; and proposals one after the other
 /// behind that. What it shows to clients is committed. Until the leader says that the epoch stands, nothing is.
-///
-/// The tree can be wrong while the log is right: the leader wants to undo what it holds, or foretells another digest.
-/// Then this server asks the same leader for a snapshot, by connecting anew as one that has nothing. It has promised
-/// this epoch before, so this acceptance does not count as one: nobody takes it for proof that nothing was there.
+/// What speaks against what it has, or against the leader, is found by its `Misgivings`.
 public final class Learner implements Role {
 
     private enum Stage {
@@ -51,9 +49,6 @@ public final class Learner implements Role {
         ENTERED_EPOCH,
         ACTIVE
     }
-
-    /// What a server tells to have that wants a snapshot: it is before every record and every beginning of an epoch.
-    private static final long NOTHING = -1;
 
     /// Who this learner is, and whether its leader was elected as one that never was in an epoch.
     record Self(long sid, boolean observer, Members members, boolean leaderIsNew) {}
@@ -82,9 +77,7 @@ public final class Learner implements Role {
     private long historyEnd;
     private long deadlineMs;
     private final Contact contact = new Contact();
-    /// Why the leader is asked for a snapshot; null if it is not.
-    private @Nullable String snapshotWanted;
-    private boolean claimedNothing;
+    private final Misgivings misgivings;
     /// What it speaks with this leader.
     private Dialect dialect = Dialect.APACHE;
     private long toleratedAt;
@@ -103,14 +96,22 @@ public final class Learner implements Role {
         this.master = new ObserverMaster(self.members(), history, timing, replica, out, uplink);
         this.acks = new Acknowledgements(this::send);
         this.dialling = new Dialling(leader, out);
+        this.misgivings = new Misgivings(leader, history, out);
     }
 
     /// Goes to the leader.
     ///
-    /// @param refusals how often in a row this server has found a leader and was not led by it
-    void begin(Now now, int refusals) {
-        deadlineMs = now.monotonicMs() + timing.initMs();
-        dialling.begin(now, refusals);
+    /// @param failures how often in a row this server has found a leader and was not led by it
+    /// @param found how often it has refused a leader
+    void begin(Now now, int failures, Misgivings.Past found) {
+        misgivings.begin(found);
+        int pauseMs = dialling.begin(now, failures, misgivings.past().refusals());
+        deadlineMs = now.monotonicMs() + pauseMs + timing.initMs();
+    }
+
+    /// What it has found with this leader.
+    Misgivings.Past found() {
+        return misgivings.past();
     }
 
     public long leader() {
@@ -171,6 +172,10 @@ public final class Learner implements Role {
             case PeerInput.EpochsDurable(Epochs durable) -> epochsDurable(durable);
             case PeerInput.LearnerConnected _, PeerInput.LogRead _ -> master.take(input, now);
             case PeerInput.Heard _ -> over = stage == Stage.ACTIVE ? over : "its leader looks for a leader again";
+            // Who waits to ask a leader again that it refuses, need not wait for one that is gone.
+            case PeerInput.Unreachable(long sid)
+            when sid == leader && stage == Stage.CONNECTS && misgivings.past().refusals() > 0 ->
+                over = "the leader is gone";
             case PeerInput.HandOver _, PeerInput.OfElection _, PeerInput.QuorumPort _ -> {}
         }
     }
@@ -259,20 +264,17 @@ public final class Learner implements Role {
     private void offered(long offered, Dialect spoken) {
         dialect = spoken;
         epoch = offered;
-        if (snapshotWanted == null && (history.lost() || history.suspect())) {
-            snapshotWanted = history.lost() ? "this server has lost what it had" : "the tree here is known to be wrong";
-            out.event(new ZabEvent.SnapshotWanted(leader, snapshotWanted));
-        }
+        misgivings.recall();
         if (stage != Stage.INTRODUCED) {
             over = "the leader offered an epoch twice";
         } else if (offered < epochs.accepted()) {
-            over = "the leader's epoch " + offered + " is before " + epochs.accepted() + ", which was accepted";
+            over = misgivings.earlier(offered, epochs, self.observer());
         } else if (epochs.accepted() > 0 && offered - epochs.accepted() > Epochs.STEP_MAX) {
             over = "the leader's epoch " + offered + " is too far from " + epochs.accepted() + ", which was accepted";
         } else if (offered == epochs.accepted()) {
             accepted(QuorumPacket.AckEpoch.NOT_NEW);
         } else if (!countsAsAccepted()) {
-            snapshotWanted = "this server has nothing";
+            misgivings.hasNothing();
             accepted(QuorumPacket.AckEpoch.NOT_NEW);
         } else {
             stage = Stage.ACCEPTS_EPOCH;
@@ -296,17 +298,16 @@ public final class Learner implements Role {
 
     private void accepted(int currentEpoch) {
         stage = Stage.ACCEPTED_EPOCH;
-        claimedNothing = snapshotWanted != null && currentEpoch == QuorumPacket.AckEpoch.NOT_NEW;
-        send(new QuorumPacket.AckEpoch(claimedNothing ? NOTHING : history.lastDurable(), currentEpoch));
+        send(new QuorumPacket.AckEpoch(misgivings.claim(currentEpoch != QuorumPacket.AckEpoch.NOT_NEW), currentEpoch));
     }
 
     /// Whether the leader may build on what this server has.
     private boolean keepsWhatIsHere(QuorumPacket packet, Now now) {
         expect(Stage.ACCEPTED_EPOCH, packet);
-        if (over == null && claimedNothing) {
+        if (over == null && misgivings.claimedNothing()) {
             over = "the leader sent " + packet.getClass().getSimpleName() + " to a server that has nothing";
-        } else if (over == null && snapshotWanted != null) {
-            wantSnapshot(snapshotWanted, now);
+        } else if (over == null && misgivings.snapshotWanted() != null) {
+            wantSnapshot(misgivings.snapshotWanted(), now);
             return false;
         }
         return over == null;
@@ -314,14 +315,11 @@ public final class Learner implements Role {
 
     /// Connects to the leader anew, as a server that has nothing.
     private void wantSnapshot(String why, Now now) {
-        if (claimedNothing) {
+        if (misgivings.claimedNothing()) {
             over = why + ", though it was asked for a snapshot";
             return;
         }
-        if (!why.equals(snapshotWanted)) {
-            out.event(new ZabEvent.SnapshotWanted(leader, why));
-        }
-        snapshotWanted = why;
+        misgivings.want(why);
         if (stage == Stage.ACTIVE) {
             replica.retire(contact.heardMs(), now);
             history.disown();
@@ -338,8 +336,7 @@ public final class Learner implements Role {
 
     private void truncate(long zxid, Now now) {
         if (zxid < history.applied()) {
-            out.event(new ZabEvent.HistoryGivenUp(leader, zxid, history.applied()));
-            wantSnapshot("the leader lacks what is behind " + Zxid.text(zxid) + " and in the tree here", now);
+            wantSnapshot(misgivings.lacks(zxid), now);
             return;
         }
         long before = history.lastAppended();
@@ -422,7 +419,7 @@ public final class Learner implements Role {
             replica.applyCommitted(now);
         }
         boolean wrong = replica.divergedAt() > toleratedAt;
-        if (wrong && snapshotWanted == null) {
+        if (wrong && misgivings.snapshotWanted() == null) {
             out.suspectTree();
             wantSnapshot("the tree is not as the leader foretold after " + Zxid.text(replica.divergedAt()), now);
         } else if (wrong) {
@@ -444,8 +441,8 @@ public final class Learner implements Role {
             over = "the leader begins epoch " + Zxid.epoch(zxid) + ", but epoch " + epoch + " was accepted";
             return;
         }
-        if (received() < history.proven()) {
-            over = "the leader's history ends at " + Zxid.text(received()) + ", but more is committed";
+        over = replacement == null ? null : misgivings.objection(replacement);
+        if (over != null) {
             return;
         }
         stage = Stage.ENTERS_EPOCH;
@@ -466,6 +463,7 @@ public final class Learner implements Role {
         ReceivedSnapshot snapshot = all.snapshot();
         List<Entry> entries = all.entries();
         long before = history.lastAppended();
+        misgivings.givesUp(all);
         // Apache's leaders tell what is committed before they apply it, and send a tree that changes meanwhile: it may
         // hold all that they have told before NEWLEADER, and nothing else.
         history.install(snapshot.zxid(), entries, new Overlap(committed));

@@ -44,7 +44,7 @@ final class Seats implements Iterable<LearnerSeat> {
 
     void remove(LearnerSeat seat) {
         all.remove(seat);
-        if (members.quorums().isVoter(seat.sid())) {
+        if (votes(seat)) {
             acknowledged.merge(seat.sid(), seat.acked(), Math::max);
         }
     }
@@ -90,6 +90,11 @@ final class Seats implements Iterable<LearnerSeat> {
         }
         int patienceMs = quorum(_ -> true, true) ? timing.syncMs() : timing.tickMs();
         return nowMs - quorumSeenMs > patienceMs ? "no quorum follows any more" : null;
+    }
+
+    /// Whether its server has a vote.
+    boolean votes(LearnerSeat seat) {
+        return members.quorums().isVoter(seat.sid());
     }
 
     /// When a quorum had been heard lately.

@@ -31,7 +31,7 @@ public sealed interface ZabEvent {
     record LearnerForgot(long sid, long lastZxid, long acknowledged) implements ZabEvent {}
 
     /// This server was in a later epoch than the leader that others follow. If that leader has a quorum, the data here
-    /// is of another ensemble, and the leader refuses it.
+    /// is of another ensemble. A voter is refused by the leader then; an observer waits until there is a later epoch.
     record LaterEpoch(long leader, long epoch, long own) implements ZabEvent {}
 
     /// A server follows and has no vote, because the list of the members does not have it: it is not added yet, or was
@@ -64,8 +64,16 @@ public sealed interface ZabEvent {
     /// Records that no leader knows were removed from the log.
     record Truncated(long zxid, long beforeZxid) implements ZabEvent {}
 
-    /// The leader lacks what this server has applied behind `zxid`, up to `lastZxid`: this server gives it up. No
-    /// history of this ensemble can be the reason.
+    /// The history of the leader ends at `zxid`, and more is committed here, up to `committed`: this server does not
+    /// follow it. Told once, however often it is tried again.
+    record LeaderRefused(long leader, long zxid, long committed, String remedy) implements ZabEvent {
+
+        static final String REMEDY = "the leader's ensemble is another one, or has lost data: find out which of the two"
+                + " is right; if it is the leader's, keep a copy of the folder here, and start with an empty one";
+    }
+
+    /// The leader lacks what this server has applied behind `zxid`, up to `lastZxid`, and has gone on without it: this
+    /// server has given it up for a snapshot of the leader's. No history of this ensemble can be the reason.
     record HistoryGivenUp(long leader, long zxid, long lastZxid) implements ZabEvent {}
 
     /// The leader is asked for a snapshot in place of what is here.

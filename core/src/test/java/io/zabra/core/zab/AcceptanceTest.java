@@ -105,13 +105,20 @@ class AcceptanceTest extends LeaderFixture {
         assertThat(bench.said()).startsWith(ENTERS);
     }
 
+    /// Else it could have promised an epoch that never was, and be shut out from the leader that goes on.
     @Test
-    void whatAnObserverAcceptsIsNoReasonToAsk() {
+    void anObserverIsOfferedTheEpochOnceAQuorumHasAcceptedIt() {
         accepts(a);
-        bench.said();
+        accepts(b);
         leader.take(new PeerInput.LearnerConnected(o), now());
+        bench.said();
         gets(o, new QuorumPacket.LearnerInfo(true, 1, 9, 0x10000, 0, Dialect.ZABRA));
+        assertThat(bench.said()).isEmpty();
+        for (PeerLink voter : new PeerLink[] {a, b, a}) {
+            confirms(voter);
+        }
+        assertThat(bench.said()).startsWith(ENTERS).contains("o< LEADERINFO 2");
         accepts(o);
-        assertThat(bench.said()).containsExactly("o< LEADERINFO 2");
+        assertThat(bench.said()).containsExactly("o< DIFF 1:2", "o< NEWLEADER 2:0");
     }
 }

@@ -49,9 +49,10 @@ class LeaderTest extends LeaderFixture {
         assertThat(bench.said()).isEmpty();
         comes(a, 1, 1);
         diskHas(new Epochs(2, 1));
-        gets(o, accepts(z(1, 2), 1));
-        assertThat(bench.said()).containsExactly("disk epochs 2/1", "o< LEADERINFO 2", "a< LEADERINFO 2");
+        assertThat(bench.said()).containsExactly("disk epochs 2/1", "a< LEADERINFO 2");
         gets(a, accepts(z(1, 2), 1));
+        assertThat(bench.said()).contains("disk epochs 2/2", "o< LEADERINFO 2");
+        gets(o, accepts(z(1, 2), 1));
         diskHas(new Epochs(2, 2));
         bench.said();
         gets(o, ack(2, 0));
@@ -313,6 +314,24 @@ class LeaderTest extends LeaderFixture {
         serves();
         comes(b, 2, 5);
         assertThat(leader.over()).contains("has accepted epoch 5");
+    }
+
+    /// Its promise binds nobody: whoever has a vote goes on. The next leader's epoch is later than that.
+    @Test
+    void anObserverThatHasAcceptedALaterEpochEndsNoLeadership() {
+        serves();
+        comes(o, 4, 5);
+        assertThat(bench.said()).containsExactly("o< LEADERINFO 2");
+        leader.take(new PeerInput.Disconnected(o), now());
+        assertThat(leader.over()).isNull();
+        assertThat(bench.events)
+                .contains(new ZabEvent.LearnerLost(
+                        4, "it has accepted epoch 5, and cannot come before there is a later one"));
+        Leader next = leader(bench);
+        next.begin(now());
+        next.take(new PeerInput.LearnerConnected(o), now());
+        next.take(new PeerInput.Received(o, new QuorumPacket.LearnerInfo(true, 5, 4, 0x10000, 0)), now());
+        assertThat(next.epoch()).isEqualTo(6);
     }
 
     /// It has the data of another ensemble: elected in place of this leader, it would impose that on all.

@@ -260,7 +260,7 @@ class LearnerTest {
     void truncationOfWhatIsAppliedIsAnsweredByAskingForASnapshot() {
         accepted();
         gets(new QuorumPacket.Trunc(0));
-        assertThat(bench.said()).containsExactly("leader closed", "dial 3");
+        assertThat(bench.said()).containsExactly("disk suspects", "leader closed", "dial 3");
         introduced();
         gets(new QuorumPacket.LeaderInfo(2, 0x10000));
         assertThat(bench.said()).containsExactly(CLAIMS_NOTHING);
@@ -551,7 +551,7 @@ class LearnerTest {
     /// Known flaw L-05.
     @Test
     void aSnapshotMayTakeAsLongAsItGrows() {
-        learner.begin(bench.now(), 0);
+        learner.begin(bench.now(), 0, Misgivings.Past.NONE);
         accepted();
         gets(new QuorumPacket.Snap(z(1, 5)));
         for (int i = 0; i < 10; i++) {
@@ -575,7 +575,7 @@ class LearnerTest {
 
     @Test
     void aLeaderThatIsNotThereYetIsTriedAgain() {
-        learner.begin(bench.now(), 0);
+        learner.begin(bench.now(), 0, Misgivings.Past.NONE);
         learner.take(new PeerInput.LeaderUnreachable(3), bench.now());
         bench.nowMs += 100;
         learner.tick(bench.now());

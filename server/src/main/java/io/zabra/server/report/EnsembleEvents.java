@@ -91,6 +91,7 @@ public final class EnsembleEvents implements Consumer<ZabEvent> {
             case ZabEvent.Following following -> events.info(following);
             case ZabEvent.LeaderLost lost -> events.warn(lost);
             case ZabEvent.Truncated truncated -> events.warn(truncated);
+            case ZabEvent.LeaderRefused refused -> events.error(refused);
             case ZabEvent.HistoryGivenUp gone -> events.error(gone);
             case ZabEvent.SnapshotWanted wanted -> events.warn(wanted);
             case ZabEvent.Diverged diverged -> events.error(diverged);

@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.core.zab;
+package io.zabra.core.feed;
 
 import io.zabra.wire.quorum.Dialect;
 import io.zabra.wire.quorum.QuorumPacket;
 import java.util.function.Consumer;
 
 /// What a follower tells its leader to have on its disk. Owned by the learner.
-final class Acknowledgements {
+public final class Acknowledgements {
 
     private final Consumer<QuorumPacket> leader;
     private long end;
 
-    Acknowledgements(Consumer<QuorumPacket> leader) {
+    public Acknowledgements(Consumer<QuorumPacket> leader) {
         this.leader = leader;
     }
 
     /// All up to here is acknowledged together with NEWLEADER. What follows is of the new epoch.
-    void begin(long last) {
+    public void begin(long last) {
         end = last;
     }
 
     /// Acknowledges what the disk has got: all at once, or one by one, as Apache's leaders count.
-    void tell(long epochStart, long durable, Dialect dialect) {
+    public void tell(long epochStart, long durable, Dialect dialect) {
         if (dialect.has(Dialect.ACKS_ALL) && durable > Math.max(end, epochStart)) {
             end = durable;
             leader.accept(new QuorumPacket.Ack(durable));
