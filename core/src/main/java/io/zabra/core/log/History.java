@@ -137,7 +137,7 @@ public final class History {
         agreesUpTo = zxid;
     }
 
-    /// The last `zxid` up to which a leader that lacked what the tree holds may have agreed; negative if there was none.
+    /// Up to where a leader that lacked what the tree holds may have agreed; negative if there was none.
     public long agreesUpTo() {
         return agreesUpTo;
     }

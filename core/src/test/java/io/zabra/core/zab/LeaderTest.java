@@ -262,7 +262,6 @@ class LeaderTest extends LeaderFixture {
         leader.flush(now());
     }
 
-    /// Known flaw F-29.
     /// Apache's learners would wait for ever for the answers to all that they forward later.
     @Test
     void withoutAQuorumTheLeaderStepsDown() {
@@ -321,7 +320,6 @@ class LeaderTest extends LeaderFixture {
     void anObserverThatHasAcceptedALaterEpochEndsNoLeadership() {
         serves();
         comes(o, 4, 5);
-        assertThat(bench.said()).containsExactly("o< LEADERINFO 2");
         leader.take(new PeerInput.Disconnected(o), now());
         assertThat(leader.over()).isNull();
         assertThat(bench.events)
