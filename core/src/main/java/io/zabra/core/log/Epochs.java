@@ -14,6 +14,14 @@ public record Epochs(long accepted, long current) {
     /// and would use up the numbers of epochs for all.
     public static final long STEP_MAX = 1_000_000;
 
+    /// The last epoch: the next one would make the numbers of its records negative.
+    public static final long LAST = Integer.MAX_VALUE;
+
+    /// Why no epoch comes after [#LAST], and what to do.
+    public static final String USED_UP = "the numbers of epochs end at " + LAST + ": no ensemble gets so far, so what"
+            + " some member has accepted (acceptedEpoch) is not right; start that member with an empty folder, or, if"
+            + " most members have it, all of them from a backup";
+
     public Epochs {
         Invariant.check(0 <= current && current <= accepted, "epoch %d is current, but %d accepted", current, accepted);
     }

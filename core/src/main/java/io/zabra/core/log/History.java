@@ -257,7 +257,7 @@ public final class History {
 
     /// Whether the log holds a record of the epoch.
     public boolean knows(long epoch) {
-        long last = lastNotAfter(Zxid.start(epoch + 1) - 1);
+        long last = lastNotAfter(Zxid.end(epoch));
         return last > base && Zxid.epoch(last) == epoch;
     }
 

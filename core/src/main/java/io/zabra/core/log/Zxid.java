@@ -24,6 +24,11 @@ public final class Zxid {
         return epoch << 32;
     }
 
+    /// The last number that a transaction of an epoch can have.
+    public static long end(long epoch) {
+        return start(epoch) | COUNTER_MAX;
+    }
+
     /// Whether `zxid` may stand right behind `before` in a log: the next number, or the first of a later epoch.
     public static boolean follows(long zxid, long before) {
         return counter(zxid) != 0 && zxid == before + 1 || epoch(zxid) > epoch(before) && counter(zxid) == 1;

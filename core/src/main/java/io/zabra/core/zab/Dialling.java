@@ -15,8 +15,9 @@ final class Dialling {
     /// The longest pause of a server that nobody takes on.
     private static final int REFUSED_MS_MAX = 1_280;
 
-    /// The same of a server that refuses its leader: nothing changes before somebody looks after it.
-    private static final int REFUSES_MS_MAX = 60_000;
+    /// The same of a server that refuses its leader. Hardly anything changes before somebody looks after it; but when
+    /// it does, as when others have elected another leader, nobody tells it.
+    private static final int REFUSES_MS_MAX = 10_000;
 
     /// As often, which is about a second in all.
     private static final int DIALS_MAX = 10;

@@ -231,7 +231,8 @@ public final class Leader implements Role {
 
     private void chooseEpoch(Now now) {
         epoch = Math.max(epoch, before.accepted() + 1);
-        if (seats.quorum(seat -> seat.hasReached(Phase.WAITS_FOR_EPOCH) && isTrusted(seat), true)) {
+        boolean enough = seats.quorum(seat -> seat.hasReached(Phase.WAITS_FOR_EPOCH) && isTrusted(seat), true);
+        if (enough && epoch <= Epochs.LAST) {
             stage = Stage.OFFERS_EPOCH;
             deadlineMs = now.monotonicMs() + timing.initMs();
             epochs = epochs.accept(epoch);
@@ -239,8 +240,7 @@ public final class Leader implements Role {
         }
     }
 
-    /// A server that has lost its disk may have promised and known more than it tells. Before the first epoch, nobody
-    /// has.
+    /// Who has lost its disk may have promised and known more than it tells. Before the first epoch, nobody has.
     private boolean isTrusted(LearnerSeat seat) {
         return seat.confirmed() || before.current() == 0 && stage != Stage.SERVES;
     }
@@ -293,7 +293,7 @@ public final class Leader implements Role {
             return;
         }
         boolean firstTime = ack.currentEpoch() != -1;
-        if (ack.lastZxid() >= Zxid.start(epoch + 1) || firstTime && stage == Stage.OFFERS_EPOCH && isAhead(ack)) {
+        if (ack.lastZxid() > Zxid.end(epoch) || firstTime && stage == Stage.OFFERS_EPOCH && isAhead(ack)) {
             lose(seat, "its history goes further than that of this leader");
             return;
         }
@@ -470,7 +470,7 @@ public final class Leader implements Role {
         }
         if (stage != Stage.SERVES) {
             if (nowMs > deadlineMs) {
-                over = "no quorum in time (" + stage + ")";
+                over = epoch > Epochs.LAST ? Epochs.USED_UP : "no quorum in time (" + stage + ")";
             }
             return;
         }
@@ -527,7 +527,7 @@ public final class Leader implements Role {
         out.admitLearners(false);
         seats.forEach(seat -> seat.link().close());
         seats.clear();
-        if (stage == Stage.SERVES) {
+        if (stage == Stage.SERVES || epoch > Epochs.LAST) {
             out.event(new ZabEvent.LeadershipLost(epoch, over == null ? "another role begins" : over));
         }
     }

@@ -441,7 +441,7 @@ public final class Learner implements Role {
             over = "the leader begins epoch " + Zxid.epoch(zxid) + ", but epoch " + epoch + " was accepted";
             return;
         }
-        over = replacement == null ? null : misgivings.objection(replacement);
+        over = misgivings.objection(received());
         if (over != null) {
             return;
         }

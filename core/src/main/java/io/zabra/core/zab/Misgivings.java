@@ -38,8 +38,10 @@ final class Misgivings {
         /// There is nothing.
         static final Past NONE = new Past(Vote.NONE.leader(), 0, 0);
 
+        /// By this count pauses grow. An earlier epoch may be that of a leader which is about to find out, so there
+        /// the next question is never far.
         int refusals() {
-            return epochs + histories;
+            return Math.min(epochs, EARLIER_EPOCHS_MAX) + histories;
         }
     }
 
@@ -131,17 +133,19 @@ final class Misgivings {
         return "the leader's epoch " + epoch + " is before " + own.accepted() + ", which was accepted";
     }
 
-    /// Whether what is to replace the history here goes as far as what is committed here; if not, why it is refused.
+    /// Whether the leader's history goes as far as what is committed here; if not, why it is refused.
+    ///
+    /// @param end of the leader's history
     @Nullable
-    String objection(Replacement all) {
-        if (all.last() >= history.proven()) {
+    String objection(long end) {
+        if (end >= history.proven()) {
             return null;
         }
         past = new Past(leader, past.epochs(), past.histories() + 1);
         if (past.histories() == 1) {
-            out.event(new ZabEvent.LeaderRefused(leader, all.last(), history.proven(), ZabEvent.LeaderRefused.REMEDY));
+            out.event(new ZabEvent.LeaderRefused(leader, end, history.proven(), ZabEvent.LeaderRefused.REMEDY));
         }
-        return "the leader's history ends at " + Zxid.text(all.last()) + ", but more is committed";
+        return "the leader's history ends at " + Zxid.text(end) + ", but more is committed";
     }
 
     /// Tells operators if what is about to be replaced is not part of what replaces it.

@@ -162,7 +162,7 @@ final class ObserverMaster {
             lose(guest.seat(), "it accepted an epoch that it was not offered");
             return;
         }
-        if (ack.lastZxid() >= Zxid.start(epoch + 1)) {
+        if (ack.lastZxid() > Zxid.end(epoch)) {
             lose(seat, "its history goes further than that of the leader");
             return;
         }

@@ -121,4 +121,35 @@ class AcceptanceTest extends LeaderFixture {
         accepts(o);
         assertThat(bench.said()).containsExactly("o< DIFF 1:2", "o< NEWLEADER 2:0");
     }
+
+    @Test
+    void theLastEpochIsAnEpochAsAnyOther() {
+        leader = leader(bench, new Epochs(Epochs.LAST - 1, 1));
+        leader.begin(now());
+        comes(a, 1, Epochs.LAST - 1);
+        diskHas(new Epochs(Epochs.LAST, 1));
+        assertThat(bench.said()).containsExactly("disk epochs 2147483647/1", "a< LEADERINFO 2147483647");
+        gets(a, accepts(z(1, 2), 1));
+        assertThat(bench.said()).contains("disk epochs 2147483647/2147483647");
+        assertThat(bench.events).isEmpty();
+    }
+
+    /// Its number would be negative for servers of Apache's, and before all that were.
+    @Test
+    void noEpochComesAfterTheLast() {
+        for (long[] accepted : new long[][] {{Epochs.LAST, 1}, {Epochs.LAST - 1, Epochs.LAST}}) {
+            leader = leader(bench, new Epochs(accepted[0], 1));
+            leader.begin(now());
+            comes(a, 1, accepted[1]);
+            comes(b, 2, 1);
+            assertThat(bench.said()).isEmpty();
+            assertThat(leader.over()).isNull();
+            bench.nowMs += Bench.TIMING.initMs() + 1;
+            leader.tick(now());
+            leader.end();
+            bench.said();
+            assertThat(bench.events).contains(new ZabEvent.LeadershipLost(Epochs.LAST + 1, Epochs.USED_UP));
+            bench.events.clear();
+        }
+    }
 }

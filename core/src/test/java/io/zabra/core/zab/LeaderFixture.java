@@ -32,12 +32,16 @@ abstract class LeaderFixture {
     final PeerLink o = bench.link("o");
 
     static Leader leader(Bench bench) {
+        return leader(bench, new Epochs(1, 1));
+    }
+
+    static Leader leader(Bench bench, Epochs epochs) {
         StringBuilder text = new StringBuilder();
         for (int sid = 1; sid <= 4; sid++) {
             text.append("server." + sid + "=h:1:2:" + (sid < 4 ? "participant" : "observer") + "\n");
         }
         Quorums quorums = Quorums.of(Membership.parse(text + "version=0"));
-        return new Leader(new Members(3, quorums, bench), bench.history, new Epochs(1, 1), Bench.TIMING, bench, bench);
+        return new Leader(new Members(3, quorums, bench), bench.history, epochs, Bench.TIMING, bench, bench);
     }
 
     Now now() {
