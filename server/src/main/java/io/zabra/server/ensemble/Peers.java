@@ -7,7 +7,9 @@ import io.zabra.core.log.Epochs;
 import io.zabra.core.log.ReceivedSnapshot;
 import io.zabra.core.node.Input;
 import io.zabra.core.node.Node;
+import io.zabra.core.quorum.Masters;
 import io.zabra.core.quorum.Member;
+import io.zabra.core.quorum.Membership;
 import io.zabra.core.quorum.PeerAddress;
 import io.zabra.core.quorum.Quorums;
 import io.zabra.core.zab.Ensemble;
@@ -34,6 +36,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
@@ -86,7 +89,8 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
         this.self = known == null ? config.self() : known;
         Path file = config.changes().file();
         this.masters = new Masters(
-                config.observers().masterPort(), config.observers().pauseMsMax(), ThreadLocalRandom.current());
+                config.observers().pauseMsMax(),
+                below -> ThreadLocalRandom.current().nextInt(below));
         this.memberFiles = file == null || !config.changes().enabled() ? null : new MemberFiles(file, self);
         this.log = log;
         this.files = files;
@@ -325,19 +329,28 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
         forgetReceived();
         boolean observes = roster.observes();
         if (observes && servesObservers()) {
-            Masters.Next next = masters.next(roster.members().committed());
+            Membership members = roster.members().committed();
+            Masters.Next next = masters.next(members, leaderSid);
             master = next.sid();
-            if (masters.inVain()) {
+            if (next.leads()) {
                 events.trouble(
-                        next.address().text(),
-                        "serves no observers, nor does any other voter: observerMasterPort must be the same here and at"
-                                + " the voters, or be left out here, to learn from the leader");
+                        port(members, masters.last()).text(),
+                        "serves no observers, nor does any other voter: observerMasterPort must be the same here and"
+                                + " at the voters, or be left out here, to learn from the leader; the leader is tried"
+                                + " now");
             }
-            quorum.dial(leaderSid, next.address(), next.pauseMs());
+            quorum.dial(leaderSid, next.leads() ? roster.quorum(leaderSid) : port(members, next.sid()), next.pauseMs());
         } else {
             master = leaderSid;
             quorum.dial(leaderSid, roster.quorum(leaderSid), observes ? masters.pauseMs() : 0);
         }
+    }
+
+    /// Where a follower serves observers.
+    private HostPort port(Membership members, long sid) {
+        Member voter = Objects.requireNonNull(members.member(sid));
+        return new HostPort(
+                voter.addresses().getFirst().host(), config.observers().masterPort());
     }
 
     @Override
@@ -367,7 +380,7 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
     @Override
     public void event(ZabEvent event) {
         if (event instanceof ZabEvent.Following) {
-            masters.reached();
+            masters.found();
         }
         events.accept(event);
     }

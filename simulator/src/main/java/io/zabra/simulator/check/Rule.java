@@ -47,6 +47,8 @@ public enum Rule {
     I20,
     /// Nothing of a role that has ended comes true in the next one.
     I21,
+    /// Who learns from a follower gets nothing that this one does not know to be committed, and loses nothing that is.
+    I22,
     /// Answers are those of one machine that does one thing after the other; writes fall between question and answer.
     C1,
     /// The answers of a session come in the order of its questions, and never from an earlier state than the last one.

@@ -35,14 +35,22 @@ public final class EnsembleSimulation {
     /// For what was added later: so lives without it stay as they were.
     private final Prng more;
 
+    /// The same for what was added later still.
+    private final Prng evenMore;
+
     private EnsembleSimulation(long seed, int members, Planted planted) {
         this.random = new Prng(seed);
-        this.more = new Prng(~seed).fork();
+        Prng forks = new Prng(~seed);
+        this.more = forks.fork();
+        this.evenMore = forks.fork();
         int tickMs = 200 + random.below(400);
         Timing timing = new Timing(tickMs, 10 * tickMs, 4 * tickMs);
         int observers = random.chance(30) ? 1 + random.below(2) : 0;
         String groups = random.chance(25) ? groups(members) : "";
         Surroundings.Customs customs = customs();
+        if (customs.masters() != null) {
+            observers = Math.max(observers, 1 + evenMore.below(3));
+        }
         this.world = new Surroundings(random.fork(), membership(members, observers, groups), customs, timing, planted);
         if (!groups.isEmpty()) {
             world.count("groups");
@@ -65,7 +73,12 @@ public final class EnsembleSimulation {
         boolean handsOver = more.chance(50);
         List<String> linearizable = more.chance(40) ? List.of("/b") : List.of();
         int withoutLeaderMs = more.chance(40) ? 200 + more.below(2_000) : -1;
-        return new Surroundings.Customs(changes, handsOver, new NodeConfig.Reads(linearizable, withoutLeaderMs));
+        Surroundings.Masters masters = evenMore.chance(30)
+                ? new Surroundings.Masters(
+                        evenMore.below(300), 1 + evenMore.below(evenMore.chance(50) ? 2_000 : 64_000))
+                : null;
+        return new Surroundings.Customs(
+                changes, handsOver, new NodeConfig.Reads(linearizable, withoutLeaderMs), masters);
     }
 
     static Membership membership(int voters, int observers, String groups) {

@@ -93,7 +93,11 @@ final class Health {
             return;
         }
         slow.slowDisk(world.timing().syncMs() * MS / 4);
-        visitors.forEach(each -> each.avoid(slow));
+        // Who learns from it is as slow.
+        List<SimMember> avoided = world.members().values().stream()
+                .filter(each -> each == slow || each.links().learnsFrom(slow))
+                .toList();
+        visitors.forEach(each -> each.avoid(avoided));
         world.advance(2 * SECOND);
         slow.slowDisk(2 * MS);
         world.count("slow learner");

@@ -148,6 +148,12 @@ final class Ledger {
         }
     }
 
+    /// A follower lets a request fail that comes from an observer to which the session does not belong any more.
+    void fails(long session, int xid) {
+        asked.remove(new Asked(session, xid));
+        world.count("outdated request");
+    }
+
     /// A leader makes a transaction.
     void proposed(SimMember leader, long zxid, byte[] entry) {
         LoggedTxn txn = LoggedTxn.read(entry);

@@ -127,7 +127,15 @@ final class Promises {
     void sends(SimPipe pipe, QuorumPacket packet) {
         SimMember from = pipe.owner();
         Shelf shelf = from.shelf();
+        if (pipe.behind() && !from.leading()) {
+            world.witness().teaches(pipe, packet);
+        }
         switch (packet) {
+            case QuorumPacket.NewLeader _
+            when pipe.behind() && !from.leading() -> {
+                pipe.beginsEpoch();
+                world.count("observer behind follower");
+            }
             case QuorumPacket.NewLeader(long zxid, var _) -> {
                 String before = leaders.putIfAbsent(Zxid.epoch(zxid), name(from));
                 rules.check(
@@ -173,9 +181,12 @@ final class Promises {
                 last <= Math.max(shelf.durable(), shelf.base()),
                 () -> from + " tells of " + Zxid.text(last) + ", but has " + shelf);
         if (current >= 0) {
-            String to = pipe.far().process();
-            String before =
-                    promises.putIfAbsent(from.sid() + " " + shelf.epochs().accepted(), to);
+            long epoch = shelf.epochs().accepted();
+            // Who learns from a follower promises it to the leader of that one.
+            String to = pipe.behind()
+                    ? leaders.getOrDefault(epoch, pipe.far().process())
+                    : pipe.far().process();
+            String before = promises.putIfAbsent(from.sid() + " " + epoch, to);
             rules.check(
                     Rule.I13,
                     before == null || from.isDamaged() && before.equals(to),

@@ -28,6 +28,7 @@ final class SimEffects implements Effects, PeerEffects {
     private final Chores chores;
     private final Prng random;
     private boolean admits;
+    private boolean admitsObservers;
 
     /// @param random that of the member
     SimEffects(Surroundings world, SimMember member, SimJournal journal, Chores chores, Prng random) {
@@ -38,9 +39,9 @@ final class SimEffects implements Effects, PeerEffects {
         this.random = random;
     }
 
-    /// Whether learners can connect.
-    boolean admitsLearners() {
-        return admits;
+    /// Whether learners can connect, or observers that are to learn from a follower.
+    boolean admits(boolean observers) {
+        return observers ? admitsObservers : admits;
     }
 
     // --- The disk.
@@ -122,6 +123,11 @@ final class SimEffects implements Effects, PeerEffects {
         admits = open;
     }
 
+    @Override
+    public void admitObservers(boolean open) {
+        admitsObservers = open;
+    }
+
     // --- Operators.
 
     @Override
@@ -134,5 +140,8 @@ final class SimEffects implements Effects, PeerEffects {
         world.tell("zab " + member.sid(), event);
         world.count(event.getClass().getSimpleName());
         world.promises().told(member, event);
+        if (event instanceof ZabEvent.Following) {
+            member.links().masters().found();
+        }
     }
 }

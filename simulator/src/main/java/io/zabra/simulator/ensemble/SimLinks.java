@@ -3,6 +3,7 @@
 package io.zabra.simulator.ensemble;
 
 import io.zabra.core.base.Prng;
+import io.zabra.core.quorum.Masters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -21,10 +22,14 @@ final class SimLinks {
     private final List<SimPipe> pipes = new ArrayList<>();
     private final SortedMap<Long, Long> voteAtNs = new TreeMap<>();
     private long attempt;
+    private @Nullable SimPipe toMaster;
+    private final Masters masters;
 
     SimLinks(Surroundings world, Prng random) {
         this.world = world;
         this.random = random;
+        Surroundings.Masters custom = world.customs().masters();
+        this.masters = new Masters(custom == null ? 0 : custom.pauseMsMax(), random::below);
     }
 
     /// The time at which a vote arrives that takes `delayNs`: not before those that were sent earlier, unless it is
@@ -54,6 +59,21 @@ final class SimLinks {
     /// Begins to connect to a leader; an earlier attempt does not count any more.
     long nextAttempt() {
         return ++attempt;
+    }
+
+    /// The followers that an observer tries.
+    Masters masters() {
+        return masters;
+    }
+
+    /// It learns over this connection from now on.
+    void learnsBy(SimPipe pipe) {
+        toMaster = pipe;
+    }
+
+    /// Whether it learns from this server.
+    boolean learnsFrom(SimMember master) {
+        return toMaster != null && toMaster.isOpen() && toMaster.far().owner() == master;
     }
 
     boolean isLatest(long ofAttempt) {

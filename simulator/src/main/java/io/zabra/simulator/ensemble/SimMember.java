@@ -89,8 +89,9 @@ final class SimMember {
         return life;
     }
 
-    boolean admits() {
-        return effects != null && effects.admitsLearners();
+    /// Whether learners can connect, or observers that are to learn from a follower.
+    boolean admits(boolean observers) {
+        return effects != null && effects.admits(observers);
     }
 
     Shelf shelf() {
@@ -463,6 +464,7 @@ final class SimMember {
             return;
         }
         pipe.hand();
+        links.learnsBy(pipe);
         step(new Input.Peer(new PeerInput.LeaderConnected(pipe)));
     }
 

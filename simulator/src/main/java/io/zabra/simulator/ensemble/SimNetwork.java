@@ -4,6 +4,7 @@ package io.zabra.simulator.ensemble;
 
 import io.zabra.core.base.Prng;
 import io.zabra.core.node.Input;
+import io.zabra.core.quorum.Masters;
 import io.zabra.core.zab.PeerInput;
 import io.zabra.wire.quorum.Notification;
 import java.util.Set;
@@ -23,6 +24,12 @@ final class SimNetwork {
             return byFrom != 0 ? byFrom : Long.compare(to, other.to);
         }
     }
+
+    /// An attempt to reach a leader.
+    ///
+    /// @param to the leader, or a follower of it
+    /// @param behind whether by the port for observers
+    private record Attempt(long number, long leader, long to, boolean behind) {}
 
     private final Surroundings world;
     private final Prng random;
@@ -90,21 +97,36 @@ final class SimNetwork {
         }
     }
 
-    /// Connects a member to the one that it takes for its leader, if there is such a server.
+    /// Connects a member to the one that it takes for its leader, if there is such a server, or to a follower of it.
     void dial(SimMember from, long leader) {
-        SimMember target = world.members().get(leader);
-        long life = from.life();
         long attempt = from.links().nextAttempt();
+        if (world.customs().masters() == null || !from.roster().observes()) {
+            dial(from, new Attempt(attempt, leader, leader, false));
+            return;
+        }
+        Masters.Next next = from.links().masters().next(from.roster().members().committed(), leader);
+        if (next.leads()) {
+            world.count("observer tries the leader");
+        }
+        Attempt made = new Attempt(attempt, leader, next.sid(), !next.leads());
+        long life = from.life();
+        world.time().after(next.pauseMs() * MS, () -> from.arrive(life, () -> dial(from, made)));
+    }
+
+    private void dial(SimMember from, Attempt attempt) {
+        SimMember target = world.members().get(attempt.to);
+        long life = from.life();
         world.time().after(delayNs(), () -> {
             boolean blocked = target != null && (isCut(from, target) || isCut(target, from));
-            if (target == null || blocked || !target.admits()) {
+            if (target == null || blocked || !target.admits(attempt.behind)) {
                 long waitNs = blocked ? 1_000 * MS : delayNs();
-                world.time().after(waitNs, () -> from.arrive(life, () -> from.unreachable(attempt, leader)));
+                world.time()
+                        .after(waitNs, () -> from.arrive(life, () -> from.unreachable(attempt.number, attempt.leader)));
                 return;
             }
-            SimPipe[] ends = SimPipe.pair(world, from, target);
+            SimPipe[] ends = SimPipe.pair(world, from, target, attempt.behind);
             target.arrive(target.life(), () -> target.connected(ends[1]));
-            world.time().after(delayNs(), () -> from.arrive(life, () -> from.dialled(attempt, ends[0])));
+            world.time().after(delayNs(), () -> from.arrive(life, () -> from.dialled(attempt.number, ends[0])));
         });
     }
 }

@@ -7,6 +7,7 @@ import io.zabra.core.node.Input;
 import io.zabra.core.tree.FrozenTree;
 import io.zabra.core.zab.PeerInput;
 import io.zabra.simulator.check.Rule;
+import io.zabra.wire.client.OpCode;
 import io.zabra.wire.quorum.Dialect;
 import io.zabra.wire.quorum.QuorumPacket;
 import java.util.ArrayDeque;
@@ -41,6 +42,9 @@ final class SimPipe implements PeerLink {
     private final SimMember owner;
     private final long life;
     private final ArrayDeque<Item> underWay = new ArrayDeque<>();
+    /// Whether it is one from an observer to a follower.
+    private final boolean behind;
+
     private @Nullable SimPipe far;
     private boolean open = true;
     /// Whether the owner knows of it.
@@ -56,21 +60,30 @@ final class SimPipe implements PeerLink {
     /// The last record that was sent before NEWLEADER.
     private long history;
 
-    private SimPipe(Surroundings world, SimMember owner) {
+    private SimPipe(Surroundings world, SimMember owner, boolean behind) {
         this.world = world;
         this.owner = owner;
         this.life = owner.life();
+        this.behind = behind;
     }
 
     /// Both ends of a new connection.
-    static SimPipe[] pair(Surroundings world, SimMember learner, SimMember leader) {
-        SimPipe a = new SimPipe(world, learner);
-        SimPipe b = new SimPipe(world, leader);
+    ///
+    /// @param leader the one that is learned from
+    /// @param behind whether that is by the port for observers
+    static SimPipe[] pair(Surroundings world, SimMember learner, SimMember leader, boolean behind) {
+        SimPipe a = new SimPipe(world, learner, behind);
+        SimPipe b = new SimPipe(world, leader, behind);
         a.far = b;
         b.far = a;
         learner.links().add(a);
         leader.links().add(b);
         return new SimPipe[] {a, b};
+    }
+
+    /// Whether it is one from an observer to a follower.
+    boolean behind() {
+        return behind;
     }
 
     boolean isOpen() {
@@ -165,6 +178,12 @@ final class SimPipe implements PeerLink {
         return unsentBytes;
     }
 
+    @Override
+    public long unsentBytesMax() {
+        Surroundings.Masters masters = world.customs().masters();
+        return behind && masters != null ? masters.unsentBytesMax() : PeerLink.UNSENT_BYTES_MAX;
+    }
+
     /// The connection breaks: both ends hear of it. Of what was under way a part still arrives; what comes behind it is
     /// lost, also where it was a part of a packet.
     void reset() {
@@ -249,8 +268,11 @@ final class SimPipe implements PeerLink {
                 Dialect.APACHE);
     }
 
-    /// What a leader hears of sessions.
+    /// What a leader hears of sessions. A follower tells it later what it has heard from observers.
     private void hears(QuorumPacket packet) {
+        if (!owner.leading()) {
+            return;
+        }
         switch (packet) {
             case QuorumPacket.PingReply(long _, var touches) ->
                 touches.forEach(touch -> world.ledger().heard(touch.sessionId()));
@@ -258,6 +280,9 @@ final class SimPipe implements PeerLink {
                 world.ledger().heard(sessionId);
                 world.ledger().timeout(sessionId, timeoutMs);
             }
+            case QuorumPacket.Forward(long sessionId, int xid, int op, byte[] body, var _)
+            when op == OpCode.SET_DATA.number() && body.length == 0 ->
+                world.ledger().fails(sessionId, xid);
             default -> {
                 // Nothing about sessions.
             }

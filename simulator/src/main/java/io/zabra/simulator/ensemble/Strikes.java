@@ -11,6 +11,7 @@ final class Strikes {
 
     private static final long MS = Surroundings.MS;
     private static final int HAND_OVER_MS_MAX = 30_000;
+    private static final int MASTER_MS_MAX = 20_000;
 
     private final Surroundings world;
     private final Prng random;
@@ -32,6 +33,32 @@ final class Strikes {
         if (world.customs().handsOver()) {
             handOverLater();
         }
+        if (world.customs().masters() != null) {
+            Prng own = more.fork();
+            world.time().after(own.below(MASTER_MS_MAX) * MS, () -> strikeMaster(own));
+        }
+    }
+
+    /// Strikes a follower that serves observers, if there is one.
+    private void strikeMaster(Prng own) {
+        if (world.isCalm()) {
+            return;
+        }
+        List<SimMember> masters = world.members().values().stream()
+                .filter(each -> each.up() && each.ensemble().guests() > 0)
+                .toList();
+        if (!masters.isEmpty()) {
+            SimMember master = masters.get(own.below(masters.size()));
+            world.count("follower with observers struck");
+            switch (own.below(5)) {
+                case 0 -> master.die(own.chance(50));
+                case 1 -> master.pause(own.below(3_000) * MS);
+                case 2 -> isolate(master);
+                case 3 -> master.slowDisk((1 + own.below(600)) * MS);
+                default -> reset(master);
+            }
+        }
+        world.time().after(own.below(MASTER_MS_MAX) * MS, () -> strikeMaster(own));
     }
 
     private void handOverLater() {

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// What everything in the life of one ensemble shares.
 final class Surroundings {
@@ -61,7 +62,18 @@ final class Surroundings {
     /// @param changes whether members come and go
     /// @param handsOver whether leaders are told to let others lead
     /// @param reads how fresh they are
-    record Customs(boolean changes, boolean handsOver, NodeConfig.Reads reads) {}
+    /// @param masters how followers serve observers; null if leaders do
+    record Customs(
+            boolean changes,
+            boolean handsOver,
+            NodeConfig.Reads reads,
+            @Nullable Masters masters) {}
+
+    /// How followers serve observers in place of the leader.
+    ///
+    /// @param pauseMsMax how long an observer waits when it has tried all of them
+    /// @param unsentBytesMax what may be under way to one observer
+    record Masters(int pauseMsMax, int unsentBytesMax) {}
 
     /// @param planted the fault that was put in on purpose
     Surroundings(Prng random, Membership membership, Customs customs, Timing timing, Planted planted) {

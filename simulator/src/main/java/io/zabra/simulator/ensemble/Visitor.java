@@ -53,7 +53,7 @@ final class Visitor {
     private long heardNs;
     private long writes;
     private long unknown;
-    private @Nullable SimMember avoided;
+    private List<SimMember> avoided = List.of();
     private long waitsSinceNs;
     private long longestWaitNs;
     private int unansweredMax = 1;
@@ -118,12 +118,12 @@ final class Visitor {
         looksOn = false;
     }
 
-    /// From now on it is connected to another member than this one.
-    void avoid(SimMember member) {
-        avoided = member;
+    /// From now on it is connected to another member than these.
+    void avoid(List<SimMember> members) {
+        avoided = members;
         longestWaitNs = 0;
         Visit at = visit;
-        if (at != null && at.member() == member) {
+        if (at != null && members.contains(at.member())) {
             leave();
         }
     }
@@ -146,7 +146,7 @@ final class Visitor {
             return;
         }
         SimMember member = world.member(1 + random.below(world.members().size()));
-        if (!member.up() || member == avoided || mustBeServed && !world.isMember(member)) {
+        if (!member.up() || avoided.contains(member) || mustBeServed && !world.isMember(member)) {
             world.time().after((20 + random.below(100)) * MS, this::connect);
             return;
         }

@@ -15,6 +15,7 @@ import io.zabra.simulator.members.Shelf;
 import io.zabra.simulator.world.Zxids;
 import io.zabra.storage.member.MemberRecovered;
 import io.zabra.wire.quorum.PeerState;
+import io.zabra.wire.quorum.QuorumPacket;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -309,6 +310,37 @@ final class Witness {
                 world.memberships()
                         .isQuorum(world.memberships().current(), sid -> hasAcknowledged(world.member(sid), last)),
                 () -> Zxid.text(last) + " is committed without a quorum");
+    }
+
+    /// A follower sends something to an observer that learns from it.
+    void teaches(SimPipe pipe, QuorumPacket packet) {
+        SimMember follower = pipe.owner();
+        long known = follower.node().history().committed();
+        long told = switch (packet) {
+            case QuorumPacket.Diff(long zxid) -> zxid;
+            case QuorumPacket.Snap(long zxid) -> zxid;
+            case QuorumPacket.Proposal(long zxid, byte[] _) -> zxid;
+            case QuorumPacket.Commit(long zxid) -> zxid;
+            case QuorumPacket.Inform(long zxid, byte[] _) -> zxid;
+            case QuorumPacket.InformAndActivate(long zxid, long _, byte[] _) -> zxid;
+            default -> 0;
+        };
+        rules.check(
+                Rule.I22,
+                told <= known,
+                () -> follower + " tells an observer of " + Zxid.text(told) + ", but knows " + Zxid.text(known));
+        if (packet instanceof QuorumPacket.Trunc(long zxid)) {
+            SimMember observer = pipe.far().owner();
+            for (int i = order.behind(zxid); i < order.size(); i++) {
+                long committed = order.at(i);
+                rules.check(
+                        Rule.I22,
+                        !observer.shelf().holds(committed),
+                        () -> follower + " wants " + observer + " to truncate to " + Zxid.text(zxid) + ", but "
+                                + Zxid.text(committed) + " is committed");
+            }
+            world.count("observer truncated behind follower");
+        }
     }
 
     /// Others may count on it.

@@ -13,6 +13,8 @@
 /// In some lives members come and go: what there is to know of that is in `io.zabra.simulator.members`. Servers that
 /// are no members yet, or any more, run as well, and must not disturb.
 ///
+/// In some, observers learn from followers in place of the leader (`Surroundings.Masters`).
+///
 /// Every rule is checked at each step that could break it, by one of these:
 ///
 /// | rule | checked by | when |
@@ -23,6 +25,7 @@
 /// | I10 | `Witness`, `Promises` | something is acknowledged or committed, a leader begins, a member starts |
 /// | I19 | `Memberships` | members are proposed, committed, told of in a vote, taken for the present ones at any step |
 /// | I21 | `Promises` | a member looks for a leader; I4 and I15 see records of another role |
+/// | I22 | `Witness`, asked by `Promises` | a follower sends something to an observer |
 /// | C1, C2, C9 | `Ledger` and its `View` of each member | an answer is given |
 /// | C3 | `Visit` | an answer is given |
 /// | C4, C6, C7, C8, C10 | `Ledger` | an answer is given, a session is taken or ends, a write is committed |

@@ -54,6 +54,11 @@ public final class Roster {
         return process != null && process.members().member(sid) == null;
     }
 
+    /// Whether it is a member without a vote.
+    public boolean observes() {
+        return process != null && process.members().observes(sid);
+    }
+
     /// What the disk has to take note of; null if it has.
     public @Nullable Quorums takeUnwritten() {
         return process == null ? null : process.takeUnwritten();

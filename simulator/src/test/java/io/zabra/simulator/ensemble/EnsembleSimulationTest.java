@@ -79,6 +79,7 @@ class EnsembleSimulationTest {
         "killed",
         "leader hands over",
         "not for readers",
+        "observer behind follower",
         "order searched",
         "paused",
         "power lost",
