@@ -87,6 +87,8 @@ public final class Ensemble implements Election.Out {
     private boolean looksAway;
     /// Learners could not connect to this server.
     private boolean barred;
+    /// The tree has not come yet to where the members were decided on.
+    private boolean unshown;
     private int failures;
     private Misgivings.Past found = Misgivings.Past.NONE;
     /// The epoch of which operators were told that it is later than the leader's.
@@ -291,10 +293,13 @@ public final class Ensemble implements Election.Out {
     /// There are new members: who leads or follows by the old ones has to see whether it still does.
     private void changed(@Nullable Role present, Now now) {
         if (!members.takeChanged()) {
+            if (unshown) {
+                showMembers(now);
+            }
             return;
         }
         Membership committed = members.committed();
-        replica.show(committed, now);
+        showMembers(now);
         out.event(new ZabEvent.MembersChanged(
                 committed.version(), committed.text().replace('\n', ' ')));
         if (present != null) {
@@ -303,9 +308,13 @@ public final class Ensemble implements Election.Out {
         }
     }
 
-    /// Shows the members to those who look at the tree.
+    /// Shows the members to those who look at the tree, once it has come to where they were decided on: clients must
+    /// not see of later than what they are served.
     public void showMembers(Now now) {
-        replica.show(members.committed(), now);
+        unshown = members.committed().version() > history.applied();
+        if (!unshown) {
+            replica.show(members.committed(), now);
+        }
     }
 
     public PeerState state() {
