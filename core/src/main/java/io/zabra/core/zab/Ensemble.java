@@ -311,7 +311,8 @@ public final class Ensemble implements Election.Out {
     /// Shows the members to those who look at the tree, once it has come to where they were decided on: clients must
     /// not see of later than what they are served.
     public void showMembers(Now now) {
-        unshown = members.committed().version() > history.applied();
+        // A version may be the beginning of an epoch, which is no record.
+        unshown = history.applied() < Math.min(members.committed().version(), history.lastAppended());
         if (!unshown) {
             replica.show(members.committed(), now);
         }
