@@ -3,7 +3,9 @@
 package io.zabra.core.quorum;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
@@ -151,6 +153,28 @@ public record Quorums(
             }
         }
         return null;
+    }
+
+    /// Ids of all servers of the memberships, in order.
+    public Set<Long> servers() {
+        Set<Long> servers = new TreeSet<>();
+        all().forEach(membership -> servers.addAll(membership.members().keySet()));
+        return servers;
+    }
+
+    /// Where the server may be found, each place once, the likeliest first: where others say that it was decided to be,
+    /// then where this server knows it to be, and then where it may come to be. Nothing that others say takes a place
+    /// away.
+    public List<PeerAddress> places(long sid) {
+        List<PeerAddress> places = new ArrayList<>(4);
+        for (Membership membership : Arrays.asList(heard, committed, next, rumoured)) {
+            Member member = membership == null ? null : membership.member(sid);
+            PeerAddress place = member == null ? null : member.addresses().getFirst();
+            if (place != null && !places.contains(place)) {
+                places.add(place);
+            }
+        }
+        return places;
     }
 
     /// The newest of the memberships, be it a rumour.

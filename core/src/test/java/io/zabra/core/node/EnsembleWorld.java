@@ -18,6 +18,7 @@ import io.zabra.core.log.Zxid;
 import io.zabra.core.node.TestWorld.Peer;
 import io.zabra.core.node.TestWorld.Sent;
 import io.zabra.core.quorum.Membership;
+import io.zabra.core.quorum.PeerAddress;
 import io.zabra.core.quorum.Quorums;
 import io.zabra.core.session.Tag;
 import io.zabra.core.tree.DataTree;
@@ -58,6 +59,8 @@ final class EnsembleWorld {
     /// How often a learner has asked a leader what is committed.
     int questions;
     final TreeMap<Long, Machine> machines = new TreeMap<>();
+    /// Servers that are found nowhere else, whatever others take for their places.
+    final TreeMap<Long, PeerAddress> moved = new TreeMap<>();
     long nowMs = 1_000;
 
     EnsembleWorld(int count) {
@@ -381,8 +384,16 @@ final class EnsembleWorld {
             // Nobody starts again here.
         }
 
+        private boolean finds(long other) {
+            PeerAddress place = moved.get(other);
+            return place == null || told != null && told.places(other).contains(place);
+        }
+
         @Override
         public void elect(long to, Notification notification) {
+            if (!finds(to)) {
+                return;
+            }
             Machine target = machines.get(to);
             underWay.add(() -> target.step(new Input.Peer(new PeerInput.Heard(sid, notification))));
         }
@@ -391,7 +402,7 @@ final class EnsembleWorld {
         public void dial(long leader) {
             Machine target = machines.get(leader);
             underWay.add(() -> {
-                if (!target.up || !target.admits) {
+                if (!target.up || !target.admits || !finds(leader)) {
                     step(new Input.Peer(new PeerInput.LeaderUnreachable(leader)));
                     return;
                 }

@@ -8,6 +8,7 @@ import io.zabra.core.node.EnsembleWorld.Machine;
 import io.zabra.core.node.TestWorld.Peer;
 import io.zabra.core.node.TestWorld.Sent;
 import io.zabra.core.quorum.Membership;
+import io.zabra.core.quorum.PeerAddress;
 import io.zabra.core.tree.Paths;
 import io.zabra.core.zab.ZabEvent;
 import io.zabra.wire.client.AuthRequest;
@@ -133,6 +134,22 @@ class ReconfigTest {
         }
         assertThat(writes(world.leader(), "/goes-on")).isTrue();
         assertThat(removed.node.tree().find("/goes-on")).isNotNull();
+    }
+
+    @Test
+    void whoKnowsAnOldPlaceOfTheLeaderFindsItByWhatOthersSay() {
+        begin(4, 5);
+        Machine leader = world.leader();
+        String line = EnsembleWorld.line(2, "participant").replace("2888:3888", "2889:3889");
+        assertThat(reconfig(leader, line, null).error()).isZero();
+        world.moved.put(2L, new PeerAddress("host2", 2889, 3889));
+        leader.die();
+        world.pass(1_000);
+        assertThat(world.leader().sid).isEqualTo(2);
+        machine(4).up = true;
+        world.pass(4_000);
+        assertThat(machine(4).state()).isEqualTo(PeerState.FOLLOWING);
+        assertThat(writes(machine(4), "/found")).isTrue();
     }
 
     @Test

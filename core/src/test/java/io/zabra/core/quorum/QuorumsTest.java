@@ -143,6 +143,20 @@ class QuorumsTest {
         assertThat(quorums.voters()).containsExactly(1L);
     }
 
+    @Test
+    void whatOthersSayAddsPlacesAndTakesNoneAway() {
+        Membership listed = Membership.parse("server.1=a:1:2\nserver.2=b:1:2\nversion=5");
+        Membership next = Membership.parse("server.1=a:1:2\nserver.2=c:1:2\nversion=6");
+        Membership heard = Membership.parse("server.2=d:1:2\nserver.3=e:1:2\nversion=7");
+        Membership rumour = Membership.parse("server.1=f:1:2\nserver.2=d:1:2\nversion=8");
+        Quorums quorums = new Quorums(listed, next, heard, rumour);
+        assertThat(quorums.places(1)).extracting(PeerAddress::host).containsExactly("a", "f");
+        assertThat(quorums.places(2)).extracting(PeerAddress::host).containsExactly("d", "b", "c");
+        assertThat(quorums.places(3)).extracting(PeerAddress::host).containsExactly("e");
+        assertThat(quorums.places(4)).isEmpty();
+        assertThat(quorums.servers()).containsExactly(1L, 2L, 3L);
+    }
+
     /// Servers with ids from 1 to 9, of which one at least votes; for each second seed with groups and weights, some of
     /// them 0.
     private static Membership membership(Prng random) {

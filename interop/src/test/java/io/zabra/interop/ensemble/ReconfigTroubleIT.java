@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.zabra.interop.mixed.Thorough;
 import io.zabra.interop.process.OnZabra;
 import io.zabra.interop.process.Product;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.apache.zookeeper.KeeperException;
@@ -48,6 +49,31 @@ class ReconfigTroubleIT extends WithChangingMembers {
         members.get(leader).kill();
         await().atMost(LIMIT).until(() -> leader() != leader);
         writes(moved, "/moved");
+    }
+
+    /// A new server has a list of before one of the members moved, which leads now.
+    @Test
+    void whoKnowsOldPortsFindsTheLeaderByWhatOthersSay() throws Exception {
+        start(Product.ZABRA, Product.ZABRA, Product.ZABRA);
+        long first = leader();
+        long moved = members.keySet().stream()
+                .filter(sid -> sid != first)
+                .max(Long::compare)
+                .orElseThrow();
+        long other = members.keySet().stream()
+                .filter(sid -> sid != first && sid != moved)
+                .findFirst()
+                .orElseThrow();
+        List<String> old = List.of(voter(other), voter(moved), voter(4));
+        movePorts(moved);
+        members.get(first).kill();
+        await().atMost(LIMIT).until(() -> leader() == moved);
+        members.get(first).startAgain();
+        awaitServing();
+        start(4, Product.ZABRA, old);
+        await().atMost(LIMIT).until(() -> members.get(4L).mode().equals("follower"));
+        assertThat(ids(change(voter(4), null))).containsExactly(1L, 2L, 3L, 4L);
+        writes(4, "/found");
     }
 
     private void movePorts(long moved) throws Exception {

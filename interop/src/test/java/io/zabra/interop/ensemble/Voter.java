@@ -56,8 +56,8 @@ final class Voter implements ElectionLinks.Inbox, Election.Out, AutoCloseable {
                         new HostPort("127.0.0.1", all.get(sid).election()),
                         5_000,
                         id -> all.containsKey(id)
-                                ? new HostPort("127.0.0.1", all.get(id).election())
-                                : null),
+                                ? List.of(new HostPort("127.0.0.1", all.get(id).election()))
+                                : List.of()),
                 transport,
                 this);
     }

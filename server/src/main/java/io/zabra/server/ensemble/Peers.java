@@ -9,7 +9,6 @@ import io.zabra.core.node.Input;
 import io.zabra.core.node.Node;
 import io.zabra.core.quorum.Masters;
 import io.zabra.core.quorum.Member;
-import io.zabra.core.quorum.Membership;
 import io.zabra.core.quorum.PeerAddress;
 import io.zabra.core.quorum.Quorums;
 import io.zabra.core.zab.Ensemble;
@@ -101,16 +100,12 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
                         config.sid(),
                         config.self().addresses().getFirst().election(),
                         config.electionConnectMsMax(),
-                        roster::election),
+                        roster::elections),
                 transport,
                 this);
         quorum = new QuorumLinks(
                 new QuorumLinks.Config(
-                        config.quorumListen(),
-                        config.quorumConnectMsMax(),
-                        packetBytesMax,
-                        roster::quorum,
-                        observers(config)),
+                        config.quorumListen(), config.quorumConnectMsMax(), packetBytesMax, observers(config)),
                 transport,
                 transfer,
                 this);
@@ -264,13 +259,8 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
     /// The members have changed: others may be found elsewhere from now on, and this server too.
     @Override
     public void members(Quorums now) {
-        Quorums before = roster.change(now);
-        for (long sid : before.committed().members().keySet()) {
-            HostPort after = roster.election(sid);
-            Member was = before.member(sid);
-            if (sid != config.sid()
-                    && was != null
-                    && !was.addresses().getFirst().election().equals(after)) {
+        for (long sid : roster.change(now)) {
+            if (sid != config.sid()) {
                 elections.forget(sid);
             }
         }
@@ -329,28 +319,27 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
         forgetReceived();
         boolean observes = roster.observes();
         if (observes && servesObservers()) {
-            Membership members = roster.members().committed();
-            Masters.Next next = masters.next(members, leaderSid);
+            Masters.Next next = masters.next(roster.members().committed(), leaderSid);
             master = next.sid();
             if (next.leads()) {
                 events.trouble(
-                        port(members, masters.last()).text(),
+                        observerPort(masters.last()).text(),
                         "serves no observers, nor does any other voter: observerMasterPort must be the same here and"
                                 + " at the voters, or be left out here, to learn from the leader; the leader is tried"
                                 + " now");
             }
-            quorum.dial(leaderSid, next.leads() ? roster.quorum(leaderSid) : port(members, next.sid()), next.pauseMs());
+            quorum.dial(leaderSid, next.leads() ? roster.quorum(master) : observerPort(master), next.pauseMs());
         } else {
             master = leaderSid;
-            quorum.dial(leaderSid, roster.quorum(leaderSid), observes ? masters.pauseMs() : 0);
+            quorum.dial(leaderSid, roster.quorum(master), observes ? masters.pauseMs() : 0);
         }
+        roster.tried(master);
     }
 
     /// Where a follower serves observers.
-    private HostPort port(Membership members, long sid) {
-        Member voter = Objects.requireNonNull(members.member(sid));
-        return new HostPort(
-                voter.addresses().getFirst().host(), config.observers().masterPort());
+    private HostPort observerPort(long sid) {
+        HostPort place = Objects.requireNonNull(roster.quorum(sid));
+        return new HostPort(place.host(), config.observers().masterPort());
     }
 
     @Override
@@ -381,6 +370,7 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
     public void event(ZabEvent event) {
         if (event instanceof ZabEvent.Following) {
             masters.found();
+            roster.found();
         }
         events.accept(event);
     }

@@ -21,6 +21,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
@@ -43,8 +44,8 @@ public final class ElectionLinks implements AutoCloseable {
     /// @param sid this server's id
     /// @param told the address that is told to others, to be called back at
     /// @param connectMsMax how long a connection, or its first message, may take
-    /// @param addresses where each server's election port is; null for one that is not known
-    public record Config(long sid, HostPort told, int connectMsMax, LongFunction<@Nullable HostPort> addresses) {}
+    /// @param places where each server's election port may be, the likeliest first; empty for one that is not known
+    public record Config(long sid, HostPort told, int connectMsMax, LongFunction<List<HostPort>> places) {}
 
     /// Takes what comes in, on the event loop of the links.
     public interface Inbox {
@@ -85,6 +86,18 @@ public final class ElectionLinks implements AutoCloseable {
         HostPort told;
 
         boolean dialling;
+
+        /// Where it was dialled last, and when.
+        @Nullable
+        HostPort tried;
+
+        long triedNs;
+
+        /// Whether it has been heard since.
+        boolean answered;
+
+        /// How many of its places cannot be reached, one after the other.
+        int failures;
 
         /// Whether there is nothing here that would be missed.
         boolean idle() {
@@ -252,7 +265,7 @@ public final class ElectionLinks implements AutoCloseable {
 
     /// Whether this server is in no membership that is known here.
     boolean isStranger(long sid) {
-        return config.addresses().apply(sid) == null;
+        return config.places().apply(sid).isEmpty();
     }
 
     int connectMsMax() {
@@ -269,7 +282,11 @@ public final class ElectionLinks implements AutoCloseable {
     /// Sends what waits, or sees to it that there will be a connection.
     private void flush(long sid, Peer peer) {
         Channel channel = peer.channel;
-        if (channel == null) {
+        if (channel != null && isElsewhere(sid, peer)) {
+            peer.channel = null;
+            close(channel);
+            dial(sid, peer);
+        } else if (channel == null) {
             dial(sid, peer);
         } else if (peer.unsent != null && channel.isWritable()) {
             WireWriter out = new WireWriter();
@@ -281,21 +298,38 @@ public final class ElectionLinks implements AutoCloseable {
         }
     }
 
+    /// Whether a server is silent at a place that was dialled, and may be found at another one.
+    private boolean isElsewhere(long sid, Peer peer) {
+        return !peer.answered
+                && System.nanoTime() - peer.triedNs > TimeUnit.MILLISECONDS.toNanos(config.connectMsMax())
+                && config.places().apply(sid).size() > 1;
+    }
+
     private void dial(long sid, Peer peer) {
         if (peer.dialling || closed) {
             return;
         }
-        HostPort configured = config.addresses().apply(sid);
+        List<HostPort> places = config.places().apply(sid);
         HostPort from = peer.calledFrom;
-        if (from != null && !from.equals(configured) && callBacks.begin(from, System.nanoTime())) {
+        if (from != null && !places.contains(from) && callBacks.begin(from, System.nanoTime())) {
             dial(sid, peer, new Target(from, true));
-        } else if (configured != null) {
-            dial(sid, peer, new Target(configured, false));
+        } else if (!places.isEmpty()) {
+            HostPort place = from == null || !places.contains(from) ? place(peer, places) : from;
+            dial(sid, peer, new Target(place, false));
         }
+    }
+
+    /// The one where it was heard, or else the one behind that which was dialled last.
+    private static HostPort place(Peer peer, List<HostPort> places) {
+        int last = places.indexOf(peer.tried);
+        return places.get(peer.answered && last >= 0 ? last : (last + 1) % places.size());
     }
 
     private void dial(long sid, Peer peer, Target target) {
         peer.dialling = true;
+        peer.tried = target.address();
+        peer.triedNs = System.nanoTime();
+        peer.answered = false;
         Thread.ofVirtual().name("zabra-resolve").start(() -> {
             InetSocketAddress resolved = resolve(target.address());
             home.execute(() -> connect(sid, peer, target, resolved));
@@ -342,15 +376,24 @@ public final class ElectionLinks implements AutoCloseable {
             return;
         }
         inbox.trouble(sid, target.told() ? "who called with this id cannot be called back: " + reason : reason);
+        // What it told may be wrong, or right only where it stands.
+        boolean toldSo = peer.calledFrom != null;
+        peer.calledFrom = null;
+        peer.failures += target.told() ? 0 : 1;
+        if (peer.channel == null
+                && !target.told()
+                && peer.failures < config.places().apply(sid).size()) {
+            dial(sid, peer);
+            return;
+        }
+        peer.failures = 0;
         if (peer.channel == null) {
             inbox.unreachable(sid);
         }
         if (isStranger(sid)) {
             peer.unsent = null;
             forgetIdle(sid, peer);
-        } else if (peer.calledFrom != null) {
-            // What it told may be wrong, or right only where it stands.
-            peer.calledFrom = null;
+        } else if (toldSo) {
             dial(sid, peer);
         }
     }
@@ -383,6 +426,7 @@ public final class ElectionLinks implements AutoCloseable {
     private void adopt(long sid, Peer peer, Channel channel) {
         Channel former = peer.channel;
         peer.channel = channel;
+        peer.failures = 0;
         close(former);
         inbox.reachable(sid);
         flush(sid, peer);
@@ -402,6 +446,7 @@ public final class ElectionLinks implements AutoCloseable {
         Peer peer = peer(sid);
         noteTwins(sid, peer, from);
         if (sid > config.sid()) {
+            peer.answered = true;
             adopt(sid, peer, channel);
             return true;
         }
@@ -434,6 +479,10 @@ public final class ElectionLinks implements AutoCloseable {
     }
 
     void heard(long sid, Notification notification) {
+        Peer peer = peers.get(sid);
+        if (peer != null) {
+            peer.answered = true;
+        }
         inbox.heard(sid, notification);
     }
 

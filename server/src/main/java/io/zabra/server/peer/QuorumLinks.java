@@ -22,7 +22,6 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,24 +35,12 @@ public final class QuorumLinks implements AutoCloseable {
     /// @param listen the address of this server's own quorum port
     /// @param connectMsMax how long a connection may take
     /// @param packetBytesMax size of the longest packet that is accepted
-    /// @param addresses where each server's quorum port is; null for one that is not known
     /// @param observers how observers are served; null if they are not
     public record Config(
             InetSocketAddress listen,
             int connectMsMax,
             int packetBytesMax,
-            LongFunction<@Nullable HostPort> addresses,
-            @Nullable Observers observers) {
-
-        /// A server that serves no observers while it follows.
-        public Config(
-                InetSocketAddress listen,
-                int connectMsMax,
-                int packetBytesMax,
-                LongFunction<@Nullable HostPort> addresses) {
-            this(listen, connectMsMax, packetBytesMax, addresses, null);
-        }
-    }
+            @Nullable Observers observers) {}
 
     /// How a follower serves observers.
     ///
@@ -171,12 +158,7 @@ public final class QuorumLinks implements AutoCloseable {
         });
     }
 
-    /// Connects to a leader, and gives up any earlier attempt.
-    public void dial(long leader) {
-        dial(leader, config.addresses().apply(leader), 0);
-    }
-
-    /// The same, by way of another address, and after a while.
+    /// Connects to a leader after a while, and gives up any earlier attempt.
     ///
     /// @param address null for one that is not known
     public void dial(long leader, @Nullable HostPort address, int pauseMs) {

@@ -35,6 +35,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,6 +47,8 @@ class ElectionLinksTest {
 
     private NettyTransport transport;
     private final Map<Long, HostPort> addresses = new ConcurrentHashMap<>();
+    /// Where servers are found as well, as some say.
+    private final Map<Long, HostPort> rumours = new ConcurrentHashMap<>();
     private final List<Server> servers = new ArrayList<>();
 
     @BeforeEach
@@ -128,6 +131,64 @@ class ElectionLinksTest {
         one.links.send(2, vote(1));
         await().atMost(PATIENCE).until(() -> two.heard.equals(List.of(1L)));
         assertThat(two.troubles).hasSize(1);
+    }
+
+    @Test
+    void whoIsNotFoundAtOnePlaceIsFoundAtTheOther() throws Exception {
+        Server one = start(1, 0);
+        Server two = start(2, 0);
+        rumours.put(1L, new HostPort("127.0.0.1", freePort()));
+        rumours.put(2L, new HostPort("127.0.0.1", freePort()));
+        one.links.send(2, vote(1));
+        await().atMost(PATIENCE).until(() -> two.heard.equals(List.of(1L)));
+        Server three = start(3, 0);
+        three.links.send(1, vote(3));
+        await().atMost(PATIENCE).until(() -> one.heard.equals(List.of(3L)));
+        assertThat(one.missed).isEmpty();
+        assertThat(three.missed).isEmpty();
+    }
+
+    @Test
+    void whoIsSilentAtOnePlaceIsLookedForAtTheOther() throws Exception {
+        Server one = start(1, 0);
+        Server two = start(2, 0);
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            rumours.put(1L, new HostPort("127.0.0.1", silent.getLocalPort()));
+            rumours.put(2L, new HostPort("127.0.0.1", silent.getLocalPort()));
+            one.links.send(2, vote(1));
+            silent.accept().close();
+            Server three = start(3, 0);
+            three.links.send(1, vote(3));
+            try (Socket kept = silent.accept()) {
+                await().atMost(PATIENCE).until(() -> {
+                    one.links.send(2, vote(1));
+                    three.links.send(1, vote(3));
+                    return two.heard.contains(1L) && one.heard.contains(3L);
+                });
+                assertThat(kept.isClosed()).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void whoAnswersIsLookedForNowhereElse() throws Exception {
+        Server one = start(1, 0);
+        Server two = start(2, 0);
+        two.links.send(1, vote(2));
+        await().atMost(PATIENCE).until(() -> one.heard.equals(List.of(2L)));
+        one.links.send(2, vote(1));
+        await().atMost(PATIENCE).until(() -> two.heard.equals(List.of(1L)));
+        try (ServerSocket other = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            rumours.put(1L, new HostPort("127.0.0.1", other.getLocalPort()));
+            rumours.put(2L, new HostPort("127.0.0.1", other.getLocalPort()));
+            other.setSoTimeout(1_500);
+            for (int i = 0; i < 2; i++) {
+                two.links.send(1, vote(2));
+                one.links.send(2, vote(1));
+                assertThatThrownBy(other::accept).isInstanceOf(SocketTimeoutException.class);
+            }
+            await().atMost(PATIENCE).until(() -> one.heard.size() == 3 && two.heard.size() == 3);
+        }
     }
 
     @Test
@@ -324,9 +385,16 @@ class ElectionLinksTest {
             this.sid = sid;
             this.zxid = zxid;
             links = new ElectionLinks(
-                    new ElectionLinks.Config(sid, new HostPort("127.0.0.1", port), 1_000, addresses::get),
+                    new ElectionLinks.Config(sid, new HostPort("127.0.0.1", port), 1_000, this::places),
                     transport,
                     this);
+        }
+
+        private List<HostPort> places(long of) {
+            return Stream.of(rumours, addresses)
+                    .map(known -> known.get(of))
+                    .filter(Objects::nonNull)
+                    .toList();
         }
 
         long leader() {

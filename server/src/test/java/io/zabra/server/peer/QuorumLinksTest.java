@@ -154,7 +154,7 @@ class QuorumLinksTest {
 
     @Test
     void aLeaderThatDoesNotListenIsToldAsSuch() {
-        links(atLearner).dial(1);
+        links(atLearner).dial(1, new HostPort("127.0.0.1", port), 0);
         await().atMost(PATIENCE).until(() -> atLearner.inputs.contains(new PeerInput.LeaderUnreachable(1)));
     }
 
@@ -188,7 +188,7 @@ class QuorumLinksTest {
         try (ServerSocket leader = new ServerSocket(port, 50, InetAddress.getLoopbackAddress())) {
             for (int i = 0; i < SHORT_CONNECTIONS; i++) {
                 atLearner.inputs.clear();
-                learner.dial(1);
+                learner.dial(1, new HostPort("127.0.0.1", port), 0);
                 try (Socket socket = leader.accept()) {
                     socket.setSoLinger(true, 0);
                 }
@@ -228,7 +228,7 @@ class QuorumLinksTest {
         QuorumLinks learner = links(atLearner);
         await().atMost(PATIENCE).until(() -> {
             if (atLearner.link() == null) {
-                learner.dial(1);
+                learner.dial(1, new HostPort("127.0.0.1", port), 0);
             }
             Thread.sleep(50);
             return atLearner.link() != null && atLeader.link() != null;
@@ -246,7 +246,6 @@ class QuorumLinksTest {
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
                         1_000,
                         PACKET_BYTES_MAX,
-                        _ -> new HostPort("127.0.0.1", port),
                         observers),
                 transport,
                 new Streams(),
