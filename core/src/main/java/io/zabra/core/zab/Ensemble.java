@@ -34,7 +34,7 @@ public final class Ensemble implements Election.Out {
             long sid, Membership membership, Changes changes, Timing timing, ElectionTiming election, long lastNumber) {
 
         /// As many as there are before they are used up, less what may be under way then.
-        private static final long LAST_NUMBER = Zxid.COUNTER_MAX - 0xFFFF;
+        public static final long LAST_NUMBER = Zxid.COUNTER_MAX - 0xFFFF;
 
         public Config(long sid, Membership membership, Changes changes, Timing timing, ElectionTiming election) {
             this(sid, membership, changes, timing, election, LAST_NUMBER);

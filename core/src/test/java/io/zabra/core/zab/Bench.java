@@ -38,6 +38,8 @@ final class Bench implements PeerEffects, Replica {
 
     final List<String> out = new ArrayList<>();
     final List<ZabEvent> events = new ArrayList<>();
+    /// The versions of the members that the tree was to show.
+    final List<Long> shown = new ArrayList<>();
     History history;
     long nowMs = 1_000;
     long unsentBytes;
@@ -278,7 +280,7 @@ final class Bench implements PeerEffects, Replica {
 
     @Override
     public void show(Membership members, Now now) {
-        // Nobody looks at the tree here.
+        shown.add(members.version());
     }
 
     @Override
