@@ -58,6 +58,11 @@ public final class Crowd implements AutoCloseable {
         return nomads.stream().mapToLong(Nomad::writes).sum();
     }
 
+    /// How often clients were told that their sessions are over.
+    public long lostSessions() {
+        return nomads.stream().mapToLong(Nomad::lostSessions).sum();
+    }
+
     /// Waits until this many more writes have succeeded. How long it took, in milliseconds.
     public long awaitWrites(int more) {
         long start = System.nanoTime();

@@ -69,13 +69,12 @@ class LocalSessionsUnderKillsIT {
     private void kill(Cluster cluster, Lives lives, int round) {
         ClusterMember leader = cluster.leader();
         ClusterMember follower = cluster.follower();
-        List<ClusterMember> victims =
-                switch (round % 4) {
-                    case 0 -> List.of(leader);
-                    case 1 -> List.of(follower);
-                    case 2 -> List.of(leader, follower);
-                    default -> List.copyOf(cluster.members());
-                };
+        List<ClusterMember> victims = switch (round % 4) {
+            case 0 -> List.of(leader);
+            case 1 -> List.of(follower);
+            case 2 -> List.of(leader, follower);
+            default -> List.copyOf(cluster.members());
+        };
         try (RawClient client = RawClient.open(follower.address(), Handshake.fresh(TIMEOUT_MS))) {
             lives.kill(victims);
             if (victims.equals(List.of(leader))) {

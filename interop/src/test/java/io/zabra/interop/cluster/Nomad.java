@@ -42,6 +42,7 @@ final class Nomad implements Runnable {
     private int values;
     private volatile boolean stopped;
     private volatile long writes;
+    private volatile long lostSessions;
     private @Nullable RawClient client;
     private @Nullable Frame reply;
 
@@ -60,6 +61,11 @@ final class Nomad implements Runnable {
     /// How many writes were answered without an error.
     long writes() {
         return writes;
+    }
+
+    /// How often it was told that its session is over.
+    long lostSessions() {
+        return lostSessions;
     }
 
     @Override
@@ -100,6 +106,7 @@ final class Nomad implements Runnable {
                 return null;
             }
             if (!answer.accepted()) {
+                lostSessions++;
                 session = 0;
                 password = new byte[16];
                 lastZxid = 0;

@@ -2,6 +2,7 @@
 // Copyright The Zabra Authors
 package io.zabra.server.config;
 
+import io.zabra.core.zab.Ensemble;
 import io.zabra.server.config.Setting.Effective;
 import java.util.List;
 
@@ -400,6 +401,12 @@ final class EffectiveSettings {
                     whole(1, INT, "ms"),
                     "5000",
                     "Time that a connection between election ports, or its first message, may take."),
+            own(
+                    "zabra.epoch.transactionsMax",
+                    whole(1, Ensemble.Config.LAST_NUMBER, ""),
+                    Long.toString(Ensemble.Config.LAST_NUMBER),
+                    "Transactions after which a leader makes way for a new epoch, as their numbers end; fewer in tests"
+                            + " only."),
             row("electionAlg", new Kind.Choice(List.of("3")), "3", "The way of electing."),
             row(
                     "fastleader.minNotificationInterval",

@@ -196,7 +196,8 @@ final class EnsembleBuilder {
                         values.intNumber("cnxTimeout"),
                         ticksMs("connectToLearnerMasterLimit", timing.initMs()),
                         changes(),
-                        observers(timing)),
+                        observers(timing),
+                        values.number("zabra.epoch.transactionsMax")),
                 self);
     }
 

@@ -85,6 +85,7 @@ public record ServerConfig(
     /// @param quorumConnectMsMax how long the connection to a leader may take
     /// @param changes whether the members may change while they serve
     /// @param observers how followers serve observers
+    /// @param epochTransactionsMax behind how many transactions a leader makes way for another epoch
     public record Ensemble(
             Member self,
             Membership membership,
@@ -95,7 +96,8 @@ public record ServerConfig(
             int electionConnectMsMax,
             int quorumConnectMsMax,
             Changes changes,
-            Observers observers) {
+            Observers observers,
+            long epochTransactionsMax) {
 
         /// How followers serve observers, and observers learn from them.
         ///

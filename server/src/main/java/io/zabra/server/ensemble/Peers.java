@@ -134,7 +134,13 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
         Quorums members = roster.members();
         ServerConfig.Ensemble.Changes may = config.changes();
         var changes = new Ensemble.Changes(may.enabled(), may.votersMin(), members.next());
-        var part = new Ensemble.Config(config.sid(), members.committed(), changes, config.timing(), config.election());
+        var part = new Ensemble.Config(
+                config.sid(),
+                members.committed(),
+                changes,
+                config.timing(),
+                config.election(),
+                config.epochTransactionsMax());
         return new Node.Joined(part, restored.start(), restored.epochs(), this);
     }
 
