@@ -77,8 +77,14 @@ public final class EnsembleSimulation {
                 ? new Surroundings.Masters(
                         evenMore.below(300), 1 + evenMore.below(evenMore.chance(50) ? 2_000 : 64_000))
                 : null;
+        Surroundings.Links links = new Surroundings.Links(evenMore.chance(50), evenMore.chance(30));
         return new Surroundings.Customs(
-                changes, handsOver, new NodeConfig.Reads(linearizable, withoutLeaderMs), masters);
+                changes,
+                handsOver,
+                new NodeConfig.Reads(linearizable, withoutLeaderMs),
+                masters,
+                links,
+                evenMore.chance(50));
     }
 
     static Membership membership(int voters, int observers, String groups) {

@@ -4,13 +4,17 @@ package io.zabra.simulator.ensemble;
 
 import io.zabra.core.log.History;
 import io.zabra.core.log.Zxid;
+import io.zabra.core.node.Input;
 import io.zabra.core.quorum.Membership;
+import io.zabra.core.zab.PeerInput;
 import io.zabra.simulator.check.Model.Result;
 import io.zabra.simulator.check.Oracle;
 import io.zabra.simulator.check.Rule;
 import io.zabra.simulator.check.Rules;
 import io.zabra.simulator.check.View;
 import io.zabra.simulator.check.Violation;
+import io.zabra.simulator.sessions.Authors;
+import io.zabra.simulator.sessions.Sent;
 import io.zabra.wire.client.ConnectResponse;
 import io.zabra.wire.client.ExistsRequest;
 import io.zabra.wire.client.GetAclRequest;
@@ -24,6 +28,7 @@ import io.zabra.wire.client.Request;
 import io.zabra.wire.client.SyncRequest;
 import io.zabra.wire.client.WatcherEvent;
 import io.zabra.wire.data.Id;
+import io.zabra.wire.quorum.QuorumPacket;
 import io.zabra.wire.txn.CloseSessionTxn;
 import io.zabra.wire.txn.CreateSessionTxn;
 import io.zabra.wire.txn.LoggedTxn;
@@ -50,27 +55,14 @@ final class Ledger {
     /// By how much clocks may run ahead, and ticks come early.
     private static final double EARLY = 0.9;
 
-    /// A request as it was sent.
-    ///
-    /// @param credentials what its connection had proved by then
-    /// @param completed the last transaction that any client had been told of at that time
-    record Sent(long session, int xid, Request request, List<Id> credentials, long completed) {}
-
-    private record Asked(long session, int cxid) {}
-
-    /// What a write must be answered.
-    private record Outcome(Sent sent, Result result) {}
-
     private final Surroundings world;
     private final Rules rules;
-    private final Map<Asked, Sent> asked = new HashMap<>();
+    private final Authors authors = new Authors();
     private final Map<Long, View.Entry> proposed = new HashMap<>();
-    private final Map<Long, Sent> senders = new HashMap<>();
     /// What is committed, in its order.
     private final List<View.Entry> order = new ArrayList<>();
-
-    private final Map<Long, Outcome> outcomes = new HashMap<>();
-    private final Set<Asked> done = new HashSet<>();
+    /// What writes must be answered.
+    private final Map<Long, Result> outcomes = new HashMap<>();
     private final Set<Long> sessions = new HashSet<>();
     private final Map<Long, Long> closed = new HashMap<>();
     /// The last proposal to end it.
@@ -141,26 +133,54 @@ final class Ledger {
 
     // --- The order.
 
-    /// A write reaches a member.
+    /// A request reaches a member.
     void asks(Sent sent) {
-        if (sent.request.op().isWrite()) {
-            asked.put(new Asked(sent.session, sent.xid), sent);
+        if (sent.request().op().isWrite()) {
+            authors.asks(sent);
         }
     }
 
-    /// A follower lets a request fail that comes from an observer to which the session does not belong any more.
-    void fails(long session, int xid) {
-        asked.remove(new Asked(session, xid));
-        world.count("outdated request");
+    /// The request of which a leader makes a transaction; null if there is none.
+    private @Nullable Sent sentAs(SimMember leader, LoggedTxn txn) {
+        Input input = leader.taken();
+        if (input instanceof Input.Peer(PeerInput.Received(var _, QuorumPacket.Forward request))
+                && request.op() == OpCode.SET_DATA.number()
+                && request.body().length == 0) {
+            // It comes from an observer to which the session does not belong any more, and is to fail.
+            world.count("outdated request");
+            return null;
+        }
+        return authors.made(
+                txn.header().zxid(),
+                txn.header().clientId(),
+                txn.header().cxid(),
+                sent -> comes(leader, input, sent));
+    }
+
+    /// How likely a leader has made a transaction of a request, as it takes in `input`; 0 for hardly.
+    private int comes(SimMember leader, @Nullable Input input, Sent sent) {
+        return switch (input) {
+            case Input.Submit(var _, var _, Request request) -> request == sent.request() ? 1 : 0;
+            case Input.Peer(PeerInput.Received(SimPipe from, QuorumPacket.Forward request)) -> {
+                long learner = from.far().owner().sid();
+                boolean passedOn = world.customs().masters() != null
+                        && world.member(sent.member()).roster().observes();
+                OpCode op = Objects.requireNonNull(OpCode.of(request.op()));
+                boolean fits = (sent.member() == learner || passedOn)
+                        && sent.is(op, request.body(), request.authInfo());
+                yield fits ? 1 : 0;
+            }
+            // It has begun to lead, and what clients of its own had asked for before is due, each by its last connection.
+            case null, default -> sent.member() == leader.sid() ? sent.connection() : 0;
+        };
     }
 
     /// A leader makes a transaction.
     void proposed(SimMember leader, long zxid, byte[] entry) {
         LoggedTxn txn = LoggedTxn.read(entry);
         long session = txn.header().clientId();
-        Sent sent = asked.get(new Asked(session, txn.header().cxid()));
+        Sent sent = null;
         if (txn.txn() instanceof CreateSessionTxn) {
-            sent = null;
             heardNs.put(session, world.time().nowNs());
         } else if (txn.txn() instanceof CloseSessionTxn) {
             if (Zxid.epoch(zxid) >= lastEpoch) {
@@ -168,17 +188,15 @@ final class Ledger {
                 checkExpiry(session, txn.header().cxid());
             }
             closing.put(session, zxid);
-            sent = null;
-        }
-        if (sent != null) {
-            senders.put(zxid, sent);
+        } else {
+            sent = sentAs(leader, txn);
         }
         proposed.put(
                 zxid,
                 new View.Entry(
                         txn,
-                        sent == null ? null : sent.request,
-                        sent == null ? List.of() : sent.credentials,
+                        sent == null ? null : sent.request(),
+                        sent == null ? List.of() : sent.credentials(),
                         leader.node().tree().lastZxid(),
                         leader.now().wallMs()));
         if (txn.header().type() == OpCode.RECONFIG.number()
@@ -200,10 +218,10 @@ final class Ledger {
             rules.check(Rule.C1, sessions.add(session), () -> "session " + hex(session) + " begins twice");
         } else if (entry.txn().txn() instanceof CloseSessionTxn) {
             closed.putIfAbsent(session, zxid);
-        } else if (entry.request() != null) {
+        } else {
             rules.check(
                     Rule.C8,
-                    done.add(new Asked(session, entry.txn().header().cxid())),
+                    authors.committed(zxid),
                     () -> "what session " + hex(session) + " asked for under "
                             + entry.txn().header().cxid() + " was done twice");
         }
@@ -235,9 +253,8 @@ final class Ledger {
 
     private void execute(View view, View.Entry entry, long zxid) {
         Result result = view.execute(entry);
-        Sent sent = senders.get(zxid);
-        if (sent != null && result != null) {
-            outcomes.putIfAbsent(zxid, new Outcome(sent, result));
+        if (result != null) {
+            outcomes.putIfAbsent(zxid, result);
         }
     }
 
@@ -345,7 +362,7 @@ final class Ledger {
     /// @param readOnly whether it was agreed that the client only reads
     void answered(SimMember member, int connection, Sent sent, Oracle.Told told, boolean readOnly) {
         answers++;
-        Request request = sent.request;
+        Request request = sent.request();
         long zxid = told.header().zxid();
         int error = told.header().error();
         View view = view(member);
@@ -359,12 +376,12 @@ final class Ledger {
         } else {
             checkShown(member, view, zxid);
             view.answers(connection, zxid);
-            view.read(connection, sent.session, request, sent.credentials, told);
+            view.read(connection, sent.session(), request, sent.credentials(), told);
             if (request instanceof SyncRequest || isLinearizable(request)) {
                 rules.check(
                         Rule.C4,
-                        zxid >= sent.completed && !readOnly,
-                        () -> sent + " is answered at " + Zxid.text(zxid) + ", but " + Zxid.text(sent.completed)
+                        zxid >= sent.completed() && !readOnly,
+                        () -> sent + " is answered at " + Zxid.text(zxid) + ", but " + Zxid.text(sent.completed())
                                 + " was known before");
                 world.count("fresh " + request.op());
             }
@@ -397,16 +414,20 @@ final class Ledger {
     private void written(SimMember member, View view, Sent sent, Oracle.Told told) {
         long zxid = told.header().zxid();
         int error = told.header().error();
-        if (senders.get(zxid) != sent) {
+        Sent author = authors.of(zxid);
+        if (!authors.answered(sent, zxid)) {
             // It was refused before it came to a leader.
             boolean refused = error == SESSION_EXPIRED || error == SESSION_MOVED;
             rules.check(
                     Rule.C8,
                     refused,
                     () -> sent + " is answered " + error + " at " + Zxid.text(zxid) + ", which is "
-                            + senders.get(zxid));
+                            + author);
             world.count("refused");
             return;
+        }
+        if (author != sent) {
+            world.count("same request twice");
         }
         rules.check(
                 Rule.C8,
@@ -414,12 +435,12 @@ final class Ledger {
                 () -> sent + " is answered at " + Zxid.text(zxid) + ", which is not committed");
         rules.check(Rule.C10, member.ensemble().serves(), () -> member + " acknowledges a write, and has no leader");
         checkShown(member, view, zxid);
-        Outcome outcome = outcomes.get(zxid);
+        Result outcome = outcomes.get(zxid);
         if (outcome == null) {
             throw new Violation(Rule.C1, sent + " is answered at " + Zxid.text(zxid) + ", which was no write");
         }
-        view.checkWritten(sent.request, outcome.result, told);
-        rules.check(Rule.C1, zxid > sent.completed, () -> sent + " took place at " + Zxid.text(zxid));
+        view.checkWritten(sent.request(), outcome, told);
+        rules.check(Rule.C1, zxid > sent.completed(), () -> sent + " took place at " + Zxid.text(zxid));
     }
 
     /// A client has received an answer.

@@ -13,9 +13,12 @@ import io.zabra.core.quorum.Quorums;
 import io.zabra.core.tree.FrozenTree;
 import io.zabra.core.zab.PeerEffects;
 import io.zabra.core.zab.ZabEvent;
+import io.zabra.simulator.links.LearnersPort;
+import io.zabra.simulator.links.VotingLinks;
 import io.zabra.wire.quorum.Notification;
 import java.util.List;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /// What the node of one process asks of its disk, of the network and of operators, as the simulation carries it out.
 final class SimEffects implements Effects, PeerEffects {
@@ -27,6 +30,8 @@ final class SimEffects implements Effects, PeerEffects {
     private final SimJournal journal;
     private final Chores chores;
     private final Prng random;
+    private final @Nullable VotingLinks votes;
+    private final @Nullable LearnersPort port;
     private boolean admits;
     private boolean admitsObservers;
 
@@ -37,11 +42,28 @@ final class SimEffects implements Effects, PeerEffects {
         this.journal = journal;
         this.chores = chores;
         this.random = random;
+        Surroundings.Links links = world.customs().links();
+        Neighbourhood here = new Neighbourhood(world, member);
+        this.votes = links.votes() ? new VotingLinks(here, random.fork()) : null;
+        this.port = links.ports() ? new LearnersPort(here) : null;
+    }
+
+    /// The connections over which it votes; null if each vote goes on its own.
+    @Nullable
+    VotingLinks votes() {
+        return votes;
+    }
+
+    /// The process is gone.
+    void abandon() {
+        if (votes != null) {
+            votes.abandon();
+        }
     }
 
     /// Whether learners can connect, or observers that are to learn from a follower.
     boolean admits(boolean observers) {
-        return observers ? admitsObservers : admits;
+        return observers ? admitsObservers : port == null ? admits : port.isOpen();
     }
 
     // --- The disk.
@@ -85,6 +107,13 @@ final class SimEffects implements Effects, PeerEffects {
     }
 
     @Override
+    public void suspectTree() {
+        world.tell("suspects " + member.sid(), "");
+        world.count("tree suspected");
+        journal.suspectTree();
+    }
+
+    @Override
     public void read(long zxid, long last, long bytesMax) {
         journal.read(zxid, last, 1 + bytesMax / (1 + random.below(READ_PARTS_MAX)));
     }
@@ -110,7 +139,11 @@ final class SimEffects implements Effects, PeerEffects {
     public void elect(long to, Notification wanted) {
         Notification notification = world.interference().voted(member, wanted);
         world.promises().votes(member, notification);
-        world.network().elect(member, to, notification);
+        if (votes == null) {
+            world.network().elect(member, to, notification);
+        } else {
+            votes.send(to, notification);
+        }
     }
 
     @Override
@@ -121,6 +154,9 @@ final class SimEffects implements Effects, PeerEffects {
     @Override
     public void admitLearners(boolean open) {
         admits = open;
+        if (port != null) {
+            port.admit(open);
+        }
     }
 
     @Override

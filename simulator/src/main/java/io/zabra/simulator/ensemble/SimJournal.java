@@ -38,6 +38,8 @@ final class SimJournal {
 
     private record Note(Quorums members) implements Order {}
 
+    private record Suspect() implements Order {}
+
     private record Install(
             ReceivedSnapshot snapshot,
             List<Entry> entries,
@@ -76,6 +78,10 @@ final class SimJournal {
     /// @param members that change with it; null for the same
     void truncate(long zxid, @Nullable Quorums members) {
         orders.add(new Truncate(zxid, members));
+    }
+
+    void suspectTree() {
+        orders.add(new Suspect());
     }
 
     void note(Quorums members) {
@@ -167,7 +173,7 @@ final class SimJournal {
     private static boolean isBatched(Order order) {
         return switch (order) {
             case Append _, Roll _, Committed _ -> true;
-            case Truncate _, Keep _, Note _, Install _, Read _ -> false;
+            case Truncate _, Keep _, Note _, Suspect _, Install _, Read _ -> false;
         };
     }
 
@@ -203,6 +209,11 @@ final class SimJournal {
                 log.members(kept(members));
                 synced();
                 process.roster().keeps(members);
+            }
+            case Suspect _ -> {
+                log.suspectTree();
+                synced();
+                shelf.suspects();
             }
             case Install install -> install(install);
             case Read(long zxid, long last, long bytesMax) -> {

@@ -18,6 +18,8 @@ import io.zabra.core.zab.PeerInput;
 import io.zabra.simulator.disk.DiskFaults;
 import io.zabra.simulator.disk.PowerLoss;
 import io.zabra.simulator.disk.SimDisk;
+import io.zabra.simulator.links.SnapshotBytes;
+import io.zabra.simulator.links.VotingLinks;
 import io.zabra.simulator.members.Roster;
 import io.zabra.simulator.members.Shelf;
 import io.zabra.simulator.world.Pause;
@@ -55,10 +57,14 @@ final class SimMember {
     private @Nullable SimJournal journal;
     private @Nullable Chores chores;
     private @Nullable SimEffects effects;
+    /// What its node takes in at the moment, or has last.
+    private @Nullable Input taken;
+
     private boolean damaged;
     private boolean apache;
     private long life;
     private long received;
+    private long portTakenUntilNs;
     private final Pause pause;
     private long writeNsMax = 2 * MS;
 
@@ -166,6 +172,11 @@ final class SimMember {
     private boolean started() {
         life++;
         endanger(60);
+        if (hasPortTaken()) {
+            // It is open while this server leads only: that would be late to find out.
+            world.count("no start without port");
+            return false;
+        }
         try {
             MemberRecovered.Restored restored = start.restored();
             return restored != null && began(restored);
@@ -270,7 +281,10 @@ final class SimMember {
         life++;
         node = null;
         journal = null;
-        effects = null;
+        if (effects != null) {
+            effects.abandon();
+            effects = null;
+        }
         if (chores != null) {
             chores.abandon();
             chores = null;
@@ -335,8 +349,28 @@ final class SimMember {
         return apache;
     }
 
-    /// The disk has space, and is quick; what it has lost is lost.
+    /// Somebody else has the port where learners connect, for a while.
+    void takePort(long ns) {
+        if (!admits(false)) {
+            world.tell("port taken " + sid, ns / MS);
+            world.count("port taken");
+            portTakenUntilNs = nowNs() + ns;
+        }
+    }
+
+    boolean hasPortTaken() {
+        return nowNs() < portTakenUntilNs;
+    }
+
+    /// The connections over which it votes; null if it is down.
+    @Nullable
+    VotingLinks votes() {
+        return effects == null ? null : effects.votes();
+    }
+
+    /// The disk has space, and is quick, and nobody has its port; what it has lost is lost.
     void relieve() {
+        portTakenUntilNs = 0;
         disk.capacity(Long.MAX_VALUE, false);
         slowDisk(2 * MS);
     }
@@ -403,10 +437,17 @@ final class SimMember {
     void step(Input input) {
         Node target = node;
         if (target != null && effects != null) {
+            taken = input;
             target.step(input, now(), effects);
             world.witness().stepped(this);
             afterBatch();
         }
+    }
+
+    /// What its node takes in at the moment; null for nothing yet.
+    @Nullable
+    Input taken() {
+        return taken;
     }
 
     void afterBatch() {
@@ -477,7 +518,7 @@ final class SimMember {
     void receive(SimPipe from, SnapshotBytes snapshot) {
         endanger(20);
         try {
-            ReceivedSnapshot stored = snapshot.store(disk, ++received, world);
+            ReceivedSnapshot stored = snapshot.store(disk, ++received, world.tree(), world.random());
             world.witness().checkState(this, stored.zxid(), stored.tree());
             world.count("snapshot received");
             step(new Input.Peer(new PeerInput.SnapshotReceived(from, stored)));

@@ -48,6 +48,11 @@ final class SimNetwork {
         lossPercent = newLossPercent;
     }
 
+    /// How many votes are lost, of which each goes on its own.
+    int lossPercent() {
+        return lossPercent;
+    }
+
     void cut(SimMember from, SimMember to) {
         world.tell("cut", from.sid() + " to " + to.sid());
         world.count("way cut");

@@ -7,7 +7,7 @@ import io.zabra.core.node.Input;
 import io.zabra.core.tree.FrozenTree;
 import io.zabra.core.zab.PeerInput;
 import io.zabra.simulator.check.Rule;
-import io.zabra.wire.client.OpCode;
+import io.zabra.simulator.links.SnapshotBytes;
 import io.zabra.wire.quorum.Dialect;
 import io.zabra.wire.quorum.QuorumPacket;
 import java.util.ArrayDeque;
@@ -280,9 +280,6 @@ final class SimPipe implements PeerLink {
                 world.ledger().heard(sessionId);
                 world.ledger().timeout(sessionId, timeoutMs);
             }
-            case QuorumPacket.Forward(long sessionId, int xid, int op, byte[] body, var _)
-            when op == OpCode.SET_DATA.number() && body.length == 0 ->
-                world.ledger().fails(sessionId, xid);
             default -> {
                 // Nothing about sessions.
             }

@@ -4,6 +4,7 @@ package io.zabra.simulator.ensemble;
 
 import io.zabra.core.base.Prng;
 import io.zabra.simulator.disk.DiskFaults;
+import io.zabra.simulator.links.VotingLinks;
 import java.util.List;
 
 /// The faults that strike members from outside, now and then, as long as it is not calm.
@@ -12,6 +13,8 @@ final class Strikes {
     private static final long MS = Surroundings.MS;
     private static final int HAND_OVER_MS_MAX = 30_000;
     private static final int MASTER_MS_MAX = 20_000;
+    private static final int LINKS_MS_MAX = 8_000;
+    private static final int PORT_MS_MAX = 15_000;
 
     private final Surroundings world;
     private final Prng random;
@@ -33,10 +36,30 @@ final class Strikes {
         if (world.customs().handsOver()) {
             handOverLater();
         }
+        if (world.customs().links().votes() || world.customs().links().ports()) {
+            Prng own = more.fork();
+            world.time().after(own.below(LINKS_MS_MAX) * MS, () -> strikeLinks(own));
+        }
         if (world.customs().masters() != null) {
             Prng own = more.fork();
             world.time().after(own.below(MASTER_MS_MAX) * MS, () -> strikeMaster(own));
         }
+    }
+
+    /// Strikes the network layer of somebody.
+    private void strikeLinks(Prng own) {
+        if (world.isCalm()) {
+            return;
+        }
+        List<SimMember> all = List.copyOf(world.members().values());
+        SimMember member = all.get(own.below(all.size()));
+        VotingLinks votes = member.votes();
+        if (votes != null && own.chance(60)) {
+            world.count(votes.breakOne() ? "election connection broken" : "no election connection");
+        } else if (world.customs().links().ports()) {
+            member.takePort(own.below(PORT_MS_MAX) * MS);
+        }
+        world.time().after(own.below(LINKS_MS_MAX) * MS, () -> strikeLinks(own));
     }
 
     /// Strikes a follower that serves observers, if there is one.

@@ -63,11 +63,21 @@ final class Surroundings {
     /// @param handsOver whether leaders are told to let others lead
     /// @param reads how fresh they are
     /// @param masters how followers serve observers; null if leaders do
+    /// @param links what the network layer of the members is like
+    /// @param countsAnew whether clients number their requests from 1 on each connection
     record Customs(
             boolean changes,
             boolean handsOver,
             NodeConfig.Reads reads,
-            @Nullable Masters masters) {}
+            @Nullable Masters masters,
+            Links links,
+            boolean countsAnew) {}
+
+    /// What the network layer of the members is like.
+    ///
+    /// @param votes whether votes go over connections, whose ends are noticed; if not, each goes on its own
+    /// @param ports whether somebody else may have the port of a leader when it is to be opened
+    record Links(boolean votes, boolean ports) {}
 
     /// How followers serve observers in place of the leader.
     ///

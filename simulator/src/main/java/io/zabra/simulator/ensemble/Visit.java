@@ -12,6 +12,7 @@ import io.zabra.simulator.check.Oracle;
 import io.zabra.simulator.check.Rule;
 import io.zabra.simulator.check.Violation;
 import io.zabra.simulator.history.Entry;
+import io.zabra.simulator.sessions.Sent;
 import io.zabra.wire.client.AuthRequest;
 import io.zabra.wire.client.ConnectRequest;
 import io.zabra.wire.client.ConnectResponse;
@@ -37,7 +38,7 @@ final class Visit implements ClientLink {
     private final long life;
     private final int id;
     private final Client client = new Client(this, ADDRESS, List.of());
-    private final ArrayDeque<Ledger.Sent> asked = new ArrayDeque<>();
+    private final ArrayDeque<Sent> asked = new ArrayDeque<>();
     private final ArrayDeque<List<Id>> proofs = new ArrayDeque<>();
     /// What this connection has proved when all that it has sent is taken in.
     private List<Id> credentials = List.of(new Id("ip", ADDRESS));
@@ -94,7 +95,7 @@ final class Visit implements ClientLink {
             return;
         }
         long completed = world.ledger().completed();
-        Ledger.Sent sent = new Ledger.Sent(session, xid, request, credentials, completed);
+        Sent sent = new Sent(session, member.sid(), id, xid, request, credentials, completed);
         asked.add(sent);
         world.record(new Entry.Asked(id, xid, request, 0));
         toMember(() -> {
@@ -176,7 +177,7 @@ final class Visit implements ClientLink {
             return;
         }
         world.witness().commits(member);
-        Ledger.Sent sent = asked.poll();
+        Sent sent = asked.poll();
         if (sent == null || sent.xid() != tag.xid()) {
             throw new Violation(Rule.C2, "the reply to " + tag + " instead of " + sent);
         }

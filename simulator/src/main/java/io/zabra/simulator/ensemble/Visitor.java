@@ -8,6 +8,7 @@ import io.zabra.simulator.check.ModelAccess;
 import io.zabra.simulator.check.Rule;
 import io.zabra.simulator.check.Violation;
 import io.zabra.simulator.members.Petitions;
+import io.zabra.simulator.sessions.Sent;
 import io.zabra.simulator.world.KeptWatches;
 import io.zabra.simulator.world.Workload;
 import io.zabra.wire.WireReader;
@@ -153,6 +154,7 @@ final class Visitor {
         Visit fresh = new Visit(world, this, member);
         visit = fresh;
         ready = false;
+        xid = world.customs().countsAnew() ? 0 : xid;
         heardNs = world.time().nowNs();
         long seen = world.has(Planted.LAST_SEEN_FORGOTTEN) ? 0 : lastZxid;
         fresh.connect(
@@ -283,7 +285,7 @@ final class Visitor {
         }
     }
 
-    void replied(Visit from, Ledger.Sent sent, long zxid, int error) {
+    void replied(Visit from, Sent sent, long zxid, int error) {
         if (from != visit) {
             return;
         }

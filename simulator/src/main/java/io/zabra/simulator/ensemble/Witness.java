@@ -181,6 +181,10 @@ final class Witness {
         long base = shelf.base();
         boolean tidy = shelf.tidy() && !member.isDamaged();
         History.Start start = restored.start();
+        rules.check(
+                Rule.I18,
+                !shelf.isSuspect() || start.suspect() || member.isDamaged(),
+                () -> member + " has forgotten that its tree is wrong");
         String was = shelf.toString();
         if (member.isDamaged()) {
             shelf.lose();

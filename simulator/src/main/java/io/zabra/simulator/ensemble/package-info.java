@@ -13,6 +13,10 @@
 /// In some lives members come and go: what there is to know of that is in `io.zabra.simulator.members`. Servers that
 /// are no members yet, or any more, run as well, and must not disturb.
 ///
+/// What a transaction was made of, where requests share their numbers, is known in `io.zabra.simulator.sessions`.
+///
+/// In some, votes go over connections, and the port for learners may be taken (`io.zabra.simulator.links`).
+///
 /// In some, observers learn from followers in place of the leader (`Surroundings.Masters`).
 ///
 /// Every rule is checked at each step that could break it, by one of these:

@@ -30,6 +30,9 @@ public final class Shelf {
     private long lostSolid;
     private long lostEpoch;
 
+    /// Whether the disk has that the tree is wrong.
+    private boolean suspect;
+
     /// Removals that the disk has not carried out yet.
     private int removals;
 
@@ -56,6 +59,7 @@ public final class Shelf {
     public void recovered(History.Start start, Epochs found) {
         log.clear();
         removals = 0;
+        suspect = start.suspect();
         base = start.base();
         for (Span span : start.spans()) {
             for (long zxid = span.first(); zxid <= span.last(); zxid++) {
@@ -102,7 +106,18 @@ public final class Shelf {
         return removals == 0;
     }
 
+    /// The disk has taken note that the tree is wrong.
+    public void suspects() {
+        suspect = true;
+    }
+
+    /// Whether it has, and has got no other one since.
+    public boolean isSuspect() {
+        return suspect;
+    }
+
     public void installed(Epochs entered) {
+        suspect = false;
         durable = installedEnd;
         entered(entered);
     }
