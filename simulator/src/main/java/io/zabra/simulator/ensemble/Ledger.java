@@ -151,10 +151,7 @@ final class Ledger {
             return null;
         }
         return authors.made(
-                txn.header().zxid(),
-                txn.header().clientId(),
-                txn.header().cxid(),
-                sent -> comes(leader, input, sent));
+                txn.header().zxid(), txn.header().clientId(), txn.header().cxid(), sent -> comes(leader, input, sent));
     }
 
     /// How likely a leader has made a transaction of a request, as it takes in `input`; 0 for hardly.
@@ -166,11 +163,12 @@ final class Ledger {
                 boolean passedOn = world.customs().masters() != null
                         && world.member(sent.member()).roster().observes();
                 OpCode op = Objects.requireNonNull(OpCode.of(request.op()));
-                boolean fits = (sent.member() == learner || passedOn)
-                        && sent.is(op, request.body(), request.authInfo());
+                boolean fits =
+                        (sent.member() == learner || passedOn) && sent.is(op, request.body(), request.authInfo());
                 yield fits ? 1 : 0;
             }
-            // It has begun to lead, and what clients of its own had asked for before is due, each by its last connection.
+            // It has begun to lead, and what clients of its own had asked for before is due, each by its last
+            // connection.
             case null, default -> sent.member() == leader.sid() ? sent.connection() : 0;
         };
     }
@@ -421,8 +419,7 @@ final class Ledger {
             rules.check(
                     Rule.C8,
                     refused,
-                    () -> sent + " is answered " + error + " at " + Zxid.text(zxid) + ", which is "
-                            + author);
+                    () -> sent + " is answered " + error + " at " + Zxid.text(zxid) + ", which is " + author);
             world.count("refused");
             return;
         }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
 /// What the network layer of a simulated member keeps, as that of the product does: its port for learners
-/// (`LearnersPort`), and the connections over which it votes (`VotingLinks`). Both tell the node what the product's tell
-/// it: that a port is taken, that a server can be reached or not.
-/// `SnapshotBytes` is a snapshot on its way.
+/// (`LearnersPort`), and the connections over which it votes (`VotingLinks`). Both tell the node what the product's
+/// tell it: that a port is taken, that a server can be reached or not. `SnapshotBytes` is a snapshot on its way.
 @NullMarked
 package io.zabra.simulator.links;
 
