@@ -21,7 +21,7 @@ public enum Rule {
     I7,
     /// Transactions of a later epoch follow all of earlier ones.
     I8,
-    /// A leader has applied what its predecessors committed before it proposes anything.
+    /// A leader has what its predecessors committed when it shares its history, and has applied it before it proposes.
     I9,
     /// What is committed is on the disks of a quorum, and every later leader has it.
     I10,

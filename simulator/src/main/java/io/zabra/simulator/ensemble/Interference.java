@@ -6,6 +6,7 @@ import io.zabra.core.log.Zxid;
 import io.zabra.core.node.Input;
 import io.zabra.core.quorum.Membership;
 import io.zabra.core.zab.PeerInput;
+import io.zabra.simulator.members.Shelf;
 import io.zabra.wire.client.OpCode;
 import io.zabra.wire.quorum.Notification;
 import io.zabra.wire.quorum.PeerState;
@@ -21,18 +22,41 @@ import org.jspecify.annotations.Nullable;
 final class Interference {
 
     private static final int SELDOM = 60;
+    private static final int OFTEN = 8;
     private static final long LATE_NS = 300 * Surroundings.MS;
+    private static final long OVERTAKEN_NS = 20 * Surroundings.MS;
+    private static final int AGE_MS = 5_000;
 
     private final Surroundings world;
     /// Whose acknowledgement of the epoch is late.
     private final Set<SimPipe> late = Collections.newSetFromMap(new IdentityHashMap<>());
+    /// Over which connections NEWLEADER was sent.
+    private final Set<SimPipe> begun = Collections.newSetFromMap(new IdentityHashMap<>());
 
     Interference(Surroundings world) {
         this.world = world;
     }
 
-    private boolean now(Planted fault) {
+    /// Whether the fault, if it was put in, strikes at this moment.
+    boolean now(Planted fault) {
         return world.has(fault) && world.random().below(SELDOM) == 0;
+    }
+
+    private boolean oftenNow(Planted fault) {
+        return world.has(fault) && world.random().below(OFTEN) == 0;
+    }
+
+    /// Lets the member at this end take a packet right after this step.
+    private static void takes(SimPipe pipe, QuorumPacket packet) {
+        SimMember owner = pipe.owner();
+        owner.later(1, () -> owner.step(new Input.Peer(new PeerInput.Received(pipe, packet))));
+    }
+
+    /// There is a new connection between members.
+    void connected(SimPipe pipe) {
+        if (world.has(Planted.CONNECTIONS_AGE)) {
+            world.time().after((AGE_MS + world.random().below(AGE_MS)) * Surroundings.MS, pipe::reset);
+        }
     }
 
     /// What is said in an election in the place of a vote.
@@ -69,7 +93,63 @@ final class Interference {
 
     /// What is sent in the place of a packet; null for nothing.
     @Nullable
-    QuorumPacket sent(SimPipe pipe, QuorumPacket packet) {
+    QuorumPacket sent(SimPipe pipe, QuorumPacket wanted) {
+        QuorumPacket packet = pipe.behind() && !pipe.owner().leading() ? taught(pipe, wanted) : wanted;
+        switch (packet) {
+            case QuorumPacket.LeaderInfo _
+            when world.has(Planted.OFFER_TAKEN_FOR_ACCEPTED) -> {
+                Shelf shelf = pipe.far().owner().shelf();
+                takes(pipe, new QuorumPacket.AckEpoch(shelf.durable(), (int)
+                        shelf.epochs().current()));
+                return world.random().chance(50) ? packet : null;
+            }
+            case QuorumPacket.Ping(long zxid)
+            when world.has(Planted.ROUND_NOT_AWAITED)
+                    || world.has(Planted.OFFER_TAKEN_FOR_ACCEPTED) && !begun.contains(pipe) ->
+                takes(pipe, new QuorumPacket.PingReply(zxid, List.of()));
+            case QuorumPacket.NewLeader _ when world.has(Planted.OFFER_TAKEN_FOR_ACCEPTED) -> begun.add(pipe);
+            case QuorumPacket.Commit _
+            when now(Planted.COMMITS_OVERTAKE) -> {
+                pipe.owner().later(OVERTAKEN_NS, () -> pipe.send(packet));
+                return null;
+            }
+            case QuorumPacket.Forward(long _, int _, int op, byte[] _, var _)
+            when op == OpCode.SYNC.number() && syncsAlone(pipe.owner()) -> {
+                takes(pipe, new QuorumPacket.Sync());
+                return null;
+            }
+            case QuorumPacket.AckEpoch(long last, int current)
+            when current == QuorumPacket.AckEpoch.NOT_NEW && world.has(Planted.ACCEPTED_AGAIN) -> {
+                Shelf shelf = pipe.owner().shelf();
+                return new QuorumPacket.AckEpoch(last, (int) shelf.epochs().current());
+            }
+            case QuorumPacket.Proposal(long zxid, byte[] _)
+            when Zxid.counter(zxid) > 1 && now(Planted.PROPOSAL_LEFT_OUT) -> {
+                return null;
+            }
+            default -> {
+                // The rest is below.
+            }
+        }
+        return history(pipe, packet);
+    }
+
+    /// Whether a learner answers a `sync` by itself. Behind a write it would be the server itself that finds it.
+    private boolean syncsAlone(SimMember learner) {
+        return world.has(Planted.EARLY_SYNC)
+                && world.customs().reads().linearizable().isEmpty()
+                && learner.visits().stream().noneMatch(Visit::waitsForWrite);
+    }
+
+    /// What a follower sends to an observer that learns from it.
+    private QuorumPacket taught(SimPipe pipe, QuorumPacket packet) {
+        return packet instanceof QuorumPacket.Diff && world.has(Planted.UNCOMMITTED_TAUGHT)
+                ? new QuorumPacket.Diff(pipe.owner().node().history().lastAppended())
+                : packet;
+    }
+
+    /// What is sent of the history.
+    private @Nullable QuorumPacket history(SimPipe pipe, QuorumPacket packet) {
         if (packet instanceof QuorumPacket.Trunc(long zxid) && world.has(Planted.DIFF_INSTEAD_OF_TRUNC)) {
             return new QuorumPacket.Diff(zxid);
         }
@@ -82,17 +162,8 @@ final class Interference {
         if (packet instanceof QuorumPacket.Snap && world.has(Planted.SNAPSHOT_ANNOUNCED_TOO_HIGH)) {
             return new QuorumPacket.Snap(pipe.owner().node().history().lastAppended());
         }
-        if (packet instanceof QuorumPacket.Ping(long zxid) && world.has(Planted.ROUND_NOT_AWAITED)) {
-            SimMember leader = pipe.owner();
-            leader.later(
-                    1,
-                    () -> leader.step(
-                            new Input.Peer(new PeerInput.Received(pipe, new QuorumPacket.PingReply(zxid, List.of())))));
-        }
         if (packet instanceof QuorumPacket.Proposal(long zxid, byte[] _) && countsUnasked(pipe)) {
-            SimMember leader = pipe.owner();
-            leader.later(
-                    1, () -> leader.step(new Input.Peer(new PeerInput.Received(pipe, new QuorumPacket.Ack(zxid)))));
+            takes(pipe, new QuorumPacket.Ack(zxid));
             return world.has(Planted.OLD_QUORUM_DECIDES) ? null : packet;
         }
         return packet;
@@ -101,30 +172,53 @@ final class Interference {
     /// What arrives at the end `pipe` in the place of a packet; null for nothing.
     @Nullable
     QuorumPacket received(SimPipe pipe, QuorumPacket packet) {
-        SimMember owner = pipe.owner();
         switch (packet) {
             case QuorumPacket.Forward asked
-            when asked.op() == OpCode.SYNC.number() && world.has(Planted.EARLY_SYNC) -> {
-                pipe.send(new QuorumPacket.Sync());
+            when world.has(Planted.FORWARDED_TWICE) && asked.op() != OpCode.CREATE_SESSION.number() ->
+                pipe.owner().step(new Input.Peer(new PeerInput.Received(pipe, packet)));
+            case QuorumPacket.Forward asked
+            when asked.op() == OpCode.CREATE_SESSION.number() && oftenNow(Planted.FORWARDED_NEVER) -> {
                 return null;
             }
-            case QuorumPacket.Forward _
-            when world.has(Planted.FORWARDED_TWICE) -> owner.step(new Input.Peer(new PeerInput.Received(pipe, packet)));
-            case QuorumPacket.Forward _
-            when now(Planted.FORWARDED_NEVER) -> {
+            case QuorumPacket.AckEpoch _
+            when world.has(Planted.OFFER_TAKEN_FOR_ACCEPTED) -> {
+                return null;
+            }
+            case QuorumPacket.Ack(long zxid)
+            when world.has(Planted.SLOWEST_AWAITED) && Zxid.counter(zxid) != 0 -> {
+                awaitSlowest(pipe, zxid);
                 return null;
             }
             case QuorumPacket.Ack(long zxid)
             when world.has(Planted.ORDER_OF_ACKS_DEMANDED) -> {
                 return inOrder(pipe, zxid) ? packet : null;
             }
+            case QuorumPacket.PingReply(long zxid, var _)
+            when world.has(Planted.TOUCHES_FORGOTTEN) -> {
+                return new QuorumPacket.PingReply(zxid, List.of());
+            }
+            default -> {
+                // The rest is what learners hear.
+            }
+        }
+        return learned(pipe, packet);
+    }
+
+    private @Nullable QuorumPacket learned(SimPipe pipe, QuorumPacket packet) {
+        switch (packet) {
+            case QuorumPacket.UpToDate _
+            when world.has(Planted.UP_TO_DATE_UNHEARD) && pipe.owner().sid() == 2 -> {
+                return null;
+            }
             case QuorumPacket.Proposal(long zxid, byte[] _)
             when world.has(Planted.PROPOSED_TAKEN_FOR_COMMITTED)
                     || world.has(Planted.ACTIVATED_AT_PROPOSAL)
                             && world.memberships().broughtBy(zxid) != null ->
-                owner.later(
-                        1,
-                        () -> owner.step(new Input.Peer(new PeerInput.Received(pipe, new QuorumPacket.Commit(zxid)))));
+                takes(pipe, new QuorumPacket.Commit(zxid));
+            case QuorumPacket.NewLeader _
+            when world.has(Planted.NEW_LEADER_UNHEARD) -> {
+                return null;
+            }
             case QuorumPacket.NewLeader(long zxid, var _)
             when world.has(Planted.EARLY_ACK) -> pipe.send(new QuorumPacket.Ack(zxid));
             case QuorumPacket.Commit _
@@ -137,10 +231,6 @@ final class Interference {
                 other[Long.BYTES + Integer.BYTES + Long.BYTES + Long.BYTES - 1] ^= 1;
                 return new QuorumPacket.Proposal(zxid, other);
             }
-            case QuorumPacket.PingReply(long zxid, var _)
-            when world.has(Planted.TOUCHES_FORGOTTEN) -> {
-                return new QuorumPacket.PingReply(zxid, List.of());
-            }
             case QuorumPacket.Revalidated(long session, boolean _)
             when world.has(Planted.ALL_SESSIONS_VALID) -> {
                 return new QuorumPacket.Revalidated(session, true);
@@ -150,6 +240,19 @@ final class Interference {
             }
         }
         return packet;
+    }
+
+    /// An acknowledgement waits until every voter that runs has the record on its disk.
+    private void awaitSlowest(SimPipe pipe, long zxid) {
+        SimMember leader = pipe.owner();
+        boolean all = world.memberships().current().voters().stream()
+                .map(world::member)
+                .allMatch(each -> !each.up() || each.shelf().durable() >= zxid);
+        if (all) {
+            takes(pipe, new QuorumPacket.Ack(zxid));
+        } else {
+            leader.later(Surroundings.MS, () -> awaitSlowest(pipe, zxid));
+        }
     }
 
     /// The acknowledgement of an epoch is late; if one of a proposal overtakes it, the learner is given up.

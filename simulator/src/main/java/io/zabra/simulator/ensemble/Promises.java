@@ -142,6 +142,7 @@ final class Promises {
                         Rule.I1,
                         before == null || before.equals(name(from)),
                         () -> before + " and " + name(from) + " lead epoch " + Zxid.epoch(zxid));
+                world.witness().shares(from, Zxid.epoch(zxid));
                 pipe.beginsEpoch();
             }
             case QuorumPacket.Proposal(long zxid, byte[] _) -> {
@@ -151,10 +152,10 @@ final class Promises {
                         sent == 0 || Zxid.follows(zxid, sent),
                         () -> from + " sends " + Zxid.text(zxid) + " behind " + Zxid.text(sent));
             }
-            case QuorumPacket.Commit _,
-                    QuorumPacket.CommitAndActivate _,
-                    QuorumPacket.Inform _,
-                    QuorumPacket.InformAndActivate _ -> world.witness().commits(from);
+            case QuorumPacket.Commit(long zxid) -> commits(pipe, zxid);
+            case QuorumPacket.CommitAndActivate(long zxid, long _) -> commits(pipe, zxid);
+            case QuorumPacket.Inform(long zxid, byte[] _) -> commits(pipe, zxid);
+            case QuorumPacket.InformAndActivate(long zxid, long _, byte[] _) -> commits(pipe, zxid);
             case QuorumPacket.AckEpoch(long last, int current) -> acceptsEpoch(pipe, last, current);
             case QuorumPacket.Ack(long zxid) -> {
                 shelf.vouch();
@@ -171,6 +172,18 @@ final class Promises {
                 // Nothing is promised.
             }
         }
+    }
+
+    /// A learner is told what to apply next.
+    private void commits(SimPipe pipe, long zxid) {
+        SimMember from = pipe.owner();
+        world.witness().commits(from);
+        long before = pipe.committed(zxid);
+        rules.check(
+                Rule.I6,
+                zxid > before,
+                () -> from + " lets " + pipe.far().owner() + " apply " + Zxid.text(zxid) + " behind "
+                        + Zxid.text(before));
     }
 
     private void acceptsEpoch(SimPipe pipe, long last, int current) {

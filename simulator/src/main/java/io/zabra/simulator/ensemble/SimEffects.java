@@ -9,6 +9,7 @@ import io.zabra.core.log.Entry;
 import io.zabra.core.log.Epochs;
 import io.zabra.core.log.ReceivedSnapshot;
 import io.zabra.core.log.Zxid;
+import io.zabra.core.node.Input;
 import io.zabra.core.quorum.Quorums;
 import io.zabra.core.tree.FrozenTree;
 import io.zabra.core.zab.PeerEffects;
@@ -34,6 +35,10 @@ final class SimEffects implements Effects, PeerEffects {
     private final @Nullable LearnersPort port;
     private boolean admits;
     private boolean admitsObservers;
+    /// The last record.
+    private @Nullable Entry last;
+    /// A record that reaches the log behind the next one.
+    private @Nullable Entry overtaken;
 
     /// @param random that of the member
     SimEffects(Surroundings world, SimMember member, SimJournal journal, Chores chores, Prng random) {
@@ -70,6 +75,26 @@ final class SimEffects implements Effects, PeerEffects {
 
     @Override
     public void append(long zxid, byte[] entry) {
+        if (!member.leading() && world.interference().now(Planted.RECORD_LEFT_OUT)) {
+            return;
+        }
+        Entry before = overtaken;
+        overtaken = null;
+        if (before == null && member.leading() && world.interference().now(Planted.RECORDS_OVERTAKE)) {
+            overtaken = new Entry(zxid, entry);
+            return;
+        }
+        take(zxid, entry);
+        if (last != null && Zxid.counter(zxid) == 1 && member.has(Planted.OLD_RECORD_WRITTEN_AGAIN)) {
+            take(last.zxid(), last.bytes());
+        }
+        last = new Entry(zxid, entry);
+        if (before != null && member.leading()) {
+            take(before.zxid(), before.bytes());
+        }
+    }
+
+    private void take(long zxid, byte[] entry) {
         world.trace().add(member.nowNs(), "append", zxid, member.sid());
         if (world.witness().appended(member, zxid, entry)) {
             world.ledger().proposed(member, zxid, entry);
@@ -178,6 +203,10 @@ final class SimEffects implements Effects, PeerEffects {
         world.promises().told(member, event);
         if (event instanceof ZabEvent.Following) {
             member.links().masters().found();
+        }
+        boolean over = event instanceof ZabEvent.LeaderLost || event instanceof ZabEvent.LeadershipLost;
+        if (over && world.has(Planted.DISK_NOT_AWAITED)) {
+            member.later(1, () -> member.step(new Input.Durable(member.shelf().end())));
         }
     }
 }

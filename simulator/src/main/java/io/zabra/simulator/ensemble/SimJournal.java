@@ -6,7 +6,6 @@ import io.zabra.core.base.Prng;
 import io.zabra.core.log.Entry;
 import io.zabra.core.log.Epochs;
 import io.zabra.core.log.ReceivedSnapshot;
-import io.zabra.core.log.Zxid;
 import io.zabra.core.node.Input;
 import io.zabra.core.quorum.Quorums;
 import io.zabra.core.zab.PeerInput;
@@ -57,7 +56,7 @@ final class SimJournal {
     private boolean busy;
     private long unsynced;
     private long answerAtNs;
-    private @Nullable Append newest;
+    private long answered;
     /// What was reported before it was done.
     private @Nullable Order early;
 
@@ -69,6 +68,12 @@ final class SimJournal {
 
     void append(long zxid, byte[] entry) {
         orders.add(new Append(zxid, entry));
+        if (process.has(Planted.ANSWERED_BEFORE_SYNCED)
+                || process.has(Planted.OBSERVED_BEFORE_SYNCED)
+                        && process.roster().observes()) {
+            answered = zxid;
+            answer(new Input.Durable(zxid));
+        }
     }
 
     void roll() {
@@ -181,16 +186,8 @@ final class SimJournal {
         Shelf shelf = process.shelf();
         switch (order) {
             case Append(long zxid, byte[] entry) -> {
-                if (process.has(Planted.OLD_RECORD_WRITTEN_AGAIN) && Zxid.counter(zxid) == 1 && newest != null) {
-                    log.append(newest.zxid, newest.entry);
-                }
                 log.append(zxid, entry);
-                newest = (Append) order;
                 unsynced = zxid;
-                if (process.has(Planted.ANSWERED_BEFORE_SYNCED)) {
-                    unsynced = 0;
-                    answer(new Input.Durable(zxid));
-                }
             }
             case Roll _ -> log.roll();
             case Committed(long zxid) -> log.committed(zxid);
@@ -272,7 +269,9 @@ final class SimJournal {
             long zxid = unsynced;
             unsynced = 0;
             process.shelf().durable(zxid, process.leading());
-            answer(new Input.Durable(zxid));
+            if (zxid > answered) {
+                answer(new Input.Durable(zxid));
+            }
         }
     }
 

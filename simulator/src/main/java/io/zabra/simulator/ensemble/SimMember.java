@@ -79,7 +79,7 @@ final class SimMember {
         this.start = new SimStart(world, this, disk);
         this.pause = new Pause(world.time());
         this.links = new SimLinks(world, random);
-        this.roster = new Roster(sid, world.memberships().fileFor(sid));
+        this.roster = new Roster(sid, world.fileFor(sid));
         this.clock = new WrongClock(world.time(), random);
     }
 
@@ -232,7 +232,7 @@ final class SimMember {
         world.tell(why + sid, "");
         damaged = true;
         disk.format();
-        roster.emptied(world.memberships().fileFor(sid));
+        roster.emptied(world.fileFor(sid));
     }
 
     /// Who the members are, as this server has it.

@@ -22,8 +22,6 @@ final class SimPipe implements PeerLink {
     private static final long MS = Surroundings.MS;
     private static final long RETRY_NS = 20 * MS;
     private static final int PACKET_BYTES = 40;
-    /// What a leader may send ahead to one learner, and what it sends at once.
-    private static final long UNSENT_BYTES_MAX = 6L << 20;
 
     /// What is under way.
     private sealed interface Item {
@@ -53,10 +51,15 @@ final class SimPipe implements PeerLink {
     private boolean pumping;
     private long lastDueNs;
     private long unsentBytes;
+    /// How much of that are records.
+    private long recordBytes;
+    /// The step in which records were sent last.
+    private long fedIn;
     /// What the snapshot that comes next was said to be.
     private long announced;
 
     private long proposed;
+    private long committed;
     /// The last record that was sent before NEWLEADER.
     private long history;
 
@@ -78,6 +81,7 @@ final class SimPipe implements PeerLink {
         b.far = a;
         learner.links().add(a);
         leader.links().add(b);
+        world.interference().connected(b);
         return new SimPipe[] {a, b};
     }
 
@@ -114,6 +118,13 @@ final class SimPipe implements PeerLink {
         return before;
     }
 
+    /// Notes a commit that is sent, and returns the one before it; 0 for none.
+    long committed(long zxid) {
+        long before = committed;
+        committed = zxid;
+        return before;
+    }
+
     /// Notes that NEWLEADER is sent.
     void beginsEpoch() {
         history = proposed;
@@ -140,17 +151,39 @@ final class SimPipe implements PeerLink {
             if (packet instanceof QuorumPacket.Snap(long zxid)) {
                 announced = zxid;
             }
-            int bytes =
-                    PACKET_BYTES + (packet instanceof QuorumPacket.Proposal(long _, byte[] entry) ? entry.length : 0);
-            put(new Packet(dueNs(0), bytes, packet));
-            world.rules()
-                    .check(
-                            Rule.V5,
-                            unsentBytes <= UNSENT_BYTES_MAX,
-                            () -> unsentBytes + " bytes wait for " + far().owner);
+            int records = recordBytes(packet);
+            if (records > 0) {
+                checkRoom();
+                recordBytes += records;
+            }
+            put(new Packet(dueNs(0), PACKET_BYTES + records, packet));
             if (packet instanceof QuorumPacket.Diff || packet instanceof QuorumPacket.Snap) {
                 world.network().endanger(this);
             }
+        }
+    }
+
+    /// The bytes of what can wait, and be read again from the log.
+    private static int recordBytes(QuorumPacket packet) {
+        return switch (packet) {
+            case QuorumPacket.Proposal(long _, byte[] entry) -> entry.length;
+            case QuorumPacket.Inform(long _, byte[] entry) -> entry.length;
+            case QuorumPacket.InformAndActivate(long _, long _, byte[] entry) -> entry.length;
+            default -> 0;
+        };
+    }
+
+    /// What is under way when a step begins to send records was less than what may be. In that step they go together.
+    private void checkRoom() {
+        long step = world.time().executed();
+        if (step != fedIn) {
+            fedIn = step;
+            world.rules()
+                    .check(
+                            Rule.V5,
+                            recordBytes < unsentBytesMax(),
+                            () -> recordBytes + " bytes wait for " + far().owner + ", where " + unsentBytesMax()
+                                    + " may, and there are more");
         }
     }
 
@@ -175,7 +208,7 @@ final class SimPipe implements PeerLink {
 
     @Override
     public long unsentBytes() {
-        return unsentBytes;
+        return world.has(Planted.QUEUES_FORGOTTEN) ? 0 : unsentBytes;
     }
 
     @Override
@@ -206,6 +239,7 @@ final class SimPipe implements PeerLink {
     private void breakOff() {
         underWay.clear();
         unsentBytes = 0;
+        recordBytes = 0;
         if (open) {
             open = false;
             tell(new PeerInput.Disconnected(this));
@@ -294,6 +328,7 @@ final class SimPipe implements PeerLink {
         for (int i = 0; i < items && !underWay.isEmpty(); i++) {
             Item item = underWay.remove();
             unsentBytes -= item.bytes();
+            recordBytes -= item instanceof Packet sent ? recordBytes(sent.packet()) : 0;
             if (to.open) {
                 to.receive(item);
             }

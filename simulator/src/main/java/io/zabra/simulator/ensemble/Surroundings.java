@@ -203,6 +203,12 @@ final class Surroundings {
         return membership;
     }
 
+    /// The list that an administrator gives to a server which starts with an empty disk.
+    Membership fileFor(long sid) {
+        boolean alone = sid == 1 && has(Planted.LISTED_ALONE);
+        return alone ? EnsembleSimulation.membership(1, 0, "") : memberships.fileFor(sid);
+    }
+
     /// All that there have been.
     Memberships memberships() {
         return memberships;

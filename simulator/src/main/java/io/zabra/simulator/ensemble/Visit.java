@@ -21,6 +21,7 @@ import io.zabra.wire.client.ReplyHeader;
 import io.zabra.wire.client.Request;
 import io.zabra.wire.client.Response;
 import io.zabra.wire.client.WatcherEvent;
+import io.zabra.wire.data.ErrorCode;
 import io.zabra.wire.data.Id;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class Visit implements ClientLink {
 
     private static final String ADDRESS = "10.0.0.1";
+    private static final long OVERTAKEN_NS = Surroundings.MS;
 
     private final Surroundings world;
     private final Visitor owner;
@@ -162,9 +164,29 @@ final class Visit implements ClientLink {
         }
     }
 
+    /// Whether the client waits for a write.
+    boolean waitsForWrite() {
+        return asked.stream().anyMatch(each -> each.request().op().isWrite());
+    }
+
     @Override
     public void reply(Tag tag, long zxid, int error, @Nullable Response body) {
         world.trace().add(world.time().nowNs(), "reply", zxid, ((long) tag.xid() << 32) | (error & 0xFFFF_FFFFL));
+        if (world.interference().now(Planted.REPLIES_OVERTAKE)) {
+            world.time().after(OVERTAKEN_NS, () -> answer(tag, zxid, error, body));
+            return;
+        }
+        boolean refused = error == ErrorCode.NOT_READ_ONLY.number() && tag.op().isWrite();
+        if (refused && world.has(Planted.REFUSAL_LOST)) {
+            answer(tag, zxid, 0, body);
+        } else if (tag.op() == OpCode.GET_DATA && world.interference().now(Planted.ANSWER_ALTERED)) {
+            answer(tag, zxid, ErrorCode.NO_NODE.number(), null);
+        } else {
+            answer(tag, zxid, error, body);
+        }
+    }
+
+    private void answer(Tag tag, long zxid, int error, @Nullable Response body) {
         if (deaf()) {
             return;
         }

@@ -87,13 +87,18 @@ final class Witness {
                 Rule.I13,
                 Zxid.epoch(zxid) <= shelf.acceptedInTurn(),
                 () -> member + " takes " + Zxid.text(zxid) + ": " + shelf);
+        if (before == null) {
+            proposes(member, zxid);
+        }
+        rules.check(
+                Rule.I8,
+                Zxid.epoch(zxid) >= Zxid.epoch(shelf.end()),
+                () -> member + " takes " + Zxid.text(zxid) + " behind " + Zxid.text(shelf.end())
+                        + ", which is of a later epoch");
         rules.check(
                 Rule.I15,
                 Zxid.follows(zxid, shelf.end()),
                 () -> member + " takes " + Zxid.text(zxid) + " behind " + Zxid.text(shelf.end()));
-        if (before == null) {
-            proposes(member, zxid);
-        }
         return before == null;
     }
 
@@ -106,7 +111,7 @@ final class Witness {
         Long before = proposed.put(epoch, zxid);
         rules.check(
                 Rule.I7,
-                before == null || zxid == before + 1,
+                before == null ? Zxid.counter(zxid) == 1 : zxid == before + 1,
                 () -> Zxid.text(zxid) + " is proposed behind " + Zxid.text(before == null ? 0 : before));
         if (before == null) {
             long applies = member.node().history().applied();
@@ -116,6 +121,19 @@ final class Witness {
                     Rule.I9,
                     applies >= due,
                     () -> member + " proposes, but has applied " + Zxid.text(applies) + " of " + Zxid.text(due));
+        }
+    }
+
+    /// A leader shares its history, with which its epoch begins.
+    void shares(SimMember leader, long epoch) {
+        Shelf shelf = leader.shelf();
+        for (int i = order.behind(shelf.base()); i < order.behind(Zxid.start(epoch)); i++) {
+            long zxid = order.at(i);
+            rules.check(
+                    Rule.I9,
+                    shelf.holds(zxid),
+                    () -> leader + " begins epoch " + epoch + " without " + Zxid.text(zxid) + ", which is committed: "
+                            + shelf);
         }
     }
 
@@ -272,6 +290,14 @@ final class Witness {
                     shelf.holds(zxid),
                     () -> member + " applies " + Zxid.text(to) + " without " + Zxid.text(zxid));
         }
+        Zxids records = shelf.records();
+        for (int i = records.behind(from); i < records.size() && records.at(i) <= to; i++) {
+            long zxid = records.at(i);
+            rules.check(
+                    Rule.I5,
+                    order.contains(zxid),
+                    () -> member + " applies " + Zxid.text(zxid) + ", which others leave out");
+        }
         applied.put(member.sid(), to);
         world.ledger().applied(member, to);
         checkState(member, to, member.node().tree());
@@ -281,6 +307,10 @@ final class Witness {
     private void extend(SimMember leader, long committed) {
         long known = last();
         if (committed <= known) {
+            rules.check(
+                    Rule.I8,
+                    isCommitted(committed) || Zxid.epoch(committed) == Zxid.epoch(known),
+                    () -> leader + " commits " + Zxid.text(committed) + " behind " + Zxid.text(known));
             rules.check(
                     Rule.I5,
                     isCommitted(committed),

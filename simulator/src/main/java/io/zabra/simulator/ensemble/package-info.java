@@ -23,9 +23,12 @@
 ///
 /// | rule | checked by | when |
 /// | --- | --- | --- |
-/// | I1, I2, I11, I13, I20 | `Promises` | a vote or a packet is sent, an epoch begins |
-/// | I3, I5, I6, I9, I16, I17, I18 | `Witness` | a member applies, installs a snapshot or starts; a leader proposes |
-/// | I4, I7, I8, I12, I14, I15 | `Witness` | a record is written or removed, a member starts |
+/// | I1, I2, I6, I11, I13, I20 | `Promises` | a vote or a packet is sent, an epoch begins |
+/// | I3, I5, I6, I16, I17, I18 | `Witness` | a member applies, installs a snapshot or starts |
+/// | I9 | `Witness`, asked by `Promises` | a leader shares its history, and proposes |
+/// | I4, I7, I12, I14 | `Witness` | a record is written or removed, a member starts |
+/// | I8 | `Witness` | a record is written, a leader commits, an epoch begins |
+/// | I15 | `Witness`, `Promises` | a record is written, or sent |
 /// | I10 | `Witness`, `Promises` | something is acknowledged or committed, a leader begins, a member starts |
 /// | I19 | `Memberships` | members are proposed, committed, told of in a vote, taken for the present ones at any step |
 /// | I21 | `Promises` | a member looks for a leader; I4 and I15 see records of another role |
