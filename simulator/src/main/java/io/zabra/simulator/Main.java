@@ -21,13 +21,15 @@ public final class Main {
           --seed S      live one life, and print what happened
           --seeds N     how many lives (default 1000)
           --from S      the first seed (default 1)
-          --minutes M   stop after M minutes at the latest
+          --minutes M   begin no more lives after M minutes
           --commit C    what to name as the version of the code when a life went wrong (the launcher says it)
           --help        show this
         """;
     private static final List<String> OPTIONS = List.of("--members", "--seed", "--seeds", "--from", "--minutes");
 
     private static final int MEMBERS_MAX = 9;
+    private static final long MINUTE_NS = 60_000_000_000L;
+    private static final long MINUTES_MAX = Long.MAX_VALUE / MINUTE_NS;
     private static final long SAYS_SO_NS = 5_000_000_000L;
     /// Failures whose end is told, and how many lines of it.
     private static final int TOLD_MAX = 3;
@@ -58,7 +60,7 @@ public final class Main {
         long from = 1;
         Long seed = null;
         long seeds = 1_000;
-        long minutes = Long.MAX_VALUE / 60_000_000_000L;
+        long minutes = MINUTES_MAX;
         for (int i = 0; i < arguments.size(); i += 2) {
             String option = arguments.get(i);
             if (option.equals("--help") || option.equals("-h")) {
@@ -78,9 +80,12 @@ public final class Main {
             } catch (NumberFormatException e) {
                 return wrong(option + " needs a number");
             }
+            if (value < 1 && !option.equals("--seed") && !option.equals("--from")) {
+                return wrong(option + " needs a number above 0");
+            }
             switch (option) {
                 case "--members" -> {
-                    if (value < 1 || value > MEMBERS_MAX) {
+                    if (value > MEMBERS_MAX) {
                         return wrong("an ensemble has 1 to " + MEMBERS_MAX + " members here");
                     }
                     members = (int) value;
@@ -88,13 +93,13 @@ public final class Main {
                 case "--seed" -> seed = value;
                 case "--seeds" -> seeds = value;
                 case "--from" -> from = value;
-                default -> minutes = value;
+                default -> minutes = Math.min(value, MINUTES_MAX);
             }
         }
-        if (seed != null) {
-            return one(seed);
+        if (seed != null && (arguments.contains("--seeds") || arguments.contains("--from"))) {
+            return wrong("--seed is for one life, --seeds and --from are for many");
         }
-        return search(from, seeds, minutes * 60_000_000_000L);
+        return seed != null ? one(seed) : search(from, seeds, minutes * MINUTE_NS);
     }
 
     private int wrong(String problem) {
@@ -190,7 +195,7 @@ public final class Main {
             }
             saysSoAtNs = elapsedNs + SAYS_SO_NS;
             double perMinute = 60e9 * lives / elapsedNs;
-            double minutesLeft = Math.min((wanted - lives) / perMinute, (limitNs - elapsedNs) / 60e9);
+            double minutesLeft = Math.max(0, Math.min((wanted - lives) / perMinute, (limitNs - elapsedNs) / 60e9));
             out.printf(
                     "%d of %d lives, %.0f a minute, %.0f events/s, %.1f minutes left, %d went wrong%n",
                     lives, wanted, perMinute, 1e9 * events / elapsedNs, minutesLeft, failed);

@@ -25,6 +25,14 @@ class MainTest {
         err.reset();
         assertThat(run("--seed")).isEqualTo(2);
         assertThat(err.toString(UTF_8)).startsWith("error: --seed needs a number\n");
+        for (String option : List.of("--members", "--seeds", "--minutes")) {
+            err.reset();
+            assertThat(run(option, "0")).isEqualTo(2);
+            assertThat(err.toString(UTF_8)).startsWith("error: " + option + " needs a number above 0\n");
+        }
+        err.reset();
+        assertThat(run("--seed", "5", "--seeds", "3")).isEqualTo(2);
+        assertThat(err.toString(UTF_8)).startsWith("error: --seed is for one life");
     }
 
     @Test

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class KnownMembers {
 
     private final boolean stay;
+    private final boolean overridden;
     private Quorums members;
     private @Nullable Quorums unwritten;
 
@@ -32,11 +33,13 @@ public final class KnownMembers {
             next = other;
         }
         stay = false;
+        overridden = files.committed().version() == 0 && !committed.sameMembersAs(files.committed());
         members = new Quorums(committed, next);
     }
 
     private KnownMembers(boolean stay, Quorums members) {
         this.stay = stay;
+        overridden = false;
         this.members = members;
     }
 
@@ -53,6 +56,12 @@ public final class KnownMembers {
 
     public Quorums members() {
         return members;
+    }
+
+    /// Whether the files had other members, in a list without a version, as people write it. They may wonder that it
+    /// has no effect.
+    public boolean hasOverriddenTheList() {
+        return overridden;
     }
 
     /// Takes what the node knows now; the members as they were before come back.

@@ -345,13 +345,17 @@ public final class Ensemble implements Election.Out {
     /// Who is connected to a leader that serves, to look at.
     ///
     /// @param connected all learners, up to date or not
-    /// @param followers voters that are up to date, without the leader itself
-    /// @param observers others that are up to date
+    /// @param synced those that are up to date
     /// @param pendingSyncs requests `sync` that are not answered
     /// @param sinceMs when it began to serve, in milliseconds of the monotonic clock
     /// @param sizes of what it has proposed
-    public record Learners(
-            int connected, int followers, int observers, int pendingSyncs, long sinceMs, Proposals.Sizes sizes) {}
+    public record Learners(int connected, Synced synced, int pendingSyncs, long sinceMs, Proposals.Sizes sizes) {}
+
+    /// Learners that are up to date.
+    ///
+    /// @param followers those that are no observers
+    /// @param withoutVote those of them that the list of the members does not have
+    public record Synced(int followers, int withoutVote, int observers) {}
 
     /// Who is connected to this server, to look at; null if it does not lead, or does not serve yet.
     public @Nullable Learners learners() {

@@ -106,7 +106,9 @@ final class Seats implements Iterable<LearnerSeat> {
     Ensemble.Learners learners(int pendingSyncs, long sinceMs, Proposals.Sizes sizes) {
         int active = count(seat -> seat.phase() == Phase.ACTIVE);
         int followers = count(seat -> seat.phase() == Phase.ACTIVE && !seat.observer());
-        return new Ensemble.Learners(all.size(), followers, active - followers, pendingSyncs, sinceMs, sizes);
+        int voters = count(seat -> seat.phase() == Phase.ACTIVE && !seat.observer() && votes(seat));
+        var synced = new Ensemble.Synced(followers, followers - voters, active - followers);
+        return new Ensemble.Learners(all.size(), synced, pendingSyncs, sinceMs, sizes);
     }
 
     List<LearnerSeat> all() {

@@ -48,6 +48,21 @@ class KnownMembersTest {
         assertThat(new KnownMembers(just(ALL, V), removed).members()).isEqualTo(just(OTHERS, V + 5));
     }
 
+    /// People write lists without a version, and should hear that theirs does not hold.
+    @Test
+    void aListWrittenByHandThatDoesNotHoldIsNoticed() {
+        Quorums recorded = just(OTHERS, V);
+        assertThat(new KnownMembers(just(ALL, 0), recorded).hasOverriddenTheList())
+                .isTrue();
+        assertThat(new KnownMembers(just(OTHERS, 0), recorded).hasOverriddenTheList())
+                .isFalse();
+        assertThat(new KnownMembers(just(ALL, 0), null).hasOverriddenTheList()).isFalse();
+        assertThat(new KnownMembers(just(ALL, 1), recorded).hasOverriddenTheList())
+                .isFalse();
+        assertThat(KnownMembers.thatStay(membership(ALL, 0), recorded).hasOverriddenTheList())
+                .isFalse();
+    }
+
     @Test
     void whoIsBeingAddedKnowsBothAtItsNextStart() {
         Quorums adding = new Quorums(membership(OTHERS, V), membership(ALL, V + 5));

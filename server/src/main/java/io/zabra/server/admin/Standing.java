@@ -37,10 +37,11 @@ public sealed interface Standing {
     /// The servers that are connected to a leader.
     ///
     /// @param connected all of them, up to date or not
-    /// @param followers voters that are up to date, without the leader itself
+    /// @param followers those that are up to date and no observers
+    /// @param withoutVote those of them that the list of the members does not have
     /// @param observers others that are up to date
     /// @param pendingSyncs requests `sync` that wait for what was proposed before them
-    record Learners(int connected, int followers, int observers, int pendingSyncs) {}
+    record Learners(int connected, int followers, int withoutVote, int observers, int pendingSyncs) {}
 
     /// Bytes of proposals, -1 while there was none.
     record ProposalSizes(long last, long min, long max) {}

@@ -32,6 +32,10 @@ final class Settings {
     private static final TreeMap<String, Setting> BY_PROPERTY = new TreeMap<>();
     private static final List<String> NAMES = new ArrayList<>();
     private static final List<String> PREFIXES = new ArrayList<>();
+    /// What the names of Zabra's own settings begin with, and how they go on: the beginning is easily forgotten.
+    private static final String OWN = "zabra.";
+
+    private static final List<String> OWN_NAMES = new ArrayList<>();
 
     static {
         for (Chapter chapter : CHAPTERS) {
@@ -43,6 +47,9 @@ final class Settings {
                 }
                 Invariant.check(BY_KEY.put(row.key(), row) == null, "two rows for one key");
                 NAMES.add(row.key());
+                if (row.key().startsWith(OWN)) {
+                    OWN_NAMES.add(row.key().substring(OWN.length()));
+                }
                 for (String property : row.properties()) {
                     Invariant.check(BY_PROPERTY.put(property, row) == null, "two rows for one property");
                 }
@@ -73,7 +80,9 @@ final class Settings {
         String family = dot == 0 || dot == key.length() ? null : NearestName.of(key.substring(0, dot), PREFIXES);
         // A number behind the dot: it is meant to be one of many.
         boolean numbered = key.substring(dot).chars().allMatch(c -> c >= '0' && c <= '9');
-        return family != null && numbered ? family + key.substring(dot) : NearestName.of(key, NAMES);
+        String nearest = family != null && numbered ? family + key.substring(dot) : NearestName.of(key, NAMES);
+        String own = nearest == null ? NearestName.of(key, OWN_NAMES) : null;
+        return own == null ? nearest : OWN + own;
     }
 
     private static @Nullable Setting familyOf(String key) {

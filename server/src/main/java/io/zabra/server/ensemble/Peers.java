@@ -149,6 +149,10 @@ public final class Peers implements PeerEffects, PeerInbox, ElectionLinks.Inbox 
     /// @throws IOException when one of the ports for other members cannot be had
     public void start(NodeInbox newNode) throws IOException, InterruptedException {
         node = newNode;
+        if (roster.hasOverriddenTheList()) {
+            events.listOverridden(
+                    config.membership().toString(), roster.members().committed().toString());
+        }
         PeerAddress own = self.addresses().getFirst();
         if (own.equals(config.self().addresses().getFirst())) {
             // It is open while this server leads only: that would be late to find out.

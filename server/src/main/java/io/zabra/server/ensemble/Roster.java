@@ -37,6 +37,11 @@ final class Roster {
         return members;
     }
 
+    /// Whether the list that was written by hand is not the one that holds.
+    boolean hasOverriddenTheList() {
+        return known.hasOverriddenTheList();
+    }
+
     /// Takes what the node knows now.
     ///
     /// @return those whose election ports are no longer where they may have been before

@@ -102,6 +102,14 @@ public final class EnsembleEvents implements Consumer<ZabEvent> {
         }
     }
 
+    /// The members have changed since the list in the configuration was written: it has no effect.
+    ///
+    /// @param listed the servers in that list
+    /// @param members those that are, as this server's record has them
+    public void listOverridden(String listed, String members) {
+        events.warn(new Notice.ListOverridden(listed, members));
+    }
+
     /// Learners cannot connect to this server, so that it cannot lead.
     public void quorumPortTaken(String address, String cause) {
         events.error(new Notice.QuorumPortTaken(address, cause));

@@ -46,6 +46,9 @@ public sealed interface Notice {
     /// This member cannot lead, until it gets the port where the others would connect.
     record QuorumPortTaken(String address, String cause) implements Notice {}
 
+    /// The members have changed since the list in the configuration was written, which has no effect any more.
+    record ListOverridden(String listed, String members) implements Notice {}
+
     /// A connection between members came to nothing, or ended for what the other sent.
     record PeerTrouble(String peer, String reason) implements Notice {}
 }

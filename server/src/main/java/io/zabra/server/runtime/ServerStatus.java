@@ -87,7 +87,11 @@ final class ServerStatus implements ServerView {
         return new Standing.Leading(
                 voters,
                 new Standing.Learners(
-                        learners.connected(), learners.followers(), learners.observers(), learners.pendingSyncs()),
+                        learners.connected(),
+                        learners.synced().followers(),
+                        learners.synced().withoutVote(),
+                        learners.synced().observers(),
+                        learners.pendingSyncs()),
                 TimeUnit.NANOSECONDS.toMillis(System.nanoTime()) - learners.sinceMs(),
                 new Standing.ProposalSizes(
                         learners.sizes().last(),

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class MemberWordsTest {
 
     private static final Map<String, String> APACHE = ApacheAnswers.of("apache-3.9.5-ensemble.txt");
-    private static final Standing.Learners LEARNERS = new Standing.Learners(3, 2, 1, 0);
+    private static final Standing.Learners LEARNERS = new Standing.Learners(3, 2, 0, 1, 0);
     private static final long SESSION = 0x100024e635f0000L;
 
     private final SampleView view = new SampleView();
@@ -46,6 +46,10 @@ class MemberWordsTest {
                 .isEqualTo(APACHE.get("leader conf"));
         assertThat(sorted(words.answer(Word.MNTR, view))).isEqualTo(sorted(apache("leader mntr")));
         assertThat(words.answer(Word.ISRO, view)).isEqualTo("rw");
+        view.standing = new Standing.Leading(
+                1, new Standing.Learners(2, 2, 1, 0, 0), 655, new Standing.ProposalSizes(89, 48, 89));
+        assertThat(words.answer(Word.MNTR, view))
+                .contains("\nzk_synced_followers\t2\n", "\nzk_synced_non_voting_followers\t1\n");
         assertThat(words.answer(Word.SRVR, view)).endsWith("\nProposal sizes last/min/max: 89/48/89\n");
         view.standing = new Standing.Leading(3, LEARNERS, 655, new Standing.ProposalSizes(-1, -1, -1));
         assertThat(withoutVersion(words.answer(Word.SRVR, view))).isEqualTo(withoutVersion(apache("leader srvr")));
