@@ -40,10 +40,24 @@ public final class Model {
 
     /// A write in its place in the order.
     ///
-    /// @param session who asks; must be open, or the write fails
+    /// @param session who asks; must be open, or local, or the write fails
     /// @param appliedZxid what was applied when the write came in
+    /// @param local whether only one server knows the session
     public record Write(
-            Request request, long session, List<Id> credentials, long zxid, long timeMs, long appliedZxid) {}
+            Request request,
+            long session,
+            List<Id> credentials,
+            long zxid,
+            long timeMs,
+            long appliedZxid,
+            boolean local) {
+
+        /// Of a session that is known to all, or to nobody.
+        public Write(
+                Request request, long session, List<Id> credentials, long zxid, long timeMs, long appliedZxid) {
+            this(request, session, credentials, zxid, timeMs, appliedZxid, false);
+        }
+    }
 
     /// What a write must be answered.
     ///
@@ -89,6 +103,7 @@ public final class Model {
     static final int NOT_EMPTY = -111;
     static final int SESSION_EXPIRED = -112;
     static final int INVALID_ACL = -114;
+    static final int EPHEMERAL_ON_LOCAL_SESSION = -120;
     static final int NO_WATCHER = -121;
     static final int QUOTA_EXCEEDED = -125;
     private static final int NOT_TRIED = -2;
@@ -120,7 +135,7 @@ public final class Model {
         watches.begin(write.zxid);
         undo.clear();
         ModelNode node = Objects.requireNonNull(nodes.get(CONFIG));
-        Result result = ModelMembers.reconfig(node, request, write, sessions.contains(write.session), done);
+        Result result = ModelMembers.reconfig(node, request, write, isAlive(write), done);
         if (result.error == 0) {
             watches.dataChanged(CONFIG, node.acl);
         }
@@ -145,6 +160,10 @@ public final class Model {
 
     public Set<Long> sessions() {
         return sessions;
+    }
+
+    private boolean isAlive(Write write) {
+        return write.local || sessions.contains(write.session);
     }
 
     public void createSession(long id) {
@@ -275,7 +294,10 @@ public final class Model {
         if (mode.isTtl() != (node.ttlMs != 0) || node.ttlMs < 0 || node.ttlMs > TTL_MS_MAX) {
             return Result.failed(BAD_ARGUMENTS);
         }
-        if (!sessions.contains(write.session)) {
+        if (write.local && mode.isEphemeral()) {
+            return Result.failed(EPHEMERAL_ON_LOCAL_SESSION);
+        }
+        if (!isAlive(write)) {
             return Result.failed(SESSION_EXPIRED);
         }
         List<Acl> stored = ModelAccess.stored(acl, write.credentials);
@@ -328,7 +350,7 @@ public final class Model {
     }
 
     private Result delete(DeleteRequest request, Write write) {
-        if (!sessions.contains(write.session)) {
+        if (!isAlive(write)) {
             return Result.failed(SESSION_EXPIRED);
         }
         ModelNode parent = nodes.get(parentPath(request.path()));
@@ -370,7 +392,7 @@ public final class Model {
     }
 
     private Result setData(SetDataRequest request, Write write) {
-        if (!sessions.contains(write.session)) {
+        if (!isAlive(write)) {
             return Result.failed(SESSION_EXPIRED);
         }
         ModelNode node = nodes.get(request.path());
@@ -405,7 +427,7 @@ public final class Model {
     }
 
     private Result setAcl(SetAclRequest request, Write write) {
-        if (!sessions.contains(write.session)) {
+        if (!isAlive(write)) {
             return Result.failed(SESSION_EXPIRED);
         }
         List<Acl> stored = ModelAccess.stored(request.acl(), write.credentials);
@@ -433,7 +455,7 @@ public final class Model {
     }
 
     private Result check(CheckVersionRequest request, Write write) {
-        if (!sessions.contains(write.session)) {
+        if (!isAlive(write)) {
             return Result.failed(SESSION_EXPIRED);
         }
         ModelNode node = nodes.get(request.path());

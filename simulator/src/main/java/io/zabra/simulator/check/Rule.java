@@ -61,7 +61,7 @@ public enum Rule {
     C5,
     /// An ephemeral znode is there as long as its session, and not longer.
     C6,
-    /// No session expires before its leader has not heard of it for the time that it was given.
+    /// No session expires before nothing was heard of it for the time that it was given, and each does soon after that.
     C7,
     /// What was acknowledged stays; what was not happens once or never.
     C8,
@@ -80,5 +80,7 @@ public enum Rule {
     /// Queues keep their limits.
     V5,
     /// One slow learner makes nobody else wait.
-    V6
+    V6,
+    /// An epoch that has used up its numbers ends, and soon there is another one.
+    V7
 }

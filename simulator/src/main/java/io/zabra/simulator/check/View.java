@@ -44,8 +44,25 @@ public final class View {
     /// @param credentials of that client
     /// @param appliedZxid what the proposer had applied
     /// @param timeMs the proposer's time
+    /// @param local whether the session is known to one server only, and is taken for that
     public record Entry(
-            LoggedTxn txn, @Nullable Request request, List<Id> credentials, long appliedZxid, long timeMs) {}
+            LoggedTxn txn,
+            @Nullable Request request,
+            List<Id> credentials,
+            long appliedZxid,
+            long timeMs,
+            boolean local) {
+
+        /// Of a session that is known to all, or to nobody.
+        public Entry(LoggedTxn txn, @Nullable Request request, List<Id> credentials, long appliedZxid, long timeMs) {
+            this(txn, request, credentials, appliedZxid, timeMs, false);
+        }
+
+        /// The same of a session that only one server knows.
+        public Entry ofLocal() {
+            return new Entry(txn, request, credentials, appliedZxid, timeMs, true);
+        }
+    }
 
     private static final int SESSION_MOVED = -118;
 
@@ -104,7 +121,8 @@ public final class View {
                         entry.credentials,
                         zxid,
                         txn.header().timeMs(),
-                        entry.appliedZxid);
+                        entry.appliedZxid,
+                        entry.local);
                 return request instanceof ReconfigRequest reconfig
                         ? model.reconfig(reconfig, write, txn.txn())
                         : model.write(write);

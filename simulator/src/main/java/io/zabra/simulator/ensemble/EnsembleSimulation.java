@@ -26,6 +26,8 @@ public final class EnsembleSimulation {
     private static final long SECOND = 1_000 * Surroundings.MS;
     private static final int WEIGHT_MAX = 2;
     private static final int LONG_ONE_IN = 16;
+    private static final int LAST_NUMBER_MIN = 100;
+    private static final int LAST_NUMBER_MORE = 900;
 
     private final Prng random;
     private final Surroundings world;
@@ -78,13 +80,18 @@ public final class EnsembleSimulation {
                         evenMore.below(300), 1 + evenMore.below(evenMore.chance(50) ? 2_000 : 64_000))
                 : null;
         Surroundings.Links links = new Surroundings.Links(evenMore.chance(50), evenMore.chance(30));
+        boolean countAnew = evenMore.chance(50);
+        long lastNumber = evenMore.chance(25) ? LAST_NUMBER_MIN + evenMore.below(LAST_NUMBER_MORE) : 0;
+        boolean local = evenMore.chance(25);
+        Surroundings.Clients clients = new Surroundings.Clients(countAnew, local, local && evenMore.chance(75));
         return new Surroundings.Customs(
                 changes,
                 handsOver,
                 new NodeConfig.Reads(linearizable, withoutLeaderMs),
                 masters,
                 links,
-                evenMore.chance(50));
+                clients,
+                lastNumber);
     }
 
     static Membership membership(int voters, int observers, String groups) {
@@ -116,9 +123,10 @@ public final class EnsembleSimulation {
     private NodeConfig config(int sid, int tickMs) {
         NodeConfig defaults = NodeConfig.defaults();
         NodeConfig.Reads reads = world.customs().reads();
+        Surroundings.Clients clients = world.customs().clients();
         return new NodeConfig(
                 sid,
-                new NodeConfig.Sessions(tickMs, 2 * tickMs, 20 * tickMs),
+                new NodeConfig.Sessions(tickMs, 2 * tickMs, 20 * tickMs, clients.local(), clients.upgraded()),
                 new NodeConfig.Tree(
                         world.extendedTypes(),
                         true,

@@ -24,6 +24,8 @@ final class Health {
     private static final long RECOVERY_NS = 40 * SECOND;
     /// How long it may take until another one leads when a leader is told to let it.
     private static final long HAND_OVER_NS = 4 * SECOND;
+    /// By then each session has ended of which nothing is heard, even if the leader has changed meanwhile.
+    private static final long SILENCE_NS = 60 * SECOND;
     /// How long a client may wait for its next answer when all but one learner are well.
     private static final long PROMPT_NS = 500 * MS;
 
@@ -98,6 +100,7 @@ final class Health {
                 .filter(each -> each == slow || each.links().learnsFrom(slow))
                 .toList();
         visitors.forEach(each -> each.avoid(avoided));
+        long usedUp = world.promises().usedUp();
         world.advance(2 * SECOND);
         slow.slowDisk(2 * MS);
         world.count("slow learner");
@@ -105,16 +108,24 @@ final class Health {
                 visitors.stream().mapToLong(Visitor::longestWaitNs).max().orElse(0);
         rules.check(
                 Rule.V6,
-                waitedNs <= PROMPT_NS,
+                waitedNs <= PROMPT_NS || world.promises().usedUp() != usedUp,
                 () -> "a client waited for " + waitedNs / MS + " ms because " + slow + " is slow");
     }
 
     /// A leader that is told to lets another one lead, and soon.
     private void checkHandOver() {
-        SimMember leader =
-                world.standing().stream().filter(SimMember::leads).findFirst().orElseThrow();
+        SimMember leader = world.standing().stream()
+                .filter(SimMember::leads)
+                .findFirst()
+                .orElse(null);
+        if (leader == null) {
+            // The epoch has ended at this moment: the next one begins soon (V7).
+            recover();
+            return;
+        }
         Membership members = world.memberships().current();
         boolean others = members.voters().stream().anyMatch(sid -> sid != leader.sid() && members.weight(sid) > 0);
+        long usedUp = world.promises().usedUp();
         leader.handOver();
         long untilNs = world.time().nowNs() + HAND_OVER_NS;
         do {
@@ -122,7 +133,7 @@ final class Health {
         } while (world.time().nowNs() < untilNs && (!isLed() || leader.leads() == others));
         rules.check(
                 Rule.V1,
-                isLed() && leader.leads() != others,
+                isLed() && leader.leads() != others || world.promises().usedUp() != usedUp,
                 () -> leader + " has handed over, and nobody leads in its place: " + state());
         // Who was about to lead as well may take longer to find out that it does not.
         recover();
@@ -159,10 +170,28 @@ final class Health {
         return text + " of " + world.memberships().current();
     }
 
+    /// Sessions of which nothing is heard have ended in time; false if there are none, as far as can be told now.
+    private boolean checkSessions(long sinceNs) {
+        return !isLed() || world.ledger().lifetimes().checkOver(sinceNs);
+    }
+
+    /// No client says anything any more: all sessions end.
+    private void awaitSilence(long sinceNs) {
+        long untilNs = world.time().nowNs() + SILENCE_NS;
+        while (checkSessions(sinceNs) && world.time().nowNs() < untilNs) {
+            world.advance(SECOND);
+        }
+        world.advance(SECOND);
+    }
+
     /// In health the service must serve: writes succeed, nobody looks for a leader again, all trees are the same.
     private void checkHealth() {
-        long searches = world.promises().searches();
+        Promises promises = world.promises();
+        promises.healthy();
+        long searches = promises.searches();
+        long usedUp = promises.usedUp();
         visitors.forEach(Visitor::stay);
+        long sinceNs = world.time().nowNs();
         Visitor late = new Visitor(world, random.fork());
         visitors.add(late);
         late.start();
@@ -170,10 +199,13 @@ final class Health {
         world.advance(4 * SECOND);
         long done = visitors.stream().mapToLong(Visitor::writes).sum();
         world.rules().check(Rule.V3, done > writes, () -> "no write is answered although nothing is wrong");
+        checkSessions(sinceNs);
         checkSlowLearner();
+        // Where an epoch ends, each member looks once; one may have ended just before.
+        long ends = world.customs().lastNumber() == 0 ? 0 : promises.usedUp() - usedUp + 1;
         rules.check(
                 Rule.V2,
-                world.promises().searches() == searches,
+                promises.searches() - searches <= ends * world.standing().size(),
                 () -> "a leader is looked for although nothing is wrong");
         if (world.customs().handsOver()) {
             checkHandOver();
@@ -184,6 +216,8 @@ final class Health {
         for (int i = 0; i < 20 && !level(); i++) {
             world.advance(SECOND / 7);
         }
+        promises.checkRollOver();
+        awaitSilence(sinceNs);
         rules.check(
                 Rule.V3,
                 visitors.stream().noneMatch(Visitor::waits),

@@ -11,6 +11,7 @@ import io.zabra.wire.client.OpCode;
 import io.zabra.wire.quorum.Notification;
 import io.zabra.wire.quorum.PeerState;
 import io.zabra.wire.quorum.QuorumPacket;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
@@ -197,6 +198,10 @@ final class Interference {
             when world.has(Planted.TOUCHES_FORGOTTEN) -> {
                 return new QuorumPacket.PingReply(zxid, List.of());
             }
+            case QuorumPacket.PingReply(long zxid, var _)
+            when world.has(Planted.SILENT_SESSIONS_HEARD) -> {
+                return new QuorumPacket.PingReply(zxid, allSessions(pipe.far().owner()));
+            }
             default -> {
                 // The rest is what learners hear.
             }
@@ -253,6 +258,14 @@ final class Interference {
         } else {
             leader.later(Surroundings.MS, () -> awaitSlowest(pipe, zxid));
         }
+    }
+
+    private static List<QuorumPacket.Touch> allSessions(SimMember learner) {
+        List<QuorumPacket.Touch> touches = new ArrayList<>();
+        if (learner.up()) {
+            learner.node().sessions().established().forEach((id, ms) -> touches.add(new QuorumPacket.Touch(id, ms)));
+        }
+        return touches;
     }
 
     /// The acknowledgement of an epoch is late; if one of a proposal overtakes it, the learner is given up.

@@ -6,6 +6,7 @@ import io.zabra.core.log.History;
 import io.zabra.core.log.Zxid;
 import io.zabra.core.node.Input;
 import io.zabra.core.quorum.Membership;
+import io.zabra.core.session.Session;
 import io.zabra.core.zab.PeerInput;
 import io.zabra.simulator.check.Model.Result;
 import io.zabra.simulator.check.Oracle;
@@ -14,8 +15,12 @@ import io.zabra.simulator.check.Rules;
 import io.zabra.simulator.check.View;
 import io.zabra.simulator.check.Violation;
 import io.zabra.simulator.sessions.Authors;
+import io.zabra.simulator.sessions.Lifetimes;
 import io.zabra.simulator.sessions.Sent;
+import io.zabra.wire.client.CloseSessionRequest;
 import io.zabra.wire.client.ConnectResponse;
+import io.zabra.wire.client.CreateMode;
+import io.zabra.wire.client.CreateRequest;
 import io.zabra.wire.client.ExistsRequest;
 import io.zabra.wire.client.GetAclRequest;
 import io.zabra.wire.client.GetAllChildrenNumberRequest;
@@ -36,11 +41,9 @@ import io.zabra.wire.txn.SetDataTxn;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -50,31 +53,26 @@ import org.jspecify.annotations.Nullable;
 final class Ledger {
 
     private static final int NOT_READ_ONLY = -119;
+    private static final int EPHEMERAL_ON_LOCAL_SESSION = -120;
     private static final int SESSION_EXPIRED = -112;
     private static final int SESSION_MOVED = -118;
-    /// By how much clocks may run ahead, and ticks come early.
-    private static final double EARLY = 0.9;
+
+    /// A transaction that a leader has made.
+    ///
+    /// @param own whether of what a client of its own has asked for
+    private record Made(View.Entry entry, long leader, boolean own) {}
 
     private final Surroundings world;
     private final Rules rules;
     private final Authors authors = new Authors();
-    private final Map<Long, View.Entry> proposed = new HashMap<>();
+    private final Lifetimes lifetimes;
+    private final Map<Long, Made> proposed = new HashMap<>();
     /// What is committed, in its order.
     private final List<View.Entry> order = new ArrayList<>();
     /// What writes must be answered.
     private final Map<Long, Result> outcomes = new HashMap<>();
-    private final Set<Long> sessions = new HashSet<>();
-    private final Map<Long, Long> closed = new HashMap<>();
-    /// The last proposal to end it.
-    private final Map<Long, Long> closing = new HashMap<>();
-
     private final SortedMap<Long, View> views = new TreeMap<>();
     private final Map<Long, Integer> positions = new HashMap<>();
-    private final Map<Long, Long> heardNs = new HashMap<>();
-    /// The last epoch that a leader has begun.
-    private long lastEpoch;
-
-    private final Map<Long, Integer> timeoutMs = new HashMap<>();
     private long completed;
     private long answers;
     private int connections;
@@ -84,6 +82,16 @@ final class Ledger {
     Ledger(Surroundings world) {
         this.world = world;
         this.rules = world.rules();
+        this.lifetimes = new Lifetimes(
+                rules,
+                () -> world.time().nowNs(),
+                world.customs().clients().local(),
+                world.timing().tickMs());
+    }
+
+    /// How long sessions live.
+    Lifetimes lifetimes() {
+        return lifetimes;
     }
 
     /// The last transaction that any client was told of.
@@ -134,9 +142,15 @@ final class Ledger {
     // --- The order.
 
     /// A request reaches a member.
-    void asks(Sent sent) {
+    void asks(SimMember member, Sent sent) {
+        lifetimes.speaks(sent.session());
+        if (member.leads()) {
+            lifetimes.heard(sent.session());
+        }
         if (sent.request().op().isWrite()) {
             authors.asks(sent);
+        } else if (sent.request() instanceof CloseSessionRequest) {
+            lifetimes.asksToEnd(sent.session());
         }
     }
 
@@ -178,25 +192,20 @@ final class Ledger {
         LoggedTxn txn = LoggedTxn.read(entry);
         long session = txn.header().clientId();
         Sent sent = null;
-        if (txn.txn() instanceof CreateSessionTxn) {
-            heardNs.put(session, world.time().nowNs());
+        if (txn.txn() instanceof CreateSessionTxn(int timeoutMs)) {
+            lifetimes.begins(session, timeoutMs);
         } else if (txn.txn() instanceof CloseSessionTxn) {
-            if (Zxid.epoch(zxid) >= lastEpoch) {
-                // What a leader does that is deposed, and does not know it yet, is never committed.
-                checkExpiry(session, txn.header().cxid());
-            }
-            closing.put(session, zxid);
+            lifetimes.ends(session, zxid, txn.header().cxid() != 0);
         } else {
             sent = sentAs(leader, txn);
         }
-        proposed.put(
-                zxid,
-                new View.Entry(
-                        txn,
-                        sent == null ? null : sent.request(),
-                        sent == null ? List.of() : sent.credentials(),
-                        leader.node().tree().lastZxid(),
-                        leader.now().wallMs()));
+        View.Entry made = new View.Entry(
+                txn,
+                sent == null ? null : sent.request(),
+                sent == null ? List.of() : sent.credentials(),
+                leader.node().tree().lastZxid(),
+                leader.now().wallMs());
+        proposed.put(zxid, new Made(made, leader.sid(), sent != null && sent.member() == leader.sid()));
         if (txn.header().type() == OpCode.RECONFIG.number()
                 && txn.txn() instanceof SetDataTxn(var _, byte[] list, var _)) {
             String text = new String(Objects.requireNonNull(list), StandardCharsets.UTF_8);
@@ -206,16 +215,23 @@ final class Ledger {
 
     /// The next transaction is committed.
     void committed(long zxid) {
-        View.Entry entry = proposed.remove(zxid);
-        if (entry == null) {
+        Made made = proposed.remove(zxid);
+        if (made == null) {
             throw new Violation(Rule.I4, Zxid.text(zxid) + " is committed, but no leader made it");
         }
-        order.add(entry);
+        View.Entry entry = made.entry;
         long session = entry.txn().header().clientId();
+        boolean local = entry.request() != null
+                && !lifetimes.isOpen(session)
+                && lifetimes.passesForLocal(session, made.leader, made.own, entry.appliedZxid());
+        if (local) {
+            world.count("write of a local session");
+        }
+        order.add(local ? entry.ofLocal() : entry);
         if (entry.txn().txn() instanceof CreateSessionTxn) {
-            rules.check(Rule.C1, sessions.add(session), () -> "session " + hex(session) + " begins twice");
+            lifetimes.begun(session);
         } else if (entry.txn().txn() instanceof CloseSessionTxn) {
-            closed.putIfAbsent(session, zxid);
+            lifetimes.ended(session, zxid);
         } else {
             rules.check(
                     Rule.C8,
@@ -258,34 +274,38 @@ final class Ledger {
 
     // --- Sessions.
 
-    /// A leader hears of a session.
-    void heard(long session) {
-        heardNs.put(session, world.time().nowNs());
-    }
-
     /// A member takes a client, or says that its session is gone.
+    ///
+    /// @param asked the session that the client wants to go on with; 0 for none
     void connected(SimMember member, long asked, ConnectResponse response) {
         long session = response.sessionId();
         if (session == 0) {
-            rules.check(
-                    Rule.C7,
-                    closed.containsKey(asked) || !sessions.contains(asked) || isEnding(asked),
-                    () -> member + " says that session " + hex(asked) + " is gone");
-        } else {
-            Long end = closed.get(session);
-            rules.check(
-                    Rule.C6,
-                    end == null || member.node().history().applied() < end,
-                    () -> member + " takes session " + hex(session) + ", which is closed");
-            timeout(session, response.timeoutMs());
+            lifetimes.gone(member.sid(), asked, isEnding(asked));
+            return;
+        }
+        lifetimes.timeout(session, response.timeoutMs());
+        if (asked != 0) {
+            lifetimes.goesOn(member.sid(), session, member.node().history().applied());
+        } else if (world.customs().clients().local() && !response.readOnly()) {
+            world.count("local session");
+            lifetimes.beginsLocal(member.sid(), session);
+        }
+    }
+
+    /// A member says that the time of a session is over.
+    void expires(SimMember member, long session) {
+        Session known = member.node().sessions().find(session);
+        if (known != null && known.isLocal()) {
+            world.count("local session expired");
+            lifetimes.expiresLocal(member.sid(), session);
         }
     }
 
     /// Whether its end is committed in this very step.
     private boolean isEnding(long session) {
-        Long end = closing.get(session);
+        long end = lifetimes.closing(session);
         for (SimMember each : world.members().values()) {
-            if (end != null && each.up()) {
+            if (end != 0 && each.up()) {
                 History history = each.node().history();
                 if (history.committed() >= end && history.contains(end)) {
                     return true;
@@ -293,30 +313,6 @@ final class Ledger {
             }
         }
         return false;
-    }
-
-    void timeout(long session, int ms) {
-        timeoutMs.merge(session, ms, Math::min);
-    }
-
-    /// An epoch begins: all sessions are given their time anew.
-    void epochBegun(long epoch) {
-        world.count("leader begins");
-        lastEpoch = Math.max(lastEpoch, epoch);
-        heardNs.replaceAll((_, _) -> world.time().nowNs());
-    }
-
-    /// Nobody asked for it: then nothing may have been heard for a while.
-    private void checkExpiry(long session, int cxid) {
-        if (cxid != 0) {
-            return;
-        }
-        long silentMs = (world.time().nowNs() - heardNs.getOrDefault(session, 0L)) / Surroundings.MS;
-        int given = timeoutMs.getOrDefault(session, 0);
-        rules.check(
-                Rule.C7,
-                silentMs >= (long) (EARLY * given),
-                () -> "session " + hex(session) + " expired after " + silentMs + " of " + given + " ms");
     }
 
     // --- What servers say.
@@ -415,7 +411,9 @@ final class Ledger {
         Sent author = authors.of(zxid);
         if (!authors.answered(sent, zxid)) {
             // It was refused before it came to a leader.
-            boolean refused = error == SESSION_EXPIRED || error == SESSION_MOVED;
+            boolean refused = error == SESSION_EXPIRED
+                    || error == SESSION_MOVED
+                    || error == EPHEMERAL_ON_LOCAL_SESSION && isForAllOnly(sent.request());
             rules.check(
                     Rule.C8,
                     refused,
@@ -438,6 +436,15 @@ final class Ledger {
         }
         view.checkWritten(sent.request(), outcome, told);
         rules.check(Rule.C1, zxid > sent.completed(), () -> sent + " took place at " + Zxid.text(zxid));
+    }
+
+    /// Whether only sessions can do this that are known to all, and local ones are never made so.
+    private boolean isForAllOnly(Request request) {
+        Surroundings.Clients clients = world.customs().clients();
+        return clients.local()
+                && !clients.upgraded()
+                && request instanceof CreateRequest create
+                && Objects.requireNonNull(CreateMode.of(create.flags())).isEphemeral();
     }
 
     /// A client has received an answer.

@@ -114,6 +114,8 @@ enum Planted {
     SNAPSHOT_WITHOUT_SESSIONS("ZOOKEEPER-2926", Rule.C7),
     /// Leaders are not told which sessions learners hear of.
     TOUCHES_FORGOTTEN("sessions that end too early", Rule.C7),
+    /// Learners say that they have heard of every session.
+    SILENT_SESSIONS_HEARD("sessions that never end", Rule.C7),
     /// Learners are told that every session lives.
     ALL_SESSIONS_VALID("sessions that do not end", Rule.C6),
     /// One member knows another membership than the others.
@@ -128,6 +130,8 @@ enum Planted {
     PROPOSED_MEMBERS_TOLD("members that nobody has decided on", Rule.I19),
     /// Who leads no longer names one that has least to lead next, with what the best one has.
     HEIR_LAGS("who leads next lacks something", Rule.I20),
+    /// A leader does not count the numbers of its epoch.
+    NUMBERS_NOT_COUNTED("ZOOKEEPER-1277", Rule.V7),
     /// A `sync` is confirmed although no learner has been heard of.
     ROUND_NOT_AWAITED("ZOOKEEPER-1675, ZOOKEEPER-3600", Rule.C4, Rule.C8),
 

@@ -19,6 +19,11 @@ import java.util.Set;
 /// acknowledges something must be able to keep it.
 final class Promises {
 
+    /// How long it may take, when nothing is wrong, until one epoch has followed the other.
+    private static final long ROLL_OVER_NS = 4_000 * Surroundings.MS;
+
+    private static final long NEVER = Long.MAX_VALUE;
+
     private final Surroundings world;
     private final Rules rules;
     private final Map<Long, String> leaders = new HashMap<>();
@@ -27,6 +32,13 @@ final class Promises {
     private final Map<Long, Long> searches = new HashMap<>();
     /// What servers have said of themselves in elections, or what was true when another one said it.
     private final Set<Claim> claims = new HashSet<>();
+
+    /// Epochs that have ended because their numbers were used up.
+    private long usedUp;
+    /// When the last one did, if there is none after it, and nothing was wrong.
+    private long endedNs = NEVER;
+
+    private boolean healthy;
 
     private record Claim(long leader, long zxid, long epoch) {}
 
@@ -42,6 +54,37 @@ final class Promises {
                 .sum();
     }
 
+    /// Nothing is wrong from now on.
+    void healthy() {
+        healthy = true;
+    }
+
+    /// How many epochs have ended because their numbers were used up.
+    long usedUp() {
+        return usedUp;
+    }
+
+    private void ends(SimMember leader, long epoch) {
+        long last = leader.node().history().lastAppended();
+        long end = world.customs().lastNumber();
+        if (end != 0 && Zxid.epoch(last) == epoch && Zxid.counter(last) >= end) {
+            world.count("epoch used up");
+            usedUp++;
+            endedNs = healthy ? Math.min(endedNs, world.time().nowNs()) : NEVER;
+        }
+    }
+
+    /// An epoch that has used up its numbers is followed by another one soon, if nothing is wrong.
+    void checkRollOver() {
+        if (endedNs != NEVER) {
+            long forNs = world.time().nowNs() - endedNs;
+            rules.check(
+                    Rule.V7,
+                    forNs <= ROLL_OVER_NS,
+                    () -> "the numbers were used up " + forNs / Surroundings.MS + " ms ago, and no epoch has begun");
+        }
+    }
+
     /// The role of a member changes.
     void told(SimMember member, ZabEvent event) {
         if (event instanceof ZabEvent.MembersChanged || event instanceof ZabEvent.LeadershipLost) {
@@ -52,6 +95,9 @@ final class Promises {
                 Rule.I18,
                 !(event instanceof ZabEvent.Diverged),
                 () -> member + " has another tree than its leader: " + event);
+        if (event instanceof ZabEvent.LeadershipLost(long epoch, String _)) {
+            ends(member, epoch);
+        }
         if (event instanceof ZabEvent.Looking) {
             searches.merge(member.sid(), 1L, Long::sum);
             rules.check(
@@ -72,13 +118,16 @@ final class Promises {
                                             each,
                                             sid -> world.member(sid).shelf().lastEntered() >= epoch)),
                     () -> "epoch " + epoch + " stands without a quorum");
+            checkRollOver();
+            endedNs = NEVER;
             world.witness().leads(member, epoch);
             int known = world.memberships().changes();
             world.memberships().begins(member.ensemble().members());
             if (world.memberships().changes() > known) {
                 world.ledger().membersConfirmed();
             }
-            world.ledger().epochBegun(epoch);
+            world.count("leader begins");
+            world.ledger().lifetimes().epochBegun(epoch);
             member.shelf().vouch();
         }
     }

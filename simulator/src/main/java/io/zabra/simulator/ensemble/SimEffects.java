@@ -128,6 +128,7 @@ final class SimEffects implements Effects, PeerEffects {
         world.tell("install " + member.sid(), Zxid.text(snapshot.zxid()));
         world.witness().installs(member, snapshot.zxid(), entries);
         member.shelf().install(snapshot.zxid(), entries, epochs);
+        world.ledger().lifetimes().forgets(member.sid());
         journal.install(snapshot, entries, epochs, member.roster().takeUnwritten());
     }
 
@@ -194,6 +195,9 @@ final class SimEffects implements Effects, PeerEffects {
     @Override
     public void event(Event event) {
         world.trace().add(member.nowNs(), "event", event);
+        if (event instanceof Event.SessionExpired(long session, int _)) {
+            world.ledger().expires(member, session);
+        }
     }
 
     @Override

@@ -212,7 +212,11 @@ final class SimMember {
                 ? EnsembleSimulation.membership(1, 0, "")
                 : roster.members().committed();
         var may = changes ? new Ensemble.Changes(true, 1, roster.members().next()) : Ensemble.Changes.NONE;
-        var ensemble = new Ensemble.Config(sid, membership, may, world.timing(), ElectionTiming.DEFAULT);
+        var plain = new Ensemble.Config(sid, membership, may, world.timing(), ElectionTiming.DEFAULT);
+        long last = has(Planted.NUMBERS_NOT_COUNTED) ? 0 : world.customs().lastNumber();
+        var ensemble = last == 0
+                ? plain
+                : new Ensemble.Config(sid, membership, may, plain.timing(), plain.election(), last);
         node = new Node(
                 config,
                 new Restored(restored.state().tree(), restored.state().sessionTimeoutsMs()),
@@ -279,6 +283,7 @@ final class SimMember {
     /// Lets go of everything, also of what is half done.
     void stop() {
         life++;
+        world.ledger().lifetimes().forgets(sid);
         node = null;
         journal = null;
         if (effects != null) {

@@ -309,10 +309,10 @@ final class SimPipe implements PeerLink {
         }
         switch (packet) {
             case QuorumPacket.PingReply(long _, var touches) ->
-                touches.forEach(touch -> world.ledger().heard(touch.sessionId()));
+                touches.forEach(touch -> world.ledger().lifetimes().heard(touch.sessionId()));
             case QuorumPacket.Revalidate(long sessionId, int timeoutMs) -> {
-                world.ledger().heard(sessionId);
-                world.ledger().timeout(sessionId, timeoutMs);
+                world.ledger().lifetimes().heard(sessionId);
+                world.ledger().lifetimes().timeout(sessionId, timeoutMs);
             }
             default -> {
                 // Nothing about sessions.

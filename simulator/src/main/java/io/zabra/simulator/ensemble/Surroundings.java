@@ -41,7 +41,7 @@ final class Surroundings {
     private final Timing timing;
     private final Rules rules = new Rules();
     private final Memberships memberships;
-    private final Ledger ledger = new Ledger(this);
+    private final Ledger ledger;
     private final boolean extendedTypes;
     private final boolean mixed;
     private final boolean recorded;
@@ -64,14 +64,23 @@ final class Surroundings {
     /// @param reads how fresh they are
     /// @param masters how followers serve observers; null if leaders do
     /// @param links what the network layer of the members is like
-    /// @param countsAnew whether clients number their requests from 1 on each connection
+    /// @param clients what clients and their sessions are like
+    /// @param lastNumber of an epoch; 0 for the product's own
     record Customs(
             boolean changes,
             boolean handsOver,
             NodeConfig.Reads reads,
             @Nullable Masters masters,
             Links links,
-            boolean countsAnew) {}
+            Clients clients,
+            long lastNumber) {}
+
+    /// What clients and their sessions are like.
+    ///
+    /// @param countAnew whether clients number their requests from 1 on each connection
+    /// @param local whether sessions are known to one member only
+    /// @param upgraded whether they are made known to all where they have to be
+    record Clients(boolean countAnew, boolean local, boolean upgraded) {}
 
     /// What the network layer of the members is like.
     ///
@@ -97,6 +106,7 @@ final class Surroundings {
         this.mixed = random.chance(30);
         this.recorded = random.chance(10);
         this.network = new SimNetwork(this, random.fork());
+        this.ledger = new Ledger(this);
     }
 
     Timeline time() {

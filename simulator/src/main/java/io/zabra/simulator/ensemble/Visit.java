@@ -82,7 +82,10 @@ final class Visit implements ClientLink {
     void connect(ConnectRequest request, long lastZxid) {
         session = request.sessionId();
         seen = lastZxid;
-        toMember(() -> member.step(new Input.Connect(client, request)));
+        toMember(() -> {
+            world.ledger().lifetimes().claims(request.sessionId());
+            member.step(new Input.Connect(client, request));
+        });
     }
 
     void send(int xid, Request request) {
@@ -92,6 +95,7 @@ final class Visit implements ClientLink {
             List<Id> proved = credentials;
             toMember(() -> {
                 proofs.add(proved);
+                world.ledger().lifetimes().speaks(session);
                 member.step(new Input.Submit(client, tag, request));
             });
             return;
@@ -101,10 +105,7 @@ final class Visit implements ClientLink {
         asked.add(sent);
         world.record(new Entry.Asked(id, xid, request, 0));
         toMember(() -> {
-            world.ledger().asks(sent);
-            if (member.leads()) {
-                world.ledger().heard(session);
-            }
+            world.ledger().asks(member, sent);
             member.step(new Input.Submit(client, tag, world.altered(request)));
         });
     }
@@ -187,6 +188,9 @@ final class Visit implements ClientLink {
     }
 
     private void answer(Tag tag, long zxid, int error, @Nullable Response body) {
+        if (tag.op() == OpCode.CLOSE_SESSION && error == 0) {
+            world.ledger().lifetimes().endsAsAsked(session, !deaf());
+        }
         if (deaf()) {
             return;
         }

@@ -36,6 +36,7 @@ final class Visitor {
     private static final int AUTH_XID = -4;
     private static final int PETITIONS_ONE_IN = 80;
     private static final long PATIENCE_NS = 3_000 * MS;
+    private static final int RETURNS_PERCENT = 60;
 
     private final Surroundings world;
     private final Prng random;
@@ -55,6 +56,7 @@ final class Visitor {
     private long writes;
     private long unknown;
     private List<SimMember> avoided = List.of();
+    private @Nullable SimMember last;
     private long waitsSinceNs;
     private long longestWaitNs;
     private int unansweredMax = 1;
@@ -114,7 +116,7 @@ final class Visitor {
 
     /// From now on nothing is wrong: it must be served and its session, if it has one, must live.
     void stay() {
-        mustLive = ready && !passing;
+        mustLive = ready && !passing && !world.customs().clients().local();
         mustBeServed = true;
         looksOn = false;
     }
@@ -146,7 +148,7 @@ final class Visitor {
         if (stopped || visit != null) {
             return;
         }
-        SimMember member = world.member(1 + random.below(world.members().size()));
+        SimMember member = nextMember();
         if (!member.up() || avoided.contains(member) || mustBeServed && !world.isMember(member)) {
             world.time().after((20 + random.below(100)) * MS, this::connect);
             return;
@@ -154,12 +156,23 @@ final class Visitor {
         Visit fresh = new Visit(world, this, member);
         visit = fresh;
         ready = false;
-        xid = world.customs().countsAnew() ? 0 : xid;
+        xid = world.customs().clients().countAnew() ? 0 : xid;
         heardNs = world.time().nowNs();
         long seen = world.has(Planted.LAST_SEEN_FORGOTTEN) ? 0 : lastZxid;
         fresh.connect(
                 new ConnectRequest(0, seen, 4_000 + random.below(6_000), session, password, reads, true), lastZxid);
         world.time().after(PATIENCE_NS, () -> lookAfter(fresh));
+    }
+
+    /// Where a session may be local there is a reason to go back to the same member.
+    private SimMember nextMember() {
+        SimMember former = last;
+        if (former != null && world.customs().clients().local() && random.chance(RETURNS_PERCENT)) {
+            return former;
+        }
+        SimMember next = world.member(1 + random.below(world.members().size()));
+        last = next;
+        return next;
     }
 
     private void lookAfter(Visit of) {

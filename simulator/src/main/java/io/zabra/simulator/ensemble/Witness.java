@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 /// every later leader must, and members may apply it and nothing else.
 final class Witness {
 
+    /// How much clients may have waited for that a leader proposes in one step.
+    private static final int AT_ONCE_MAX = 200;
+
     private final Surroundings world;
     private final Rules rules;
     private final Map<Long, byte[]> contents = new HashMap<>();
@@ -108,6 +111,13 @@ final class Witness {
                 Rule.I4,
                 member.ensemble().state() == PeerState.LEADING,
                 () -> member + ", no leader, makes up " + Zxid.text(zxid));
+        long end = world.customs().lastNumber();
+        if (end != 0) {
+            rules.check(
+                    Rule.V7,
+                    Zxid.counter(zxid) <= end + AT_ONCE_MAX,
+                    () -> member + " proposes " + Zxid.text(zxid) + ", but its epoch ends with number " + end);
+        }
         Long before = proposed.put(epoch, zxid);
         rules.check(
                 Rule.I7,

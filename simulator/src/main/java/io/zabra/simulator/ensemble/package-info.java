@@ -13,11 +13,14 @@
 /// In some lives members come and go: what there is to know of that is in `io.zabra.simulator.members`. Servers that
 /// are no members yet, or any more, run as well, and must not disturb.
 ///
-/// What a transaction was made of, where requests share their numbers, is known in `io.zabra.simulator.sessions`.
-///
 /// In some, votes go over connections, and the port for learners may be taken (`io.zabra.simulator.links`).
 ///
 /// In some, observers learn from followers in place of the leader (`Surroundings.Masters`).
+///
+/// In some, epochs end by their numbers, after some hundred transactions.
+///
+/// In some, sessions are known to one member only. How long sessions live, and what transactions were made of where
+/// requests share their numbers, is known in `io.zabra.simulator.sessions`.
 ///
 /// Every rule is checked at each step that could break it, by one of these:
 ///
@@ -35,10 +38,12 @@
 /// | I22 | `Witness`, asked by `Promises` | a follower sends something to an observer |
 /// | C1, C2, C9 | `Ledger` and its `View` of each member | an answer is given |
 /// | C3 | `Visit` | an answer is given |
-/// | C4, C6, C7, C8, C10 | `Ledger` | an answer is given, a session is taken or ends, a write is committed |
+/// | C4, C8, C10 | `Ledger` | an answer is given, a write is committed |
+/// | C6, C7 | `Lifetimes`; the `Model` of each member | a session begins, goes on or ends; in the end |
 /// | C5 | `View` | an event is told, an answer is given |
 /// | V1, V2, V3, V4, V6 | `Health` | nothing is wrong any more; a leader is told to let another one lead |
 /// | V5 | `SimPipe` | a packet is sent |
+/// | V7 | `Witness`, `Promises` | a leader proposes; an epoch begins when nothing is wrong any more |
 ///
 /// What the rules say stands in `io.zabra.simulator.check.Rule`.
 @NullMarked

@@ -253,7 +253,10 @@ public final class VotingLinks {
     private void called(long from, @Nullable End end) {
         Peer peer = peer(from);
         if (end != null) {
-            adopt(from, peer, end);
+            // It may have broken before this process has read who calls.
+            if (end.open) {
+                adopt(from, peer, end);
+            }
             return;
         }
         End former = peer.end;

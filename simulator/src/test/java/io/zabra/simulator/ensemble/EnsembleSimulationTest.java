@@ -58,14 +58,13 @@ class EnsembleSimulationTest {
         "GET_DATA",
         "GET_EPHEMERALS",
         "LeaderLost",
-        "QuorumPort",
-        "Reachable",
-        "Unreachable",
         "LeadershipLost",
         "LearnerLost",
         "MULTI",
         "MULTI_READ",
+        "QuorumPort",
         "REMOVE_WATCHES",
+        "Reachable",
         "SET_ACL",
         "SET_DATA",
         "SET_DATA -103",
@@ -73,6 +72,7 @@ class EnsembleSimulationTest {
         "SET_WATCHES2",
         "SYNC",
         "SnapshotInstalled",
+        "Unreachable",
         "caught up",
         "closed SESSION_EXPIRED",
         "connection reset",
@@ -82,6 +82,8 @@ class EnsembleSimulationTest {
         "heir named",
         "killed",
         "leader hands over",
+        "local session",
+        "local session expired",
         "not for readers",
         "observer behind follower",
         "order searched",
@@ -93,6 +95,7 @@ class EnsembleSimulationTest {
         "clock set",
         "disk full",
         "disk replaced",
+        "epoch used up",
         "fenced",
         "groups",
         "log waits for space",
@@ -100,7 +103,8 @@ class EnsembleSimulationTest {
         "slow learner",
         "snapshot written",
         "unknown outcome",
-        "way cut"
+        "way cut",
+        "write of a local session"
     };
 
     @Test
