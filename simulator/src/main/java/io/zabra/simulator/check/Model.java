@@ -53,8 +53,7 @@ public final class Model {
             boolean local) {
 
         /// Of a session that is known to all, or to nobody.
-        public Write(
-                Request request, long session, List<Id> credentials, long zxid, long timeMs, long appliedZxid) {
+        public Write(Request request, long session, List<Id> credentials, long zxid, long timeMs, long appliedZxid) {
             this(request, session, credentials, zxid, timeMs, appliedZxid, false);
         }
     }

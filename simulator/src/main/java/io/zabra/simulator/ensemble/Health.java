@@ -114,10 +114,8 @@ final class Health {
 
     /// A leader that is told to lets another one lead, and soon.
     private void checkHandOver() {
-        SimMember leader = world.standing().stream()
-                .filter(SimMember::leads)
-                .findFirst()
-                .orElse(null);
+        SimMember leader =
+                world.standing().stream().filter(SimMember::leads).findFirst().orElse(null);
         if (leader == null) {
             // The epoch has ended at this moment: the next one begins soon (V7).
             recover();

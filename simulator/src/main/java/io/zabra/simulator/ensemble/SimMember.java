@@ -214,9 +214,8 @@ final class SimMember {
         var may = changes ? new Ensemble.Changes(true, 1, roster.members().next()) : Ensemble.Changes.NONE;
         var plain = new Ensemble.Config(sid, membership, may, world.timing(), ElectionTiming.DEFAULT);
         long last = has(Planted.NUMBERS_NOT_COUNTED) ? 0 : world.customs().lastNumber();
-        var ensemble = last == 0
-                ? plain
-                : new Ensemble.Config(sid, membership, may, plain.timing(), plain.election(), last);
+        var ensemble =
+                last == 0 ? plain : new Ensemble.Config(sid, membership, may, plain.timing(), plain.election(), last);
         node = new Node(
                 config,
                 new Restored(restored.state().tree(), restored.state().sessionTimeoutsMs()),
