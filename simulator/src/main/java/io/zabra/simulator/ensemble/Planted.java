@@ -47,7 +47,7 @@ enum Planted {
     /// An epoch is entered before the history that it begins with is on the disk.
     EPOCH_BEFORE_HISTORY("ZOOKEEPER-4643", Rule.I11),
     /// A snapshot that came from a leader is never installed on the disk.
-    INSTALLATION_FORGOTTEN("ZOOKEEPER-3642", EnumSet.of(Own.RECORDS), Rule.I10),
+    INSTALLATION_FORGOTTEN("ZOOKEEPER-3642", EnumSet.of(Own.RECORDS), Rule.I10, Rule.I12),
     /// It is reported as installed before it is.
     INSTALLATION_EARLY("ZOOKEEPER-5094", EnumSet.of(Own.RECORDS), Rule.I10, Rule.I12),
     /// All old logs are removed, covered by a snapshot or not.
@@ -69,7 +69,7 @@ enum Planted {
     /// Who was offered an epoch counts as if it had accepted it.
     OFFER_TAKEN_FOR_ACCEPTED("a quorum that is none", Rule.I1, Rule.V1),
     /// The list that one member has been given names nobody else.
-    LISTED_ALONE("a quorum that is none", Rule.I2, Rule.I10, Rule.I11, Rule.I19),
+    LISTED_ALONE("a quorum that is none", Rule.I2, Rule.I8, Rule.I10, Rule.I11, Rule.I19),
     /// Commits come behind later ones, now and then.
     COMMITS_OVERTAKE("commits that change their order", EnumSet.of(Own.ANSWERS), Rule.I6),
     /// A proposal is left out of what a learner gets, now and then.
