@@ -11,6 +11,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.zabra.core.log.Entry;
 import io.zabra.core.log.Epochs;
 import io.zabra.core.log.Span;
+import io.zabra.core.quorum.Membership;
+import io.zabra.core.quorum.Quorums;
 import io.zabra.storage.member.MemberLog;
 import io.zabra.storage.member.MemberRecovered;
 import io.zabra.storage.member.MemberRecovery;
@@ -152,6 +154,35 @@ class MemberRecoveryTest {
         assertThat(restored.epochs()).isEqualTo(new Epochs(4, 4));
         assertThat(restored.state().lastZxid()).isEqualTo(zxid(2, 6));
         assertThat(recover(disk).epochs()).isEqualTo(new Epochs(4, 4));
+    }
+
+    /// Apache's server does not start on such a folder either; a flipped bit is enough to make it.
+    @Test
+    void aCurrentEpochThatWasNeverAcceptedIsDamage() throws IOException {
+        twoEpochs();
+        disk.put(EpochFiles.CURRENT, "6".getBytes(StandardCharsets.US_ASCII));
+        MemberRecovered.Restored restored = recover(disk);
+        assertThat(restored.epochs()).isEqualTo(new Epochs(2, 2));
+        assertThat(restored.state().notes())
+                .anyMatch(note -> note instanceof RecoveryNote.EpochFileUnreadable(String file)
+                        && file.contains(EpochFiles.CURRENT));
+        assertThat(disk.bytes(EpochFiles.CURRENT)).asString().isEqualTo("2");
+        disk.put(EpochFiles.ACCEPTED, "3".getBytes(StandardCharsets.US_ASCII));
+        disk.put(EpochFiles.CURRENT, "6".getBytes(StandardCharsets.US_ASCII));
+        assertThat(refused().message()).contains(EpochFiles.CURRENT);
+    }
+
+    @Test
+    void theMembersStayWhenApachesEpochsAreAhead() throws IOException {
+        twoEpochs();
+        Quorums members = Quorums.of(Membership.parse("server.1=a:1:2:participant\nversion=100000001"));
+        try (MemberLog log = open()) {
+            log.members(members);
+        }
+        disk.put(EpochFiles.ACCEPTED, "4".getBytes(StandardCharsets.US_ASCII));
+        MemberRecovered.Restored restored = recover(disk);
+        assertThat(restored.epochs()).isEqualTo(new Epochs(4, 2));
+        assertThat(restored.record().members()).isEqualTo(members);
     }
 
     @Test

@@ -20,7 +20,7 @@ public interface PeerLink {
     /// Sends a snapshot behind what was sent before. The view of the tree is closed when it is sent, or cannot be.
     void snapshot(FrozenTree tree, SortedMap<Long, Integer> sessions);
 
-    /// Ends the connection. No `PeerInput.Disconnected` follows.
+    /// Ends the connection. What had come in over it before may still follow, and then `PeerInput.Disconnected`.
     void close();
 
     /// The address at the other end, for people; empty where there is none.

@@ -12,14 +12,13 @@ import io.zabra.core.log.ReceivedSnapshot;
 import io.zabra.core.tree.FrozenTree;
 import io.zabra.core.zab.PeerInput;
 import io.zabra.wire.MalformedPacketException;
-import io.zabra.wire.WireReader;
 import io.zabra.wire.WireWriter;
+import io.zabra.wire.quorum.PacketFramer;
 import io.zabra.wire.quorum.QuorumPacket;
 import io.zabra.wire.quorum.Side;
 import java.io.IOException;
 import java.io.PushbackInputStream;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -34,11 +33,9 @@ public final class QuorumLink extends ChannelInboundHandlerAdapter implements Pe
 
     private static final int OUT_BYTES_KEPT = 64 << 10;
     private static final int INCOMING_BYTES_MAX = 4 << 20;
-    private static final byte[] NOTHING = {};
 
     private final Channel channel;
     private final Side peer;
-    private final int packetBytesMax;
     private final SnapshotStreams snapshots;
     private final PeerInbox inbox;
     private final LongSupplier unsentBytesMax;
@@ -53,8 +50,7 @@ public final class QuorumLink extends ChannelInboundHandlerAdapter implements Pe
     private final AtomicLong snapshotBytes = new AtomicLong();
 
     // Event loop.
-    private byte[] held = NOTHING;
-    private int heldBytes;
+    private final PacketFramer framer;
     private @Nullable IncomingBytes incoming;
     private boolean sendingSnapshot;
     private final ArrayDeque<Runnable> behindSnapshot = new ArrayDeque<>();
@@ -75,7 +71,7 @@ public final class QuorumLink extends ChannelInboundHandlerAdapter implements Pe
             LongSupplier unsentBytesMax) {
         this.channel = channel;
         this.peer = peer;
-        this.packetBytesMax = packetBytesMax;
+        this.framer = new PacketFramer(peer, packetBytesMax);
         this.snapshots = snapshots;
         this.inbox = inbox;
         this.unsentBytesMax = unsentBytesMax;
@@ -192,12 +188,7 @@ public final class QuorumLink extends ChannelInboundHandlerAdapter implements Pe
                 }
                 return;
             }
-            int fresh = bytes.readableBytes();
-            if (heldBytes + fresh > held.length) {
-                held = Arrays.copyOf(held, Math.max(heldBytes + fresh, 2 * held.length));
-            }
-            bytes.readBytes(held, heldBytes, fresh);
-            heldBytes += fresh;
+            framer.add(bytes.readableBytes(), bytes::readBytes);
             cut();
         } finally {
             bytes.release();
@@ -219,29 +210,23 @@ public final class QuorumLink extends ChannelInboundHandlerAdapter implements Pe
     }
 
     private void cut() {
-        int from = 0;
+        int before = framer.heldBytes();
         try {
-            while (!ended && incoming == null) {
-                int length = QuorumPacket.framedLength(held, from, heldBytes, packetBytesMax);
-                if (length < 0) {
-                    break;
-                }
-                QuorumPacket packet = QuorumPacket.read(new WireReader(held, from, from + length), peer);
-                from += length;
+            QuorumPacket packet = framer.next();
+            while (packet != null) {
                 inbox.offer(new PeerInput.Received(this, packet));
                 if (packet instanceof QuorumPacket.Snap(long zxid) && peer == Side.LEADER) {
-                    receiveSnapshot(zxid, Arrays.copyOfRange(held, from, heldBytes));
-                    from = heldBytes;
+                    receiveSnapshot(zxid, framer.rest());
+                    break;
                 }
+                packet = framer.next();
             }
         } catch (MalformedPacketException e) {
             inbox.trouble(remote(), String.valueOf(e.getMessage()));
             ended = true;
             channel.close();
         }
-        backlog.add(from);
-        heldBytes -= from;
-        held = heldBytes == 0 ? NOTHING : from == 0 ? held : Arrays.copyOfRange(held, from, from + heldBytes);
+        backlog.add(before - framer.heldBytes());
     }
 
     private void receiveSnapshot(long zxid, byte[] begin) {
@@ -275,10 +260,9 @@ public final class QuorumLink extends ChannelInboundHandlerAdapter implements Pe
         }
         incoming = null;
         inbox.offer(new PeerInput.SnapshotReceived(this, received));
+        framer.add(behind, 0, length);
         byte[] rest = stream.rest();
-        held = Arrays.copyOf(behind, length + rest.length);
-        System.arraycopy(rest, 0, held, length, rest.length);
-        heldBytes = held.length;
+        framer.add(rest, 0, rest.length);
         streamTakesMore();
         cut();
         inbox.run(channel.eventLoop());

@@ -8,84 +8,19 @@ import io.zabra.storage.DiskFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// A folder in memory that keeps what [Disk] promises and not a byte more: after [#powerLoss] unsynced writes are there
 /// in part, torn, or gone, and so are unsynced names.
 public final class SimDisk implements Disk {
 
-    private static final int SECTOR = 512;
-
-    /// One write that no sync has followed yet.
-    ///
-    /// @param before what it has overwritten
-    /// @param lengthBefore length of the file before it
-    private record Write(int position, byte[] bytes, byte[] before, int lengthBefore) {}
-
-    /// The bytes of one file, wherever its name is.
-    private static final class Content {
-        /// Zero behind the length.
-        private byte[] bytes = new byte[256];
-
-        private int length;
-        /// Which blocks have been written: what was only skipped takes no space.
-        private final BitSet blocks = new BitSet();
-
-        private final List<Write> unsynced = new ArrayList<>();
-
-        long usedBytes() {
-            return (long) blocks.cardinality() * SECTOR;
-        }
-
-        /// How many of the bytes fit into blocks that are there, and so many bytes of new ones.
-        int fitting(int position, int count, long usableBytes) {
-            long left = usableBytes / SECTOR;
-            int at = position;
-            while (at < position + count) {
-                if (!blocks.get(at / SECTOR) && --left < 0) {
-                    return at - position;
-                }
-                at = (at / SECTOR + 1) * SECTOR;
-            }
-            return count;
-        }
-
-        void write(int position, byte[] from, int fromIndex, int count) {
-            if (count == 0) {
-                return;
-            }
-            blocks.set(position / SECTOR, (position + count - 1) / SECTOR + 1);
-            int end = position + count;
-            if (end > bytes.length) {
-                bytes = Arrays.copyOf(bytes, Math.max(end, 2 * bytes.length));
-            }
-            System.arraycopy(from, fromIndex, bytes, position, count);
-            length = Math.max(length, end);
-        }
-
-        void resize(int size) {
-            if (size < length) {
-                Arrays.fill(bytes, size, length, (byte) 0);
-                blocks.clear((size + SECTOR - 1) / SECTOR, (length + SECTOR - 1) / SECTOR);
-            } else if (size > bytes.length) {
-                bytes = Arrays.copyOf(bytes, size);
-            }
-            length = size;
-        }
-
-        /// Takes back what was not synced.
-        void undo() {
-            for (Write write : unsynced.reversed()) {
-                write(write.position, write.before, 0, write.before.length);
-                resize(write.lengthBefore);
-            }
-        }
-    }
+    private static final int SECTOR = Content.SECTOR;
+    private static final List<String> IN_USE = List.of("acceptedEpoch", "currentEpoch", "zabra.member", "zabra.synced");
 
     /// A change of names that no sync of the folder has followed yet.
     ///
@@ -107,9 +42,7 @@ public final class SimDisk implements Disk {
     private long operations;
     private long generation;
     private long noSpaces;
-    private @Nullable Content flipped;
-    private int flippedAt;
-    private byte flippedBit;
+    private @Nullable BadSector bad;
 
     public SimDisk(DiskFaults faults) {
         this.faults = faults;
@@ -168,15 +101,39 @@ public final class SimDisk implements Disk {
                 old.add(name);
             }
         });
-        if (old.isEmpty() || flipped != null) {
+        if (old.isEmpty() || bad != null) {
             return false;
         }
         Content victim = Objects.requireNonNull(names.get(old.get(random.below(old.size()))));
-        flipped = victim;
-        flippedAt = random.below(victim.length);
-        flippedBit = (byte) (1 << random.below(8));
-        victim.bytes[flippedAt] ^= flippedBit;
+        bad = BadSector.flip(victim, random.below(victim.length), random);
         return true;
+    }
+
+    /// Something in a file that is in use goes bad, for ever; all that was written is on the disk by then. Returns
+    /// which; null if there is none, or a bit reads wrong already.
+    ///
+    /// @param which may go bad
+    public @Nullable String damage(Prng random, Predicate<String> which) {
+        List<String> used = new ArrayList<>();
+        names.forEach((name, content) -> {
+            boolean newest = name.startsWith("log.") && names.keySet().stream().noneMatch(each -> isLater(each, name));
+            if (content.length > 0 && (newest || IN_USE.contains(name) && which.test(name))) {
+                used.addAll(newest ? List.of(name, name, name) : List.of(name));
+            }
+        });
+        if (used.isEmpty() || bad != null) {
+            return null;
+        }
+        names.values().forEach(content -> content.unsynced.clear());
+        settle();
+        String victim = used.get(random.below(used.size()));
+        bad = BadSector.draw(Objects.requireNonNull(names.get(victim)), List.copyOf(names.values()), random);
+        return bad.kind() + " in " + (victim.startsWith("log.") ? "the newest log" : victim);
+    }
+
+    /// What is wrong is nothing that counts.
+    public void accept() {
+        bad = null;
     }
 
     private static boolean isLater(String log, String other) {
@@ -184,24 +141,24 @@ public final class SimDisk implements Disk {
                 && (log.length() > other.length() || log.length() == other.length() && log.compareTo(other) > 0);
     }
 
-    /// What was flipped reads as it did before.
+    /// What was wrong reads as it did before, unless it is wrong for ever.
     public void mend() {
-        if (flipped != null && flippedAt < flipped.length) {
-            flipped.bytes[flippedAt] ^= flippedBit;
+        if (bad != null) {
+            bad.mend();
         }
-        flipped = null;
+        bad = null;
     }
 
     /// Another disk, with nothing on it.
     public void format() {
         names.clear();
-        flipped = null;
+        bad = null;
         settle();
     }
 
-    /// Whether a bit reads wrong.
+    /// Whether something reads wrong.
     public boolean corrupt() {
-        return flipped != null;
+        return bad != null;
     }
 
     /// The machine goes down: what was not synced survives in part, as the random numbers have it.
@@ -239,15 +196,15 @@ public final class SimDisk implements Disk {
     private static void survive(Content content, Prng random) {
         content.undo();
         int style = random.below(4);
-        for (Write write : content.unsynced) {
+        for (Content.Write write : content.unsynced) {
             boolean last = write == content.unsynced.getLast();
-            int length = write.bytes.length;
+            int length = write.bytes().length;
             switch (style) {
                 case 0 -> {
                     // All of it is lost.
                 }
-                case 1 -> content.write(write.position, write.bytes, 0, length);
-                case 2 -> content.write(write.position, write.bytes, 0, last ? random.below(length + 1) : length);
+                case 1 -> content.write(write.position(), write.bytes(), 0, length);
+                case 2 -> content.write(write.position(), write.bytes(), 0, last ? random.below(length + 1) : length);
                 default -> sectors(content, write, random);
             }
         }
@@ -255,13 +212,13 @@ public final class SimDisk implements Disk {
     }
 
     /// Some sectors of the write made it, others read as they were, or as zeros.
-    private static void sectors(Content content, Write write, Prng random) {
+    private static void sectors(Content content, Content.Write write, Prng random) {
         int from = 0;
-        while (from < write.bytes.length) {
-            int toBoundary = SECTOR - (write.position + from) % SECTOR;
-            int length = Math.min(toBoundary, write.bytes.length - from);
+        while (from < write.bytes().length) {
+            int toBoundary = SECTOR - (write.position() + from) % SECTOR;
+            int length = Math.min(toBoundary, write.bytes().length - from);
             if (random.chance(50)) {
-                content.write(write.position + from, write.bytes, from, length);
+                content.write(write.position() + from, write.bytes(), from, length);
             }
             from += length;
         }
@@ -457,7 +414,7 @@ public final class SimDisk implements Disk {
             int at = (int) position;
             int overwritten = Math.clamp(content.length - position, 0, bytes.length);
             byte[] before = overwritten == 0 ? new byte[0] : Arrays.copyOfRange(content.bytes, at, at + overwritten);
-            content.unsynced.add(new Write(at, bytes, before, content.length));
+            content.unsynced.add(new Content.Write(at, bytes, before, content.length));
             content.write(at, bytes, 0, bytes.length);
         }
 

@@ -53,7 +53,7 @@ final class Chores {
 
     private void step(Stepper started, Runnable after) {
         if (started.step()) {
-            process.later(1 + random.below(2 * MS), () -> step(started, after));
+            process.later(process.diskWaitNs() + 1 + random.below(2 * MS), () -> step(started, after));
         } else {
             work = null;
             after.run();

@@ -28,6 +28,8 @@ final class Health {
     private static final long SILENCE_NS = 60 * SECOND;
     /// How long a client may wait for its next answer when all but one learner are well.
     private static final long PROMPT_NS = 500 * MS;
+    /// How long one stands still: longer than its leader waits for it.
+    private static final long STANDSTILL_NS = 4 * SECOND;
 
     /// Operations of each znode of which an order is searched for.
     private static final int SEARCHED_MAX = 100;
@@ -83,33 +85,80 @@ final class Health {
         }
     }
 
-    /// The disk of one learner is slow, though not so slow that its leader gives it up: others must not notice.
-    private void checkSlowLearner() {
+    /// One learner is slow, or stands still: others must not notice.
+    private void checkLaggard() {
         List<SimMember> learners =
                 world.standing().stream().filter(each -> !each.leading()).toList();
         if (learners.isEmpty()) {
             return;
         }
-        SimMember slow = learners.get(random.below(learners.size()));
-        if (!world.memberships().current().isQuorum(sid -> sid != slow.sid())) {
+        SimMember laggard = learners.get(random.below(learners.size()));
+        if (!world.memberships().current().isQuorum(sid -> sid != laggard.sid())) {
             return;
         }
-        slow.slowDisk(world.timing().syncMs() * MS / 4);
         // Who learns from it is as slow.
         List<SimMember> avoided = world.members().values().stream()
-                .filter(each -> each == slow || each.links().learnsFrom(slow))
+                .filter(each -> each == laggard || each.links().learnsFrom(laggard))
                 .toList();
         visitors.forEach(each -> each.avoid(avoided));
         long usedUp = world.promises().usedUp();
-        world.advance(2 * SECOND);
-        slow.slowDisk(2 * MS);
-        world.count("slow learner");
+        long searches = world.promises().searches(avoided);
+        switch (random.below(3)) {
+            case 0 -> slow(laggard);
+            case 1 -> {
+                world.count("learner stands still");
+                laggard.pause(STANDSTILL_NS);
+                world.advance(STANDSTILL_NS);
+            }
+            default -> block(laggard);
+        }
         long waitedNs =
                 visitors.stream().mapToLong(Visitor::longestWaitNs).max().orElse(0);
         rules.check(
                 Rule.V6,
                 waitedNs <= PROMPT_NS || world.promises().usedUp() != usedUp,
-                () -> "a client waited for " + waitedNs / MS + " ms because " + slow + " is slow");
+                () -> "a client waited for " + waitedNs / MS + " ms because of " + laggard);
+        rules.check(
+                Rule.V2,
+                areContent(avoided, searches, usedUp),
+                () -> "others than " + laggard + " look for a leader, because it lags");
+        recover();
+    }
+
+    /// Whether nobody but those has looked for a leader. Where an epoch ends, each member looks once; one may have
+    /// ended just before.
+    private boolean areContent(List<SimMember> except, long searches, long usedUp) {
+        Promises promises = world.promises();
+        long ends = world.customs().lastNumber() == 0 ? 0 : promises.usedUp() - usedUp + 1;
+        return promises.searches(except) - searches <= ends * world.standing().size();
+    }
+
+    /// Its disk is slow, though not so slow that its leader gives it up.
+    private void slow(SimMember laggard) {
+        world.count("slow learner");
+        long searches = world.promises().searches(List.of());
+        long usedUp = world.promises().usedUp();
+        laggard.slowDisk(world.timing().syncMs() * MS / 4);
+        world.advance(2 * SECOND);
+        laggard.slowDisk(2 * MS);
+        rules.check(
+                Rule.V2,
+                areContent(List.of(), searches, usedUp),
+                () -> "a leader is looked for because the disk of " + laggard + " is slow");
+    }
+
+    /// Its connections stand, but nothing comes through.
+    private void block(SimMember laggard) {
+        world.count("learner cut off");
+        List<SimMember> others = world.members().values().stream()
+                .filter(each -> each != laggard)
+                .toList();
+        for (SimMember other : others) {
+            world.network().cut(laggard, other);
+            world.network().cut(other, laggard);
+        }
+        world.advance(STANDSTILL_NS);
+        others.forEach(other -> world.network().heal(laggard, other));
     }
 
     /// A leader that is told to lets another one lead, and soon.
@@ -186,7 +235,7 @@ final class Health {
     private void checkHealth() {
         Promises promises = world.promises();
         promises.healthy();
-        long searches = promises.searches();
+        long searches = promises.searches(List.of());
         long usedUp = promises.usedUp();
         visitors.forEach(Visitor::stay);
         long sinceNs = world.time().nowNs();
@@ -198,13 +247,11 @@ final class Health {
         long done = visitors.stream().mapToLong(Visitor::writes).sum();
         world.rules().check(Rule.V3, done > writes, () -> "no write is answered although nothing is wrong");
         checkSessions(sinceNs);
-        checkSlowLearner();
-        // Where an epoch ends, each member looks once; one may have ended just before.
-        long ends = world.customs().lastNumber() == 0 ? 0 : promises.usedUp() - usedUp + 1;
         rules.check(
                 Rule.V2,
-                promises.searches() - searches <= ends * world.standing().size(),
+                areContent(List.of(), searches, usedUp),
                 () -> "a leader is looked for although nothing is wrong");
+        checkLaggard();
         if (world.customs().handsOver()) {
             checkHandOver();
         }

@@ -12,6 +12,7 @@ import io.zabra.wire.quorum.PeerState;
 import io.zabra.wire.quorum.QuorumPacket;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -47,9 +48,10 @@ final class Promises {
         this.rules = world.rules();
     }
 
-    /// How often any member began to look for a leader.
-    long searches() {
+    /// How often any member but these began to look for a leader.
+    long searches(List<SimMember> except) {
         return world.standing().stream()
+                .filter(each -> !except.contains(each))
                 .mapToLong(each -> searches.getOrDefault(each.sid(), 0L))
                 .sum();
     }

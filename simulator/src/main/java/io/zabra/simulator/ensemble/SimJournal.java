@@ -121,7 +121,7 @@ final class SimJournal {
     void wake(long delayNsMax) {
         if (!orders.isEmpty() && !busy) {
             busy = true;
-            process.later(1 + random.below((int) delayNsMax), this::work);
+            process.later(process.diskWaitNs() + 1 + random.below((int) delayNsMax), this::work);
         }
     }
 

@@ -4,8 +4,10 @@ package io.zabra.simulator.ensemble;
 
 import io.zabra.core.base.Prng;
 import io.zabra.core.quorum.Masters;
+import io.zabra.wire.quorum.Notification;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,7 @@ final class SimLinks {
     private final Prng random;
     private final List<SimPipe> pipes = new ArrayList<>();
     private final SortedMap<Long, Long> voteAtNs = new TreeMap<>();
+    private final SortedMap<Long, Notification> said = new TreeMap<>();
     private long attempt;
     private @Nullable SimPipe toMaster;
     private final Masters masters;
@@ -44,6 +47,16 @@ final class SimLinks {
         return at;
     }
 
+    /// Notes what another server is told in an election.
+    void said(long to, Notification notification) {
+        said.put(to, notification);
+    }
+
+    /// What it was told last.
+    Notification lastSaid(long to) {
+        return Objects.requireNonNull(said.get(to));
+    }
+
     void add(SimPipe pipe) {
         pipes.removeIf(each -> !each.isOpen());
         pipes.add(pipe);
@@ -54,6 +67,15 @@ final class SimLinks {
     SimPipe any() {
         pipes.removeIf(each -> !each.isOpen());
         return pipes.isEmpty() ? null : pipes.get(random.below(pipes.size()));
+    }
+
+    /// Whether there is a later connection to the same server.
+    boolean hasLater(SimPipe than) {
+        int at = pipes.indexOf(than);
+        return pipes.stream()
+                .skip(at + 1)
+                .anyMatch(each ->
+                        each.isOpen() && each.far().owner() == than.far().owner());
     }
 
     /// Begins to connect to a leader; an earlier attempt does not count any more.

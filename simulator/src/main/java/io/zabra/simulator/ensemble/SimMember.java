@@ -18,15 +18,17 @@ import io.zabra.core.zab.PeerInput;
 import io.zabra.simulator.disk.DiskFaults;
 import io.zabra.simulator.disk.PowerLoss;
 import io.zabra.simulator.disk.SimDisk;
-import io.zabra.simulator.links.SnapshotBytes;
 import io.zabra.simulator.links.VotingLinks;
 import io.zabra.simulator.members.Roster;
 import io.zabra.simulator.members.Shelf;
 import io.zabra.simulator.world.Pause;
 import io.zabra.simulator.world.WrongClock;
+import io.zabra.storage.EpochFiles;
+import io.zabra.storage.Snapshots;
 import io.zabra.storage.TxnLog;
 import io.zabra.storage.member.MemberLog;
 import io.zabra.storage.member.MemberRecovered;
+import io.zabra.storage.member.SnapshotIntake;
 import io.zabra.wire.quorum.PeerState;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -61,6 +63,11 @@ final class SimMember {
     private @Nullable Input taken;
 
     private boolean damaged;
+    /// Whether it has begun with nothing since it was damaged.
+    private boolean lost;
+    /// Whether something it uses has gone bad for ever since its last start.
+    private boolean suspect;
+    private long diskStandsUntilNs;
     private boolean apache;
     private long life;
     private long received;
@@ -191,6 +198,7 @@ final class SimMember {
         world.tell("fenced " + sid, "");
         world.count("fenced");
         damaged = true;
+        lost = true;
     }
 
     private boolean began(MemberRecovered.Restored restored) throws IOException {
@@ -203,6 +211,7 @@ final class SimMember {
         }
         apache = world.mixed() && random.chance(50);
         world.witness().recovered(this, restored);
+        accept();
         TxnLog.Options options = new TxnLog.Options(PREALLOCATE_BYTES, true, 1 << 20, random.next());
         journal = new SimJournal(this, random.fork(), MemberLog.open(disk, disk, options, restored));
         chores = new Chores(this, random.fork(), disk);
@@ -230,10 +239,21 @@ final class SimMember {
         return true;
     }
 
+    /// It comes back with all that it had, whatever has gone bad.
+    private void accept() {
+        if (suspect && !lost) {
+            world.count("damage without loss");
+            damaged = false;
+            disk.accept();
+        }
+        suspect = false;
+    }
+
     /// It gets an empty disk, and the list of the present members.
     private void empty(String why) {
         world.tell(why + sid, "");
         damaged = true;
+        lost = true;
         disk.format();
         roster.emptied(world.fileFor(sid));
     }
@@ -320,6 +340,26 @@ final class SimMember {
         }
     }
 
+    /// A part of what it uses goes bad; it finds out when it starts.
+    void damage(Prng own) {
+        if (up() && journal != null && journal.isIdle()) {
+            // Doubt remains about the last batch before a loss of power, not before the end of a process.
+            die(false);
+            // Who has no vote does not follow for a long time when it reads that it has accepted a far epoch.
+            String what = disk.damage(own, name -> hasVote() || !name.equals(EpochFiles.ACCEPTED));
+            if (what != null) {
+                world.tell("damaged " + sid, what);
+                world.count("sector " + what);
+                damaged = true;
+                suspect = true;
+            }
+        }
+    }
+
+    private boolean hasVote() {
+        return roster.known().stream().allMatch(each -> each.weight(sid) > 0);
+    }
+
     /// Somebody puts an empty disk in the place of this one.
     void replaceDisk() {
         if (journal == null || journal.isIdle()) {
@@ -345,7 +385,13 @@ final class SimMember {
     void restored() {
         if (damaged && !disk.corrupt()) {
             damaged = false;
+            lost = false;
         }
+    }
+
+    /// Whether it has begun with nothing, and has not got everything since.
+    boolean hasLost() {
+        return lost;
     }
 
     /// Whether it speaks as servers of Apache's do.
@@ -377,6 +423,19 @@ final class SimMember {
         portTakenUntilNs = 0;
         disk.capacity(Long.MAX_VALUE, false);
         slowDisk(2 * MS);
+        diskStandsUntilNs = 0;
+    }
+
+    /// Nothing gets to the disk for a while.
+    void stopDisk(long ns) {
+        world.tell("disk stands still " + sid, ns / MS);
+        world.count("disk stands still");
+        diskStandsUntilNs = nowNs() + ns;
+    }
+
+    /// How long it takes until the disk does anything.
+    long diskWaitNs() {
+        return Math.max(0, diskStandsUntilNs - nowNs());
     }
 
     /// Others fill the disk for a while.
@@ -519,11 +578,11 @@ final class SimMember {
         }
     }
 
-    void receive(SimPipe from, SnapshotBytes snapshot) {
+    void receive(SimPipe from, SnapshotIntake snapshot) {
         endanger(20);
         try {
-            ReceivedSnapshot stored = snapshot.store(disk, ++received, world.tree(), world.random());
-            world.witness().checkState(this, stored.zxid(), stored.tree());
+            ReceivedSnapshot stored = snapshot.store(disk, ++received, Snapshots.Pace.FULL);
+            world.witness().takes(this, stored, from.far());
             world.count("snapshot received");
             step(new Input.Peer(new PeerInput.SnapshotReceived(from, stored)));
         } catch (IOException e) {

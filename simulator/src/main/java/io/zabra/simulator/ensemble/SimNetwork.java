@@ -6,7 +6,9 @@ import io.zabra.core.base.Prng;
 import io.zabra.core.node.Input;
 import io.zabra.core.quorum.Masters;
 import io.zabra.core.zab.PeerInput;
+import io.zabra.wire.WireWriter;
 import io.zabra.wire.quorum.Notification;
+import io.zabra.wire.quorum.QuorumPacket;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -15,6 +17,8 @@ import java.util.TreeSet;
 final class SimNetwork {
 
     private static final long MS = Surroundings.MS;
+
+    private static final int REPEATED_MS_MAX = 5_000;
 
     /// One way from one member to another.
     private record Way(long from, long to) implements Comparable<Way> {
@@ -33,6 +37,11 @@ final class SimNetwork {
 
     private final Surroundings world;
     private final Prng random;
+    /// For what happens to bytes.
+    private final Prng own;
+    /// How often a packet arrives in two pieces.
+    private final int splitPercent;
+    private final WireWriter out = new WireWriter();
     private final Set<Way> cut = new TreeSet<>();
     private int delayMsMax = 5;
     private int lossPercent;
@@ -40,6 +49,8 @@ final class SimNetwork {
     SimNetwork(Surroundings world, Prng random) {
         this.world = world;
         this.random = random;
+        this.own = random.fork();
+        this.splitPercent = own.below(10);
     }
 
     /// Sets how long things take at most, and how many votes are lost.
@@ -78,6 +89,33 @@ final class SimNetwork {
         return 20_000L + random.below(delayMsMax) * MS + random.below(1_000_000);
     }
 
+    /// For what happens to bytes under way.
+    Prng own() {
+        return own;
+    }
+
+    /// A packet as it goes over the network.
+    byte[] encoded(QuorumPacket packet) {
+        out.reset();
+        packet.write(out);
+        return out.toByteArray();
+    }
+
+    /// Whether what arrives now comes in two pieces.
+    boolean splits() {
+        return own.chance(splitPercent);
+    }
+
+    /// How much later than the first piece the second one comes.
+    long splitNs() {
+        return 1L + own.below(own.chance(90) ? 1_000_000 : (int) (100 * MS));
+    }
+
+    /// How long it may take from one piece of a snapshot to the next.
+    int snapshotPauseMs() {
+        return own.chance(90) || world.isCalm() ? 50 : 500;
+    }
+
     /// What begins now should be interrupted often.
     void endanger(SimPipe pipe) {
         if (!world.isCalm() && random.chance(10)) {
@@ -85,8 +123,22 @@ final class SimNetwork {
         }
     }
 
-    /// Sends a vote.
+    /// Sends a vote. Servers of Apache's say their last one again when a connection is made anew, late as it may be.
     void elect(SimMember from, long to, Notification notification) {
+        from.links().said(to, notification);
+        deliver(from, to, notification);
+        if (from.apache() && own.chance(10)) {
+            long life = from.life();
+            world.unlessCalm(own.below(REPEATED_MS_MAX) * MS, () -> {
+                if (from.life() == life) {
+                    world.count("vote said again");
+                    deliver(from, to, from.links().lastSaid(to));
+                }
+            });
+        }
+    }
+
+    private void deliver(SimMember from, long to, Notification notification) {
         SimMember target = world.member(to);
         int copies = random.chance(lossPercent) ? 0 : random.chance(lossPercent) ? 2 : 1;
         for (int i = 0; i < copies; i++) {

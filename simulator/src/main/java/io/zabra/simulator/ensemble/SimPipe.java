@@ -2,15 +2,25 @@
 // Copyright The Zabra Authors
 package io.zabra.simulator.ensemble;
 
+import io.zabra.core.base.Prng;
 import io.zabra.core.feed.PeerLink;
+import io.zabra.core.log.Entry;
 import io.zabra.core.node.Input;
 import io.zabra.core.tree.FrozenTree;
 import io.zabra.core.zab.PeerInput;
 import io.zabra.simulator.check.Rule;
+import io.zabra.simulator.links.ApacheHabits;
+import io.zabra.simulator.links.Incoming;
 import io.zabra.simulator.links.SnapshotBytes;
+import io.zabra.simulator.world.Zxids;
+import io.zabra.storage.member.SnapshotIntake;
 import io.zabra.wire.quorum.Dialect;
 import io.zabra.wire.quorum.QuorumPacket;
+import io.zabra.wire.quorum.Side;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -21,20 +31,45 @@ final class SimPipe implements PeerLink {
 
     private static final long MS = Surroundings.MS;
     private static final long RETRY_NS = 20 * MS;
-    private static final int PACKET_BYTES = 40;
+    /// How long what a process has read, of a connection that it closes, may still be in its hands.
+    private static final int READ_NS_MAX = 2_000_000;
 
     /// What is under way.
     private sealed interface Item {
         long dueNs();
 
-        long bytes();
+        /// How much of the way it takes.
+        int length();
     }
 
-    private record Packet(long dueNs, long bytes, QuorumPacket packet) implements Item {}
+    /// Bytes, which may be less than a packet.
+    ///
+    /// @param records how many of them are those of records
+    /// @param ofSnapshot whether they are a part of a snapshot
+    private record Piece(long dueNs, byte[] bytes, int records, boolean ofSnapshot) implements Item {
+        @Override
+        public int length() {
+            return bytes.length;
+        }
 
-    private record Image(long dueNs, long bytes, SnapshotBytes snapshot) implements Item {}
+        /// The first bytes.
+        Piece first(int count) {
+            return new Piece(dueNs, Arrays.copyOf(bytes, count), Math.min(records, count), ofSnapshot);
+        }
 
-    private record End(long dueNs, long bytes) implements Item {}
+        /// All but those, at another time.
+        Piece rest(int count, long atNs) {
+            byte[] left = Arrays.copyOfRange(bytes, count, bytes.length);
+            return new Piece(atNs, left, records - Math.min(records, count), ofSnapshot);
+        }
+    }
+
+    private record End(long dueNs) implements Item {
+        @Override
+        public int length() {
+            return 1;
+        }
+    }
 
     private final Surroundings world;
     private final SimMember owner;
@@ -42,32 +77,42 @@ final class SimPipe implements PeerLink {
     private final ArrayDeque<Item> underWay = new ArrayDeque<>();
     /// Whether it is one from an observer to a follower.
     private final boolean behind;
+    private final Incoming incoming;
+    /// Of a server that speaks as Apache's do.
+    private final @Nullable ApacheHabits habits;
 
     private @Nullable SimPipe far;
     private boolean open = true;
+    /// Until then the process still works on what it has read, though it has closed the connection.
+    private long readUntilNs;
+    /// Nothing that it has sent arrives before.
+    private long stalledUntilNs;
     /// Whether the owner knows of it.
     private boolean handed;
 
+    private boolean storing;
     private boolean pumping;
     private long lastDueNs;
     private long unsentBytes;
-    /// How much of that are records.
+    private long snapshotBytes;
+    /// How much of what has not arrived yet are records.
     private long recordBytes;
     /// The step in which records were sent last.
     private long fedIn;
-    /// What the snapshot that comes next was said to be.
-    private long announced;
 
     private long proposed;
     private long committed;
     /// The last record that was sent before NEWLEADER.
     private long history;
 
-    private SimPipe(Surroundings world, SimMember owner, boolean behind) {
+    private SimPipe(Surroundings world, SimMember owner, boolean behind, Side peer) {
         this.world = world;
         this.owner = owner;
         this.life = owner.life();
         this.behind = behind;
+        this.incoming = new Incoming(peer, world.tree());
+        this.habits =
+                owner.apache() ? new ApacheHabits(new Server(), world.network().own()) : null;
     }
 
     /// Both ends of a new connection.
@@ -75,8 +120,8 @@ final class SimPipe implements PeerLink {
     /// @param leader the one that is learned from
     /// @param behind whether that is by the port for observers
     static SimPipe[] pair(Surroundings world, SimMember learner, SimMember leader, boolean behind) {
-        SimPipe a = new SimPipe(world, learner, behind);
-        SimPipe b = new SimPipe(world, leader, behind);
+        SimPipe a = new SimPipe(world, learner, behind, Side.LEADER);
+        SimPipe b = new SimPipe(world, leader, behind, Side.LEARNER);
         a.far = b;
         b.far = a;
         learner.links().add(a);
@@ -92,6 +137,11 @@ final class SimPipe implements PeerLink {
 
     boolean isOpen() {
         return open;
+    }
+
+    /// Up to where a tree that it has sent may hold changes behind what was announced.
+    long holds() {
+        return habits == null ? 0 : habits.holds();
     }
 
     /// The process at this end, by its server and its life.
@@ -142,21 +192,27 @@ final class SimPipe implements PeerLink {
 
     @Override
     public void send(QuorumPacket wanted) {
+        long busyNs = habits == null ? 0 : habits.busyNs(wanted, world.time().nowNs());
+        if (busyNs > 0) {
+            owner.later(busyNs, () -> sendNow(wanted));
+        } else {
+            sendNow(wanted);
+        }
+    }
+
+    private void sendNow(QuorumPacket wanted) {
         if (open) {
-            QuorumPacket packet = world.interference().sent(this, wanted);
+            QuorumPacket packet = world.interference().sent(this, habits == null ? wanted : habits.sent(wanted));
             if (packet == null) {
                 return;
             }
             world.promises().sends(this, packet);
-            if (packet instanceof QuorumPacket.Snap(long zxid)) {
-                announced = zxid;
-            }
             int records = recordBytes(packet);
             if (records > 0) {
                 checkRoom();
                 recordBytes += records;
             }
-            put(new Packet(dueNs(0), PACKET_BYTES + records, packet));
+            put(new Piece(dueNs(0), world.network().encoded(inDialect(packet)), records, false));
             if (packet instanceof QuorumPacket.Diff || packet instanceof QuorumPacket.Snap) {
                 world.network().endanger(this);
             }
@@ -190,10 +246,16 @@ final class SimPipe implements PeerLink {
     @Override
     public void snapshot(FrozenTree tree, SortedMap<Long, Integer> sessions) {
         try (tree) {
-            if (open) {
+            if (open && (habits == null || habits.sendsSnapshot())) {
                 boolean bare = world.has(Planted.SNAPSHOT_WITHOUT_SESSIONS);
-                SnapshotBytes bytes = SnapshotBytes.of(announced, tree, bare ? new TreeMap<>() : sessions);
-                put(new Image(dueNs(world.random().below(300) * MS), 0, bytes));
+                byte[] bytes = SnapshotBytes.of(tree, bare ? new TreeMap<>() : sessions);
+                int pauseMsMax = world.network().snapshotPauseMs();
+                for (byte[] piece : SnapshotBytes.pieces(bytes, world.network().own())) {
+                    put(new Piece(dueNs(world.network().own().below(pauseMsMax) * MS), piece, 0, true));
+                }
+                if (habits != null) {
+                    habits.behindSnapshot().forEach(this::send);
+                }
             }
         }
     }
@@ -202,8 +264,19 @@ final class SimPipe implements PeerLink {
     public void close() {
         if (open) {
             open = false;
-            put(new End(dueNs(0), 0));
+            put(new End(dueNs(0)));
+            Prng own = world.network().own();
+            if (own.chance(50)) {
+                // What was read before comes nevertheless, and then the end.
+                readUntilNs = world.time().nowNs() + own.below(READ_NS_MAX);
+                world.time().at(readUntilNs, () -> tell(new PeerInput.Disconnected(this)));
+            }
         }
+    }
+
+    /// Whether what arrives is of any use to the process at this end.
+    private boolean reads() {
+        return open || world.time().nowNs() < readUntilNs;
     }
 
     @Override
@@ -212,19 +285,28 @@ final class SimPipe implements PeerLink {
     }
 
     @Override
+    public long snapshotBytes() {
+        return snapshotBytes;
+    }
+
+    @Override
     public long unsentBytesMax() {
         Surroundings.Masters masters = world.customs().masters();
         return behind && masters != null ? masters.unsentBytesMax() : PeerLink.UNSENT_BYTES_MAX;
     }
 
-    /// The connection breaks: both ends hear of it. Of what was under way a part still arrives; what comes behind it is
-    /// lost, also where it was a part of a packet.
+    /// The connection breaks: both ends hear of it. Of what was under way a part still arrives, which may end anywhere;
+    /// what comes behind it is lost.
     void reset() {
-        deliver(world.random().below(underWay.size() + 1));
-        SimPipe other = far();
-        other.deliver(world.random().below(other.underWay.size() + 1));
+        deliverSome();
+        far().deliverSome();
         breakOff();
         far().breakOff();
+    }
+
+    /// What this end sends comes to a halt for a while, as when the network loses much of one connection.
+    void stall(long ns) {
+        stalledUntilNs = world.time().nowNs() + ns;
     }
 
     /// The owner is gone without a word. The other end hears of it now, or gets no more answers.
@@ -232,7 +314,7 @@ final class SimPipe implements PeerLink {
         boolean was = open;
         open = false;
         if (was && told) {
-            put(new End(dueNs(0), 0));
+            put(new End(dueNs(0)));
         }
     }
 
@@ -241,6 +323,11 @@ final class SimPipe implements PeerLink {
         unsentBytes = 0;
         recordBytes = 0;
         if (open) {
+            if (incoming.insidePacket()) {
+                world.count("reset inside a packet");
+            } else if (incoming.insideSnapshot()) {
+                world.count("reset inside a snapshot");
+            }
             open = false;
             tell(new PeerInput.Disconnected(this));
         }
@@ -257,7 +344,9 @@ final class SimPipe implements PeerLink {
 
     private void put(Item item) {
         underWay.add(item);
-        unsentBytes += item.bytes();
+        if (item instanceof Piece piece && !piece.ofSnapshot) {
+            unsentBytes += piece.bytes.length;
+        }
         pumpLater(item.dueNs());
     }
 
@@ -274,12 +363,19 @@ final class SimPipe implements PeerLink {
         if (underWay.isEmpty() || !to.handed) {
             return;
         }
-        if (world.network().isCut(owner, to.owner)) {
-            pumpLater(world.time().nowNs() + RETRY_NS);
+        long nowNs = world.time().nowNs();
+        if (world.network().isCut(owner, to.owner) || nowNs < stalledUntilNs) {
+            pumpLater(Math.max(nowNs + RETRY_NS, stalledUntilNs));
             return;
         }
-        while (!underWay.isEmpty() && underWay.element().dueNs() <= world.time().nowNs()) {
-            deliver(1);
+        while (!underWay.isEmpty() && underWay.element().dueNs() <= nowNs) {
+            Item next = underWay.remove();
+            if (next instanceof Piece piece && world.network().splits()) {
+                int at = world.network().own().below(piece.bytes.length);
+                underWay.addFirst(piece.rest(at, nowNs + world.network().splitNs()));
+                next = piece.first(at);
+            }
+            deliver(next);
         }
         if (!underWay.isEmpty()) {
             pumpLater(underWay.element().dueNs());
@@ -320,37 +416,41 @@ final class SimPipe implements PeerLink {
         }
     }
 
-    private void deliver(int items) {
-        SimPipe to = far();
-        if (!to.handed || world.network().isCut(owner, to.owner)) {
+    /// Delivers a part of what is under way.
+    private void deliverSome() {
+        if (!far().handed || world.network().isCut(owner, far().owner)) {
             return;
         }
-        for (int i = 0; i < items && !underWay.isEmpty(); i++) {
+        int length = underWay.stream().mapToInt(Item::length).sum();
+        int left = world.random().below(length + 1);
+        while (left > 0 && !underWay.isEmpty()) {
             Item item = underWay.remove();
-            unsentBytes -= item.bytes();
-            recordBytes -= item instanceof Packet sent ? recordBytes(sent.packet()) : 0;
-            if (to.open) {
-                to.receive(item);
-            }
+            int part = Math.min(left, item.length());
+            left -= part;
+            deliver(item instanceof Piece piece && part < piece.bytes.length ? piece.first(part) : item);
+        }
+    }
+
+    private void deliver(Item item) {
+        SimPipe to = far();
+        if (item instanceof Piece piece && piece.ofSnapshot) {
+            snapshotBytes += piece.bytes.length;
+            to.snapshotBytes += piece.bytes.length;
+        } else if (item instanceof Piece piece) {
+            unsentBytes -= piece.bytes.length;
+            recordBytes -= piece.records;
+        }
+        if (to.reads()) {
+            to.receive(item);
         }
     }
 
     private void receive(Item item) {
         switch (item) {
-            case Packet packet ->
+            case Piece piece ->
                 owner.arrive(life, () -> {
-                    QuorumPacket arrived =
-                            open ? world.interference().received(this, inDialect(packet.packet())) : null;
-                    if (arrived != null) {
-                        hears(arrived);
-                        owner.step(new Input.Peer(new PeerInput.Received(this, arrived)));
-                    }
-                });
-            case Image image ->
-                owner.arrive(life, () -> {
-                    if (open) {
-                        owner.receive(this, image.snapshot());
-                    }
+                    incoming.add(piece.bytes);
+                    read();
                 });
             case End _ ->
                 owner.arrive(life, () -> {
@@ -359,6 +459,95 @@ final class SimPipe implements PeerLink {
                         owner.step(new Input.Peer(new PeerInput.Disconnected(this)));
                     }
                 });
+        }
+    }
+
+    /// Takes what is there as a whole.
+    private void read() {
+        Incoming.Whole next = mayRead() ? incoming.next() : null;
+        while (next != null) {
+            switch (next) {
+                case Incoming.Packet(QuorumPacket packet) -> received(packet);
+                case Incoming.Snapshot(SnapshotIntake intake) -> store(intake);
+            }
+            next = mayRead() ? incoming.next() : null;
+        }
+    }
+
+    private boolean mayRead() {
+        return reads() && !storing;
+    }
+
+    /// What comes behind a snapshot waits until that is on the disk.
+    private void store(SnapshotIntake intake) {
+        if (owner.diskWaitNs() == 0) {
+            owner.receive(this, intake);
+            return;
+        }
+        storing = true;
+        owner.later(owner.diskWaitNs(), () -> {
+            storing = false;
+            if (open) {
+                owner.receive(this, intake);
+                read();
+            }
+        });
+    }
+
+    private void received(QuorumPacket packet) {
+        if (habits != null) {
+            habits.heard(packet);
+        }
+        if (!far().open && owner.links().hasLater(this)) {
+            world.count("packet of an old connection");
+        }
+        if (!open) {
+            world.count("packet of a closed connection");
+        }
+        QuorumPacket arrived = world.interference().received(this, packet);
+        if (arrived != null) {
+            hears(arrived);
+            owner.step(new Input.Peer(new PeerInput.Received(this, arrived)));
+        }
+    }
+
+    /// The server at this end, if it speaks as Apache's do.
+    private final class Server implements ApacheHabits.Server {
+
+        @Override
+        public long lastAppended() {
+            return owner.node().history().lastAppended();
+        }
+
+        @Override
+        public boolean learnerHas(long zxid) {
+            return far().owner.shelf().records().contains(zxid);
+        }
+
+        @Override
+        public List<Entry> recordsUpTo(long zxid, int count) {
+            Zxids records = owner.shelf().records();
+            int end = records.behind(zxid);
+            int first = end - 1 - count;
+            List<Entry> found = new ArrayList<>();
+            for (int i = first; first >= 0 && i < end; i++) {
+                long each = records.at(i);
+                if (world.memberships().broughtBy(each) != null) {
+                    return List.of();
+                }
+                found.add(new Entry(each, world.witness().content(each)));
+            }
+            return found;
+        }
+
+        @Override
+        public int busyMsMax() {
+            return world.isCalm() ? 0 : world.timing().syncMs() / 2;
+        }
+
+        @Override
+        public void count(String what) {
+            world.count(what);
         }
     }
 }

@@ -15,6 +15,10 @@ final class Strikes {
     private static final int MASTER_MS_MAX = 20_000;
     private static final int LINKS_MS_MAX = 8_000;
     private static final int PORT_MS_MAX = 15_000;
+    private static final int STALL_MS_MAX = 10_000;
+    private static final int STALLED_MS_MAX = 5_000;
+    private static final int DISK_MS_MAX = 30_000;
+    private static final int STANDS_MS_MAX = 10_000;
 
     private final Surroundings world;
     private final Prng random;
@@ -40,6 +44,12 @@ final class Strikes {
             Prng own = more.fork();
             world.time().after(own.below(LINKS_MS_MAX) * MS, () -> strikeLinks(own));
         }
+        Prng network = more.fork();
+        if (network.chance(50)) {
+            world.time().after(network.below(STALL_MS_MAX) * MS, () -> stall(network));
+        }
+        Prng disks = more.fork();
+        world.time().after(disks.below(DISK_MS_MAX) * MS, () -> strikeDisk(disks));
         if (world.customs().masters() != null) {
             Prng own = more.fork();
             world.time().after(own.below(MASTER_MS_MAX) * MS, () -> strikeMaster(own));
@@ -82,6 +92,34 @@ final class Strikes {
             }
         }
         world.time().after(own.below(MASTER_MS_MAX) * MS, () -> strikeMaster(own));
+    }
+
+    /// One connection comes to a halt, in one direction: its ends give it up, and what is under way there arrives while
+    /// they use another one.
+    private void stall(Prng own) {
+        if (world.isCalm()) {
+            return;
+        }
+        SimPipe pipe = world.anyMember().links().any();
+        if (pipe != null) {
+            world.count("connection stalled");
+            (own.chance(50) ? pipe : pipe.far()).stall(own.below(STALLED_MS_MAX) * MS);
+        }
+        world.time().after(own.below(STALL_MS_MAX) * MS, () -> stall(own));
+    }
+
+    /// A disk goes bad where it is in use, or stands still.
+    private void strikeDisk(Prng own) {
+        if (world.isCalm()) {
+            return;
+        }
+        SimMember member = world.anyMember();
+        if (own.chance(30)) {
+            member.stopDisk(own.below(STANDS_MS_MAX) * MS);
+        } else if (isExpendable(member)) {
+            member.damage(own);
+        }
+        world.time().after(own.below(DISK_MS_MAX) * MS, () -> strikeDisk(own));
     }
 
     private void handOverLater() {

@@ -5,6 +5,7 @@ package io.zabra.simulator.ensemble;
 import io.zabra.core.log.Entry;
 import io.zabra.core.log.Epochs;
 import io.zabra.core.log.History;
+import io.zabra.core.log.ReceivedSnapshot;
 import io.zabra.core.log.Zxid;
 import io.zabra.core.quorum.Membership;
 import io.zabra.core.tree.DataTree;
@@ -45,6 +46,9 @@ final class Witness {
     private final Map<Long, Long> applied = new HashMap<>();
     /// Which membership each one holds for the committed one, as far as was seen.
     private final Map<Long, Membership> members = new HashMap<>();
+
+    /// Before this, the tree of a member may hold what comes later, as its leader has sent it.
+    private final Map<Long, Long> mixed = new HashMap<>();
 
     Witness(Surroundings world) {
         this.world = world;
@@ -194,9 +198,10 @@ final class Witness {
     /// What was on the disk is there after a start, and epochs do not go back.
     void recovered(SimMember member, MemberRecovered.Restored restored) {
         Shelf shelf = member.shelf();
-        // Who has lost its disk comes back with nothing; what it does then is judged.
-        long solid = member.isDamaged() ? 0 : shelf.solid();
-        Epochs before = member.isDamaged() ? new Epochs(0, 0) : shelf.epochs();
+        // Who has lost its disk comes back with nothing, and has to know it; what it does then is judged.
+        boolean lost = member.hasLost();
+        long solid = lost ? 0 : shelf.solid();
+        Epochs before = lost ? new Epochs(0, 0) : shelf.epochs();
         Epochs after = restored.epochs();
         rules.check(
                 Rule.I12,
@@ -207,14 +212,14 @@ final class Witness {
             had.add(shelf.records().at(i));
         }
         long base = shelf.base();
-        boolean tidy = shelf.tidy() && !member.isDamaged();
+        boolean tidy = shelf.tidy() && !lost;
         History.Start start = restored.start();
         rules.check(
                 Rule.I18,
                 !shelf.isSuspect() || start.suspect() || member.isDamaged(),
                 () -> member + " has forgotten that its tree is wrong");
         String was = shelf.toString();
-        if (member.isDamaged()) {
+        if (lost) {
             shelf.lose();
         }
         shelf.recovered(start, after);
@@ -410,8 +415,20 @@ final class Witness {
                 () -> "epoch " + epoch + " begins behind " + Zxid.text(order.at(later)));
     }
 
+    /// A member gets a snapshot of another one.
+    ///
+    /// @param from the other end of the connection; its tree may hold changes behind what was announced
+    void takes(SimMember member, ReceivedSnapshot snapshot, SimPipe from) {
+        long until = Math.max(from.holds(), mixed.getOrDefault(from.owner().sid(), 0L));
+        mixed.merge(member.sid(), until, Math::max);
+        checkState(member, snapshot.zxid(), snapshot.tree());
+    }
+
     /// Equal histories make equal trees.
-    void checkState(SimMember member, long zxid, DataTree tree) {
+    private void checkState(SimMember member, long zxid, DataTree tree) {
+        if (zxid < mixed.getOrDefault(member.sid(), 0L)) {
+            return;
+        }
         int transactions = order.behind(zxid);
         Long before = digests.putIfAbsent(transactions, tree.digest());
         rules.check(

@@ -3,43 +3,43 @@
 package io.zabra.simulator.links;
 
 import io.zabra.core.base.Prng;
-import io.zabra.core.log.ReceivedSnapshot;
 import io.zabra.core.tree.FrozenTree;
-import io.zabra.core.tree.TreeOptions;
-import io.zabra.storage.Disk;
 import io.zabra.storage.SnapshotImage;
 import io.zabra.storage.Snapshots;
-import io.zabra.storage.member.SnapshotIntake;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.SortedMap;
 
-/// A snapshot on its way from a leader to a learner: the bytes of the protocol, made and taken by the product.
-///
-/// @param zxid that was announced
-public record SnapshotBytes(long zxid, byte[] bytes) {
+/// A snapshot as a leader sends it: the bytes of the protocol, made by the product.
+public final class SnapshotBytes {
 
-    private static final int PIECE_BYTES_MAX = 700;
-    private static final SnapshotIntake.Limits LIMITS = new SnapshotIntake.Limits(1 << 20, 1L << 26);
+    private static final int WRITTEN_BYTES_MAX = 700;
+    private static final int PIECES_MAX = 8;
 
-    public static SnapshotBytes of(long zxid, FrozenTree tree, SortedMap<Long, Integer> sessions) {
+    private SnapshotBytes() {}
+
+    /// All of it.
+    public static byte[] of(FrozenTree tree, SortedMap<Long, Integer> sessions) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
-            Snapshots.send(new SnapshotImage(tree, sessions), bytes, PIECE_BYTES_MAX);
+            Snapshots.send(new SnapshotImage(tree, sessions), bytes, WRITTEN_BYTES_MAX);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new SnapshotBytes(zxid, bytes.toByteArray());
+        return bytes.toByteArray();
     }
 
-    /// Takes it in pieces of random sizes, and puts it on a disk where nobody looks for it yet.
-    public ReceivedSnapshot store(Disk disk, long number, TreeOptions tree, Prng random) throws IOException {
-        SnapshotIntake intake = new SnapshotIntake(zxid, tree, LIMITS);
-        for (int at = 0; at < bytes.length; ) {
-            int end = Math.min(bytes.length, at + 1 + random.below(PIECE_BYTES_MAX));
-            at += intake.take(bytes, at, end);
+    /// Cuts it anywhere into some pieces.
+    public static List<byte[]> pieces(byte[] bytes, Prng random) {
+        List<byte[]> pieces = new ArrayList<>();
+        int pieceMax = 1 + bytes.length / (1 + random.below(PIECES_MAX));
+        for (int at = 0; at < bytes.length; at += pieces.getLast().length) {
+            pieces.add(Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + 1 + random.below(pieceMax))));
         }
-        return intake.store(disk, number, Snapshots.Pace.FULL);
+        return pieces;
     }
 }

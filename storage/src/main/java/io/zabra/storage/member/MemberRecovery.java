@@ -184,8 +184,7 @@ public final class MemberRecovery {
     private MemberRecovered judged(
             Recovered.Restored restored, Unproven unproven, @Nullable MemberRecord stored, @Nullable MemberRecord own)
             throws IOException {
-        MemberRecord record =
-                own != null ? own : adopted(restored, stored == null ? new Epochs(0, 0) : stored.epochs());
+        MemberRecord record = own != null ? own : adopted(restored, stored);
         boolean byZabra = logDisk.list().contains(TxnLog.MARK);
         if (own == null && !unreadable.isEmpty()) {
             String file = unreadable.first();
@@ -235,9 +234,16 @@ public final class MemberRecovery {
         return notes;
     }
 
-    /// Whether a server of Apache's has gone further.
+    /// Whether a server of Apache's has gone further. All servers accept an epoch before they enter it: a file that
+    /// says otherwise is damaged.
     private boolean isBehind(Epochs epochs) throws IOException {
-        return number(EpochFiles.ACCEPTED) > epochs.accepted() || number(EpochFiles.CURRENT) > epochs.current();
+        long accepted = number(EpochFiles.ACCEPTED);
+        long current = number(EpochFiles.CURRENT);
+        if (current > epochs.current() && accepted >= 0 && current > accepted) {
+            unreadable.add(EpochFiles.CURRENT);
+            return accepted > epochs.accepted();
+        }
+        return accepted > epochs.accepted() || current > epochs.current();
     }
 
     private MemberRecord finish(MemberRecord stored) throws IOException {
@@ -261,7 +267,9 @@ public final class MemberRecovery {
     }
 
     /// The first record of a folder that others have written; null if its files contradict each other.
-    private @Nullable MemberRecord adopted(Recovered.Restored restored, Epochs known) throws IOException {
+    private @Nullable MemberRecord adopted(Recovered.Restored restored, @Nullable MemberRecord stored)
+            throws IOException {
+        Epochs known = stored == null ? new Epochs(0, 0) : stored.epochs();
         long lastEpoch = Zxid.epoch(restored.lastZxid());
         long current = number(EpochFiles.CURRENT);
         if (current == UNKNOWN) {
@@ -274,8 +282,14 @@ public final class MemberRecovery {
         }
         current = Math.max(current, known.current());
         long accepted = Math.max(Math.max(number(EpochFiles.ACCEPTED), known.accepted()), current);
+        // Later members that Apache's server was told of stand beside its settings.
         return new MemberRecord(
-                new Epochs(accepted, current), restored.lastZxid(), restored.snapshotZxid(), MemberRecord.NONE);
+                new Epochs(accepted, current),
+                restored.lastZxid(),
+                restored.snapshotZxid(),
+                MemberRecord.NONE,
+                stored == null ? null : stored.members(),
+                false);
     }
 
     /// Tells Apache's server, should it take the folder over. The accepted epoch is never below the current one.

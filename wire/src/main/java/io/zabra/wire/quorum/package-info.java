@@ -7,8 +7,7 @@
 /// [io.zabra.wire.quorum.Notification].
 ///
 /// On the quorum port of the leader a learner sends and receives [io.zabra.wire.quorum.QuorumPacket]s, one record for
-/// each kind. They have no length in front: [io.zabra.wire.quorum.QuorumPacket#framedLength(byte[], int, int, int)]
-/// finds where one ends.
+/// each kind. They have no length in front: [io.zabra.wire.quorum.PacketFramer] finds where one ends.
 ///
 /// All layouts are those of Apache 3.9, whose servers may be on the other side. There is no logic here: what a packet
 /// means is decided elsewhere.
