@@ -167,7 +167,8 @@ public final class Sessions {
         while (!buckets.isEmpty() && buckets.firstKey() <= nowMs) {
             Map.Entry<Long, List<Session>> due = Invariant.present(buckets.pollFirstEntry());
             for (Session session : due.getValue()) {
-                if (sessions.get(session.id()) != session || session.closing()) {
+                // The client of a local one that is closing may have gone before it could be told.
+                if (sessions.get(session.id()) != session || session.closing() && !session.isLocal()) {
                     continue;
                 }
                 if (session.deadlineMs > nowMs) {

@@ -131,6 +131,20 @@ class LocalSessionsTest {
     }
 
     @Test
+    void itEndsAlsoIfItsClientLeavesBeforeItIsTold() {
+        EnsembleWorld world = world(false);
+        for (Machine member : all(world)) {
+            Peer peer = member.connect();
+            peer.take();
+            member.send(peer, TestWorld.create("/a" + member.sid, 0));
+            member.send(peer, new CloseSessionRequest());
+            member.step(new Input.Disconnect(peer.client));
+            world.pass(15_000);
+            assertThat(member.node.sessions().count()).isZero();
+        }
+    }
+
+    @Test
     void itsMemberLetsItExpire() {
         EnsembleWorld world = world(false);
         for (Machine member : all(world)) {
