@@ -33,36 +33,45 @@ class UnfinishedChangeTest {
     private static final int CHANGE = 2;
     private static final int ALL = 3;
 
-    private static final List<String> OLD = List.of(
-            list("1234", "", ""),
-            list("123", "4", ""),
-            list("12", "34", ""),
-            // One weighs nothing; so do two; or a whole group.
-            list("1234", "", "group.1=1:2:3:4\nweight.2=0\n"),
-            list("1234", "", "group.1=1:2:3:4\nweight.4=0\n"),
-            list("123", "4", "group.1=1:2:3:4\nweight.2=0\nweight.3=0\nweight.4=0\n"),
-            list("1234", "", "group.1=1:2\ngroup.2=3\ngroup.3=4\nweight.1=3\nweight.2=0\n"),
-            list("1234", "", "group.1=1:2\ngroup.2=3:4\nweight.3=0\nweight.4=0\n"));
+    private static final List<String> OLD = lists("""
+        1234
+        123,4
+        12,34
+        1234 group.1=1:2:3:4 weight.2=0
+        1234 group.1=1:2:3:4 weight.4=0
+        123,4 group.1=1:2:3:4 weight.2=0 weight.3=0 weight.4=0
+        1234 group.1=1:2 group.2=3 group.3=4 weight.1=3 weight.2=0
+        1234 group.1=1:2 group.2=3:4 weight.3=0 weight.4=0\
+        """);
 
-    private static final List<String> NEW = List.of(
-            list("2", "", ""),
-            list("4", "123", ""),
-            list("24", "", ""),
-            list("123", "", ""),
-            list("1234", "", ""),
-            list("234", "1", "group.1=1:2:3:4\nweight.1=0\nweight.3=0\n"),
-            list("1234", "", "group.1=1:2\ngroup.2=3:4\nweight.1=0\nweight.2=0\n"));
+    private static final List<String> NEW = lists("""
+        2
+        4,123
+        24
+        123
+        1234
+        234,1 group.1=1:2:3:4 weight.1=0 weight.3=0
+        1234 group.1=1:2 group.2=3:4 weight.1=0 weight.2=0\
+        """);
 
-    private static String list(String voters, String observers, String rule) {
+    /// Of each line: the voters, the observers, and a rule, where one server weighs nothing, or two, or a whole group.
+    private static List<String> lists(String lines) {
+        return lines.lines().map(UnfinishedChangeTest::list).toList();
+    }
+
+    private static String list(String line) {
+        String[] words = line.split(" ");
+        String voters = words[0].split(",")[0];
         StringBuilder text = new StringBuilder();
         for (int sid = 1; sid <= SERVERS; sid++) {
             String digit = Integer.toString(sid);
-            if (voters.contains(digit) || observers.contains(digit)) {
+            if (words[0].contains(digit)) {
                 String role = voters.contains(digit) ? "participant" : "observer";
                 text.append("server." + sid + "=10.0.0." + sid + ":2888:3888:" + role + "\n");
             }
         }
-        return text + rule;
+        Stream.of(words).skip(1).forEach(word -> text.append(word).append('\n'));
+        return text.toString();
     }
 
     private static Stream<Arguments> changes() {

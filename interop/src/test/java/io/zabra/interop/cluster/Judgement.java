@@ -5,6 +5,7 @@ package io.zabra.interop.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.zabra.core.log.Zxid;
 import io.zabra.interop.raw.Handshake;
 import io.zabra.interop.raw.Ops;
 import io.zabra.interop.raw.RawClient;
@@ -25,7 +26,6 @@ public final class Judgement {
     private static final int SAMPLE = 1_500;
     private static final int TIMEOUT_MS = 8_000;
     private static final int OPENS_MAX = 5;
-    private static final int EPOCH_SHIFT = 32;
 
     private Judgement() {}
 
@@ -41,7 +41,7 @@ public final class Judgement {
             assertTreesOfLeader(member);
         }
         Set<Long> epochs = cluster.epochsOfOurs();
-        History history = cluster.end().withSyncs(zxid -> epochs.contains(zxid >>> EPOCH_SHIFT));
+        History history = cluster.end().withSyncs(zxid -> epochs.contains(Zxid.epoch(zxid)));
         Verdict verdict = HistoryCheck.check(history, Cluster.TICK_MS);
         Verdict search = Linearizability.check(history, SAMPLE);
         System.out.println(name + ": " + verdict.tally() + ", searched " + search.tally());

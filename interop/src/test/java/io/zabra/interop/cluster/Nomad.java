@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A client that writes, reads and watches without end, on a few znodes that all have in common, and moves with its
@@ -207,13 +208,11 @@ final class Nomad implements Runnable {
 
     /// Creates a sequential znode, and deletes an old one where there are many: each list of children tells them all.
     private void count(RawClient at) {
-        at.queue(++xid, Ops.CREATE, Ops.create("/counted-", value(), 3));
-        unanswered.add(() -> {
-            if (reply != null && reply.error() == 0) {
-                writes++;
-                counted.add(reply.reader().string());
-            }
-        });
+        write(
+                at,
+                Ops.CREATE,
+                Ops.create("/counted-", value(), 3),
+                done -> counted.add(done.reader().string()));
         if (counted.size() >= COUNTED_MAX) {
             write(at, Ops.DELETE, Ops.delete(counted.remove(), -1));
         }
@@ -237,10 +236,16 @@ final class Nomad implements Runnable {
     }
 
     private void write(RawClient at, int op, byte[] body) {
+        write(at, op, body, _ -> {});
+    }
+
+    /// @param done gets the reply, if there was no error
+    private void write(RawClient at, int op, byte[] body, Consumer<Frame> done) {
         at.queue(++xid, op, body);
         unanswered.add(() -> {
             if (reply != null && reply.error() == 0) {
                 writes++;
+                done.accept(reply);
             }
         });
     }

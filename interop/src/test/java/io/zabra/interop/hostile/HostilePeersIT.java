@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.zabra.core.log.Zxid;
 import io.zabra.interop.hostile.Stranger.Packet;
 import io.zabra.interop.mixed.Writer;
 import io.zabra.interop.process.FreePorts;
@@ -86,7 +87,7 @@ class HostilePeersIT {
     }
 
     private static long epoch(RunningServer server) {
-        return Long.parseUnsignedLong(Processes.fact(server.fourLetterWord("srvr"), "Zxid: 0x"), 16) >>> 32;
+        return Zxid.epoch(Long.parseUnsignedLong(Processes.fact(server.fourLetterWord("srvr"), "Zxid: 0x"), 16));
     }
 
     private static int port(RunningServer member, String id, int index) {

@@ -4,6 +4,7 @@ package io.zabra.interop.mixed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zabra.core.log.Zxid;
 import io.zabra.interop.cluster.Cluster;
 import io.zabra.interop.cluster.ClusterMember;
 import io.zabra.interop.cluster.Crowd;
@@ -47,7 +48,7 @@ class StrangersIT {
             try (Crowd crowd = Crowd.start(cluster, 3)) {
                 crowd.awaitWrites(20);
                 ClusterMember leader = cluster.leader();
-                long epoch = leader.zxid() >> 32;
+                long epoch = Zxid.epoch(leader.zxid());
                 for (int i = 0; i < ROUNDS; i++) {
                     for (ClusterMember member : List.of(cluster.member(1), cluster.member(3))) {
                         send(member.peerPorts().getFirst(), i % 2 == 0 ? learnersNoise(i) : noise());
@@ -56,7 +57,7 @@ class StrangersIT {
                     crowd.awaitWrites(2);
                 }
                 assertThat(cluster.leader()).isSameAs(leader);
-                assertThat(leader.zxid() >> 32).isEqualTo(epoch);
+                assertThat(Zxid.epoch(leader.zxid())).isEqualTo(epoch);
             }
             for (Socket socket : open) {
                 socket.close();

@@ -4,6 +4,7 @@ package io.zabra.interop.mixed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zabra.core.log.Zxid;
 import io.zabra.interop.cluster.Cluster;
 import io.zabra.interop.cluster.ClusterMember;
 import io.zabra.interop.cluster.Crowd;
@@ -96,7 +97,7 @@ class TurnsIT {
 
     private static long crowdEpoch(Crowd crowd, ClusterMember leader) {
         crowd.awaitWrites(1);
-        return leader.zxid() >> 32;
+        return Zxid.epoch(leader.zxid());
     }
 
     private void killAndStart(Cluster cluster, Crowd crowd, ClusterMember victim) {

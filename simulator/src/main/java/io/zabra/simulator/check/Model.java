@@ -328,6 +328,7 @@ public final class Model {
         node.mtimeMs = write.timeMs;
         node.session = !node.container && mode.isEphemeral() ? write.session : 0;
         long pzxid = parent.pzxid;
+        quotas.touch(path);
         undo.add(() -> {
             nodes.remove(path);
             parent.children.remove(name(path));
@@ -378,6 +379,7 @@ public final class Model {
         ModelNode node = nodes.remove(path);
         ModelNode parent = parent(path);
         long pzxid = parent.pzxid;
+        quotas.touch(path);
         undo.add(() -> {
             if (node != null) {
                 nodes.put(path, node);
@@ -408,6 +410,7 @@ public final class Model {
         if (request.version() != -1 && request.version() != node.version) {
             return Result.failed(BAD_VERSION);
         }
+        quotas.touch(request.path());
         byte[] data = node.data;
         long mzxid = node.mzxid;
         long mtimeMs = node.mtimeMs;

@@ -3,12 +3,14 @@
 package io.zabra.simulator.check;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// The quotas of the reference model: after each transaction the use is counted anew, and remembered, since the server
-/// judges a write by what was applied when it came in. Quotas within quotas are left out.
+/// The quotas of the reference model: after each transaction the use is counted anew where anything has changed, and
+/// remembered, since the server judges a write by what was applied when it came in. Quotas within quotas are left out.
 final class ModelQuotas {
 
     private static final String BELOW = "/zookeeper/quota";
@@ -18,6 +20,15 @@ final class ModelQuotas {
     private record Quota(long countHard, long bytesHard, long count, long bytes) {}
 
     private final TreeMap<Long, Map<String, Quota>> history = new TreeMap<>();
+    /// What has changed since the last count: what lies elsewhere need not be counted again.
+    private final List<String> touched = new ArrayList<>();
+
+    /// Notes that a znode comes, goes, or gets other data.
+    void touch(String path) {
+        if (!history.isEmpty()) {
+            touched.add(path);
+        }
+    }
 
     /// Counts what is there after a transaction, and puts it where clients can read it.
     void count(long zxid, SortedMap<String, ModelNode> nodes) {
@@ -31,10 +42,15 @@ final class ModelQuotas {
             if (path.endsWith(LIMITS)) {
                 String root = path.substring(BELOW.length(), path.length() - LIMITS.length());
                 if (nodes.containsKey(BELOW + root + STATS)) {
-                    quotas.put(root, quota(root, text(entry.getValue()), nodes));
+                    Quota before = history.isEmpty()
+                            ? null
+                            : history.lastEntry().getValue().get(root);
+                    boolean same = before != null && touched.stream().noneMatch(each -> concerns(each, root));
+                    quotas.put(root, same ? before : quota(root, text(entry.getValue()), nodes));
                 }
             }
         }
+        touched.clear();
         quotas.forEach((root, quota) -> {
             ModelNode stats = nodes.get(BELOW + root + STATS);
             if (stats != null) {
@@ -82,6 +98,10 @@ final class ModelQuotas {
             bytes += top.dataLength();
         }
         return new Quota(value(limits, "countHardLimit="), value(limits, "byteHardLimit="), count, bytes);
+    }
+
+    private static boolean concerns(String path, String root) {
+        return isWithin(path, root) || isWithin(path, BELOW);
     }
 
     private static boolean isWithin(String path, String root) {

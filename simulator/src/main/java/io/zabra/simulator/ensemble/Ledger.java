@@ -17,6 +17,7 @@ import io.zabra.simulator.check.Violation;
 import io.zabra.simulator.sessions.Authors;
 import io.zabra.simulator.sessions.Lifetimes;
 import io.zabra.simulator.sessions.Sent;
+import io.zabra.simulator.world.ByZxid;
 import io.zabra.wire.client.CloseSessionRequest;
 import io.zabra.wire.client.ConnectResponse;
 import io.zabra.wire.client.CreateMode;
@@ -66,11 +67,11 @@ final class Ledger {
     private final Rules rules;
     private final Authors authors = new Authors();
     private final Lifetimes lifetimes;
-    private final Map<Long, Made> proposed = new HashMap<>();
+    private final ByZxid<Made> proposed = new ByZxid<>();
     /// What is committed, in its order.
     private final List<View.Entry> order = new ArrayList<>();
     /// What writes must be answered.
-    private final Map<Long, Result> outcomes = new HashMap<>();
+    private final ByZxid<Result> outcomes = new ByZxid<>();
     private final SortedMap<Long, View> views = new TreeMap<>();
     private final Map<Long, Integer> positions = new HashMap<>();
     private long completed;
@@ -215,7 +216,7 @@ final class Ledger {
 
     /// The next transaction is committed.
     void committed(long zxid) {
-        Made made = proposed.remove(zxid);
+        Made made = proposed.get(zxid);
         if (made == null) {
             throw new Violation(Rule.I4, Zxid.text(zxid) + " is committed, but no leader made it");
         }

@@ -13,6 +13,7 @@ import io.zabra.simulator.check.Rule;
 import io.zabra.simulator.check.Rules;
 import io.zabra.simulator.check.Violation;
 import io.zabra.simulator.members.Shelf;
+import io.zabra.simulator.world.ByZxid;
 import io.zabra.simulator.world.Zxids;
 import io.zabra.storage.member.MemberRecovered;
 import io.zabra.wire.quorum.PeerState;
@@ -35,7 +36,7 @@ final class Witness {
 
     private final Surroundings world;
     private final Rules rules;
-    private final Map<Long, byte[]> contents = new HashMap<>();
+    private final ByZxid<byte[]> contents = new ByZxid<>();
     /// All that was ever committed.
     private final Zxids order = new Zxids();
     /// The digest of the tree behind so many transactions.
@@ -67,7 +68,7 @@ final class Witness {
 
     /// Whether anybody has made it.
     boolean isProposed(long zxid) {
-        return contents.containsKey(zxid);
+        return contents.get(zxid) != null;
     }
 
     byte[] content(long zxid) {

@@ -30,6 +30,18 @@ class LinearizabilityTest {
         scribe.read(connection, new SyncRequest("/"));
     }
 
+    /// One writes, and the other one reads what was there before.
+    private void missAWrite(boolean behindSync) {
+        scribe.create(one, "/a");
+        Answer old = scribe.get(one, "/a");
+        scribe.set(one, "/a", "1");
+        if (behindSync) {
+            sync(two);
+        }
+        scribe.ask(two, new GetDataRequest("/a", false));
+        scribe.answer(two, scribe.xid, 0, old.body());
+    }
+
     @Test
     void whatHappenedOneAfterTheOtherIsExplained() {
         scribe.create(one, "/a");
@@ -48,24 +60,14 @@ class LinearizabilityTest {
     /// The zxids are those of a true history; only the data tells.
     @Test
     void aReadBehindASyncThatMissesAWriteIsFound() {
-        scribe.create(one, "/a");
-        Answer old = scribe.get(one, "/a");
-        scribe.set(one, "/a", "1");
-        sync(two);
-        scribe.ask(two, new GetDataRequest("/a", false));
-        scribe.answer(two, scribe.xid, 0, old.body());
+        missAWrite(true);
         assertThat(search().complaints())
                 .containsExactly(new Complaint("C1", "no order explains what was told about /a"));
     }
 
     @Test
     void aSyncThatNeedNotShowAllShowsNothing() {
-        scribe.create(one, "/a");
-        Answer old = scribe.get(one, "/a");
-        scribe.set(one, "/a", "1");
-        sync(two);
-        scribe.ask(two, new GetDataRequest("/a", false));
-        scribe.answer(two, scribe.xid, 0, old.body());
+        missAWrite(true);
         History history = scribe.history().withSyncs(_ -> false);
         assertThat(Linearizability.check(history, 2_000).complaints()).isEmpty();
     }
@@ -85,11 +87,7 @@ class LinearizabilityTest {
 
     @Test
     void aReadWithoutASyncMayBeOld() {
-        scribe.create(one, "/a");
-        Answer old = scribe.get(one, "/a");
-        scribe.set(one, "/a", "1");
-        scribe.ask(two, new GetDataRequest("/a", false));
-        scribe.answer(two, scribe.xid, 0, old.body());
+        missAWrite(false);
         assertThat(search().complaints()).isEmpty();
     }
 
