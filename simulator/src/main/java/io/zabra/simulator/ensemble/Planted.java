@@ -45,7 +45,7 @@ enum Planted {
     /// Epochs are reported as durable at once, and written later.
     EPOCHS_REPORTED_EARLY("ZOOKEEPER-4785", Rule.I11, Rule.I20),
     /// An epoch is entered before the history that it begins with is on the disk.
-    EPOCH_BEFORE_HISTORY("ZOOKEEPER-4643", Rule.I11),
+    EPOCH_BEFORE_HISTORY("ZOOKEEPER-4643", Rule.I11, Rule.I16),
     /// A snapshot that came from a leader is never installed on the disk.
     INSTALLATION_FORGOTTEN("ZOOKEEPER-3642", EnumSet.of(Own.RECORDS), Rule.I10, Rule.I12),
     /// It is reported as installed before it is.
