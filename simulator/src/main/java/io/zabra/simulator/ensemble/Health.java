@@ -262,6 +262,8 @@ final class Health {
                 areContent(List.of(), searches, usedUp),
                 () -> "a leader is looked for although nothing is wrong");
         checkLaggard();
+        // What was said to a learner that stood still is known only now.
+        sinceNs = world.time().nowNs();
         if (world.customs().handsOver()) {
             checkHandOver();
         }
