@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// All sessions with their deadlines (Apache: SessionTrackerImpl with its ExpiryQueue). Owned by the node.
@@ -134,9 +135,21 @@ public final class Sessions {
                 own.add(session);
             }
         }
+        TreeSet<Long> heard = new TreeSet<>();
+        for (Session session : sessions.values()) {
+            if (session.takeHeard()) {
+                heard.add(session.id());
+            }
+        }
         sessions.clear();
         buckets.clear();
         new TreeMap<>(established).forEach(this::track);
+        // That a session gets its time anew here is no word of its client, and nothing to tell a leader.
+        for (Session session : sessions.values()) {
+            if (!heard.contains(session.id())) {
+                session.takeHeard();
+            }
+        }
         for (Session session : own) {
             stand(session, Session.Standing.LOCAL);
             sessions.put(session.id(), session);

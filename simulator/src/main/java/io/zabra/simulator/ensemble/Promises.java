@@ -97,6 +97,11 @@ final class Promises {
                 Rule.I18,
                 !(event instanceof ZabEvent.Diverged),
                 () -> member + " has another tree than its leader: " + event);
+        if (event instanceof ZabEvent.Elected
+                || event instanceof ZabEvent.LeaderLost
+                || event instanceof ZabEvent.LeadershipLost) {
+            world.ledger().lifetimes().renews(member.sid());
+        }
         if (event instanceof ZabEvent.LeadershipLost(long epoch, String _)) {
             ends(member, epoch);
         }

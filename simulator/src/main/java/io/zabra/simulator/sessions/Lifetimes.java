@@ -64,6 +64,8 @@ public final class Lifetimes {
     private final long tickNs;
     private final TreeMap<Long, Life> lives = new TreeMap<>();
     private final Map<Long, Integer> losses = new HashMap<>();
+    /// When a server has given the sessions that it alone knows their time anew.
+    private final Map<Long, Long> renewedNs = new HashMap<>();
     /// The last epoch that a leader has begun, and when.
     private long lastEpoch;
 
@@ -216,6 +218,11 @@ public final class Lifetimes {
         losses.merge(server, 1, Integer::sum);
     }
 
+    /// The role of a server changes: it gives the sessions that it alone knows their time anew.
+    public void renews(long server) {
+        renewedNs.put(server, nowNs.getAsLong());
+    }
+
     private boolean isAt(Life life, long server) {
         return life.home == server && life.losses == losses.getOrDefault(server, 0);
     }
@@ -281,7 +288,8 @@ public final class Lifetimes {
             if (life.open || local) {
                 any = true;
                 long wordNs = Math.max(Math.max(life.spokenNs, life.claimedNs), epochNs);
-                long forNs = nowNs.getAsLong() - Math.max(wordNs, sinceNs);
+                long renewed = local ? renewedNs.getOrDefault(life.home, 0L) : 0;
+                long forNs = nowNs.getAsLong() - Math.max(Math.max(wordNs, renewed), sinceNs);
                 rules.check(
                         Rule.C7,
                         forNs <= life.timeoutMsMax * MS * LATE + TICKS_MORE * tickNs,
