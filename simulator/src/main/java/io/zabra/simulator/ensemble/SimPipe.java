@@ -526,7 +526,7 @@ final class SimPipe implements PeerLink {
 
         @Override
         public List<Entry> recordsUpTo(long zxid, int count) {
-            // Who loses the leader before the records have come may serve readers from a tree that is ahead of its zxid.
+            // Who loses the leader before they have come may serve readers from a tree that is ahead of its zxid.
             if (world.customs().reads().withoutLeaderMs() >= 0) {
                 return List.of();
             }
