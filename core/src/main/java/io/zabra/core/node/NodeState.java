@@ -299,6 +299,7 @@ final class NodeState {
 
     /// Ends a connection's part in the node: no more requests, no more watches.
     void end(Client client) {
+        keepApart(client);
         client.enter(Client.Phase.CLOSED);
         clients.remove(client);
         discount(client);
@@ -308,6 +309,18 @@ final class NodeState {
         if (watcher != null) {
             client.watch(null);
             watches.leave(watcher);
+        }
+    }
+
+    /// A session that only this server knows goes on with its next connection at once, while requests of this one are
+    /// still on their way: what comes of them answers nothing of the next one. One that has too many of them ends.
+    private void keepApart(Client client) {
+        Session session = client.session();
+        if (session != null
+                && session.isLocal()
+                && sessions.find(session.id()) == session
+                && !client.forwarded().stream().allMatch(xid -> session.outdate(xid, false))) {
+            sessions.expireHere(session);
         }
     }
 }

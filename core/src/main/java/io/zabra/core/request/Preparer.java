@@ -200,6 +200,11 @@ public final class Preparer {
         if (request.curConfigId() != ANY_VERSION && request.curConfigId() != present.version()) {
             return new Rejected(ErrorCode.BAD_VERSION);
         }
+        // A list that was written by hand may say a version that is later than any transaction so far: servers take a
+        // list for newer by its version, and nobody would act by this one.
+        if (stamp.zxid() <= present.version()) {
+            return new Rejected(ErrorCode.BAD_VERSION);
+        }
         String whole = request.newMembers();
         MembershipChange change = whole != null
                 ? MembershipChange.whole(whole, stamp.zxid())

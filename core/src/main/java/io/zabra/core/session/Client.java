@@ -230,6 +230,14 @@ public final class Client {
         return false;
     }
 
+    /// The numbers of the writes that are on their way to somebody else who orders them, the oldest first.
+    public List<Integer> forwarded() {
+        return waiting.stream()
+                .filter(Waiting::isForwarded)
+                .map(request -> request.tag().xid())
+                .toList();
+    }
+
     /// How many requests are not answered.
     public int waiting() {
         return waiting.size();

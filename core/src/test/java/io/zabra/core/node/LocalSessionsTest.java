@@ -130,6 +130,28 @@ class LocalSessionsTest {
         }
     }
 
+    /// Clients give their requests the same numbers on each connection.
+    @Test
+    void whatAFormerConnectionAskedForAnswersNothingOfTheNextOne() {
+        EnsembleWorld world = world(false);
+        Machine follower = world.followers().getFirst();
+        Peer peer = follower.connect();
+        long id = peer.client.sessionId();
+        Machine leader = world.leader();
+        leader.deaf = true;
+        follower.send(peer, TestWorld.create("/a", 0));
+        follower.step(new Input.Disconnect(peer.client));
+        Peer again = follower.begin(id, SessionIds.password(id));
+        assertThat(again.take()).hasSize(1).first().isInstanceOf(Sent.Connected.class);
+        leader.deaf = false;
+        leader.hearLate();
+        follower.send(again, TestWorld.create("/a", 0));
+        world.settle();
+        assertThat(again.take().stream().map(sent -> ((Sent.Reply) sent).error()))
+                .containsExactly(ErrorCode.NODE_EXISTS.number());
+        assertThat(follower.call(again, TestWorld.create("/b", 0)).error()).isZero();
+    }
+
     @Test
     void itEndsAlsoIfItsClientLeavesBeforeItIsTold() {
         EnsembleWorld world = world(false);

@@ -233,6 +233,16 @@ class ReconfigTest {
         assertThat(shown(at).version()).isEqualTo(done.zxid());
     }
 
+    /// People write lists by hand, with versions of their own.
+    @Test
+    void nothingReplacesAListOfALaterVersionThanAnyTransaction() {
+        world = new EnsembleWorld(EnsembleWorld.membership(3).withVersion(1L << 40), 0);
+        begin();
+        Machine at = machine(2);
+        expect(at, admin(at), new ReconfigRequest(null, "1", null, -1), ErrorCode.BAD_VERSION);
+        assertThat(shown(at).version()).isEqualTo(1L << 40);
+    }
+
     private static void expect(Machine at, Peer peer, ReconfigRequest request, ErrorCode code) {
         assertThat(at.call(peer, request).error()).isEqualTo(code.number());
     }

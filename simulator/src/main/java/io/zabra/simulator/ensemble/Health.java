@@ -127,12 +127,13 @@ final class Health {
         recover();
     }
 
-    /// Whether nobody but those has looked for a leader. Where an epoch ends, each member looks once; one may have
-    /// ended just before.
+    /// Whether nobody but those has looked for a leader. Where an epoch ends, each member looks once, or twice if it
+    /// finds the elected one before that has opened its port; one may have ended just before.
     private boolean areContent(List<SimMember> except, long searches, long usedUp) {
         Promises promises = world.promises();
         long ends = world.customs().lastNumber() == 0 ? 0 : promises.usedUp() - usedUp + 1;
-        return promises.searches(except) - searches <= ends * world.standing().size();
+        return promises.searches(except) - searches
+                <= 2 * ends * world.standing().size();
     }
 
     /// Its disk is slow, though not so slow that its leader gives it up.
