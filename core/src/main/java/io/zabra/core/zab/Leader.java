@@ -211,7 +211,7 @@ public final class Leader implements Role {
             epoch = Math.max(epoch, members.quorums().member(info.sid()) == null ? 0 : info.acceptedEpoch() + 1);
             chooseEpoch(now);
         } else if (info.acceptedEpoch() > epoch && seats.votes(seat)) {
-            // It has promised more than this epoch and could never join it; in a later one it can.
+            members.hasPromised(info.acceptedEpoch());
             over = "server " + info.sid() + " has accepted epoch " + info.acceptedEpoch();
         } else if (acceptedByDisk) {
             offerEpoch(seat);
@@ -230,7 +230,7 @@ public final class Leader implements Role {
     }
 
     private void chooseEpoch(Now now) {
-        epoch = Math.max(epoch, before.accepted() + 1);
+        epoch = Math.max(epoch, Math.max(before.accepted(), members.promised()) + 1);
         boolean enough = seats.quorum(seat -> seat.hasReached(Phase.WAITS_FOR_EPOCH) && isTrusted(seat), true);
         if (enough && epoch <= Epochs.LAST) {
             stage = Stage.OFFERS_EPOCH;

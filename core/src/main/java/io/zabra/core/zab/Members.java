@@ -62,6 +62,8 @@ final class Members {
     /// The epoch that stands; 0 while there is none.
     private long standing;
 
+    private long promised;
+
     /// @param tree with all that is applied
     /// @param log with what may not be committed
     Members(Ensemble.Config config, DataTree tree, History log, PeerEffects out) {
@@ -114,6 +116,17 @@ final class Members {
         this.committed = quorums.committed();
         this.next = quorums.next();
         this.quorums = quorums;
+    }
+
+    /// A voter came after the epoch was chosen, has promised a later one, and so could never join this one. If this
+    /// server leads again, it begins behind that promise, whoever comes late.
+    void hasPromised(long epoch) {
+        promised = Math.max(promised, epoch);
+    }
+
+    /// The last epoch that a voter has promised so.
+    long promised() {
+        return promised;
     }
 
     /// Why this server cannot lead the learner that introduces itself so; null if it can.

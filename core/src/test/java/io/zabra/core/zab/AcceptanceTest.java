@@ -22,6 +22,7 @@ class AcceptanceTest extends LeaderFixture {
     private static final String ENTERS = "disk epochs 2/2";
 
     private final PeerLink c = bench.link("c");
+    private Members members;
 
     @BeforeEach
     void fiveVoters() {
@@ -29,13 +30,26 @@ class AcceptanceTest extends LeaderFixture {
         for (int sid = 1; sid <= 5; sid++) {
             text.append("server." + sid + "=h:1:2:participant\n");
         }
-        var members = new Members(3, Quorums.of(Membership.parse(text + "version=0")), bench);
+        members = new Members(3, Quorums.of(Membership.parse(text + "version=0")), bench);
         leader = new Leader(members, bench.history, new Epochs(1, 1), Bench.TIMING, bench, bench);
         leader.begin(now());
         comes(a, 1, 1, Dialect.ZABRA);
         comes(b, 2, 1, Dialect.ZABRA);
         diskHas(new Epochs(2, 1));
         bench.said();
+    }
+
+    /// Else a voter that always comes late would end each epoch.
+    @Test
+    void whoLeadsAgainBeginsBehindThePromiseThatEndedItsEpoch() {
+        comes(c, 4, 5, Dialect.ZABRA);
+        assertThat(leader.over()).contains("has accepted epoch 5");
+        leader = new Leader(members, bench.history, new Epochs(2, 1), Bench.TIMING, bench, bench);
+        leader.begin(now());
+        bench.said();
+        comes(bench.link("again"), 1, 2, Dialect.ZABRA);
+        comes(bench.link("too"), 2, 2, Dialect.ZABRA);
+        assertThat(bench.said()).contains("disk epochs 6/1");
     }
 
     private void accepts(PeerLink link) {

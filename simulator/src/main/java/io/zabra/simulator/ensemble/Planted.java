@@ -133,7 +133,7 @@ enum Planted {
     /// A leader does not count the numbers of its epoch.
     NUMBERS_NOT_COUNTED("ZOOKEEPER-1277", Rule.V7),
     /// A `sync` is confirmed although no learner has been heard of.
-    ROUND_NOT_AWAITED("ZOOKEEPER-1675, ZOOKEEPER-3600", Rule.C4, Rule.C8),
+    ROUND_NOT_AWAITED("ZOOKEEPER-1675, ZOOKEEPER-3600", Rule.C8, Rule.C4),
 
     // Towards clients.
     /// Reads that should be linearizable are answered from what there is.
