@@ -321,7 +321,7 @@ public final class ElectionLinks implements AutoCloseable {
 
     /// The one where it was heard, or else the one behind that which was dialled last.
     private static HostPort place(Peer peer, List<HostPort> places) {
-        int last = places.indexOf(peer.tried);
+        int last = peer.tried == null ? -1 : places.indexOf(peer.tried);
         return places.get(peer.answered && last >= 0 ? last : (last + 1) % places.size());
     }
 
