@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// All sessions with their deadlines (Apache: SessionTrackerImpl with its ExpiryQueue). Owned by the node.
@@ -63,11 +62,17 @@ public final class Sessions {
     public Session track(long id, int timeoutMs) {
         Session session = sessions.get(id);
         if (session == null) {
-            session = new Session(id, timeoutMs);
-            sessions.put(id, session);
-            touch(session);
-            file(session);
+            session = begin(id, timeoutMs);
+            session.heard();
         }
+        return session;
+    }
+
+    private Session begin(long id, int timeoutMs) {
+        Session session = new Session(id, timeoutMs);
+        sessions.put(id, session);
+        extend(session);
+        file(session);
         return session;
     }
 
@@ -117,6 +122,10 @@ public final class Sessions {
     /// Gives a session its full timeout from now on.
     public void touch(Session session) {
         session.heard();
+        extend(session);
+    }
+
+    private void extend(Session session) {
         session.deadlineMs = ((nowMs + session.liveTimeoutMs) / tickMs + 1) * tickMs;
     }
 
@@ -135,21 +144,17 @@ public final class Sessions {
                 own.add(session);
             }
         }
-        TreeSet<Long> heard = new TreeSet<>();
-        for (Session session : sessions.values()) {
-            if (session.takeHeard()) {
-                heard.add(session.id());
-            }
-        }
+        TreeMap<Long, Session> former = new TreeMap<>(sessions);
         sessions.clear();
         buckets.clear();
-        new TreeMap<>(established).forEach(this::track);
-        // That a session gets its time anew here is no word of its client, and nothing to tell a leader.
-        for (Session session : sessions.values()) {
-            if (!heard.contains(session.id())) {
-                session.takeHeard();
+        established.forEach((id, timeoutMs) -> {
+            Session session = begin(id, timeoutMs);
+            Session before = former.get(id);
+            // That a session gets its time anew here is no word of its client, and nothing to tell a leader.
+            if (before != null && before.takeHeard()) {
+                session.heard();
             }
-        }
+        });
         for (Session session : own) {
             stand(session, Session.Standing.LOCAL);
             sessions.put(session.id(), session);
