@@ -23,22 +23,21 @@ final class BadSector {
     private final Kind kind;
     private final Content content;
     private final int at;
+    /// What it mends to; empty if it is wrong for ever.
     private final byte[] before;
-    private final boolean mends;
 
-    private BadSector(Kind kind, Content content, int at, byte[] before, boolean mends) {
+    private BadSector(Kind kind, Content content, int at, byte[] before) {
         this.kind = kind;
         this.content = content;
         this.at = at;
         this.before = before;
-        this.mends = mends;
     }
 
     /// A bit reads wrong, until it is mended.
     static BadSector flip(Content content, int at, Prng random) {
         byte[] before = {content.bytes[at]};
         content.bytes[at] ^= (byte) (1 << random.below(8));
-        return new BadSector(Kind.FLIPPED, content, at, before, true);
+        return new BadSector(Kind.FLIPPED, content, at, before);
     }
 
     /// Something goes bad for ever where the file has more than zeros.
@@ -59,7 +58,7 @@ final class BadSector {
             byte[] other = kind == Kind.ZEROED ? new byte[Content.SECTOR] : sector(all, random);
             System.arraycopy(other, 0, content.bytes, from, to - from);
         }
-        return new BadSector(kind, content, at, new byte[0], false);
+        return new BadSector(kind, content, at, new byte[0]);
     }
 
     /// Any sector of the disk.
@@ -81,7 +80,7 @@ final class BadSector {
 
     /// It reads as it did before, if it can.
     void mend() {
-        if (mends && at < content.length) {
+        if (at < content.length) {
             System.arraycopy(before, 0, content.bytes, at, before.length);
         }
     }
