@@ -221,10 +221,9 @@ final class SimMember {
                 ? EnsembleSimulation.membership(1, 0, "")
                 : roster.members().committed();
         var may = changes ? new Ensemble.Changes(true, 1, roster.members().next()) : Ensemble.Changes.NONE;
-        var plain = new Ensemble.Config(sid, membership, may, world.timing(), ElectionTiming.DEFAULT);
-        long last = has(Planted.NUMBERS_NOT_COUNTED) ? 0 : world.customs().lastNumber();
-        var ensemble =
-                last == 0 ? plain : new Ensemble.Config(sid, membership, may, plain.timing(), plain.election(), last);
+        long drawn = has(Planted.NUMBERS_NOT_COUNTED) ? 0 : world.customs().lastNumber();
+        long last = drawn == 0 ? Ensemble.Config.LAST_NUMBER : drawn;
+        var ensemble = new Ensemble.Config(sid, membership, may, world.timing(), ElectionTiming.DEFAULT, last);
         node = new Node(
                 config,
                 new Restored(restored.state().tree(), restored.state().sessionTimeoutsMs()),
