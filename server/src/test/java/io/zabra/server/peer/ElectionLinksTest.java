@@ -99,7 +99,7 @@ class ElectionLinksTest {
         Server one = start(1, 0);
         Server two = start(2, 0);
         one.links.send(2, vote(1));
-        await().atMost(PATIENCE).until(() -> two.heard.equals(List.of(1L)));
+        hears(two, 1L);
         assertThat(one.missed).isEmpty();
         assertThat(two.missed).isEmpty();
         two.links.close();
@@ -113,9 +113,9 @@ class ElectionLinksTest {
         Server one = start(1, 0);
         Server two = start(2, 0);
         one.links.send(2, vote(1));
-        await().atMost(PATIENCE).until(() -> two.heard.equals(List.of(1L)));
+        hears(two, 1L);
         two.links.send(1, vote(2));
-        await().atMost(PATIENCE).until(() -> one.heard.equals(List.of(2L)));
+        hears(one, 2L);
         assertThat(one.troubles).isEmpty();
         assertThat(two.troubles).isEmpty();
     }
@@ -129,7 +129,7 @@ class ElectionLinksTest {
         addresses.put(1L, new HostPort("127.0.0.1", one.links.port()));
         Server two = start(2, 0);
         one.links.send(2, vote(1));
-        await().atMost(PATIENCE).until(() -> two.heard.equals(List.of(1L)));
+        hears(two, 1L);
         assertThat(two.troubles).hasSize(1);
     }
 
@@ -140,10 +140,10 @@ class ElectionLinksTest {
         rumours.put(1L, new HostPort("127.0.0.1", freePort()));
         rumours.put(2L, new HostPort("127.0.0.1", freePort()));
         one.links.send(2, vote(1));
-        await().atMost(PATIENCE).until(() -> two.heard.equals(List.of(1L)));
+        hears(two, 1L);
         Server three = start(3, 0);
         three.links.send(1, vote(3));
-        await().atMost(PATIENCE).until(() -> one.heard.equals(List.of(3L)));
+        hears(one, 3L);
         assertThat(one.missed).isEmpty();
         assertThat(three.missed).isEmpty();
     }
@@ -175,9 +175,9 @@ class ElectionLinksTest {
         Server one = start(1, 0);
         Server two = start(2, 0);
         two.links.send(1, vote(2));
-        await().atMost(PATIENCE).until(() -> one.heard.equals(List.of(2L)));
+        hears(one, 2L);
         one.links.send(2, vote(1));
-        await().atMost(PATIENCE).until(() -> two.heard.equals(List.of(1L)));
+        hears(two, 1L);
         try (ServerSocket other = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             rumours.put(1L, new HostPort("127.0.0.1", other.getLocalPort()));
             rumours.put(2L, new HostPort("127.0.0.1", other.getLocalPort()));
@@ -198,7 +198,7 @@ class ElectionLinksTest {
         Server two = start(2, 0);
         HostPort first = addresses.get(2L);
         two.links.send(1, vote(2));
-        await().atMost(PATIENCE).until(() -> one.heard.equals(List.of(2L)));
+        hears(one, 2L);
         Server twin = start(2, 0);
         HostPort second = addresses.get(2L);
         twin.links.send(1, vote(2));
@@ -247,7 +247,7 @@ class ElectionLinksTest {
         }
         assertThat(one.troubles).hasSize(2);
         two.links.send(1, vote(2));
-        await().atMost(PATIENCE).until(() -> one.heard.equals(List.of(2L)));
+        hears(one, 2L);
     }
 
     /// Known flaw: ids that nobody has took the room of a server that joins.
@@ -266,9 +266,9 @@ class ElectionLinksTest {
             Server joins = new Server(5_000, 0, freePort());
             servers.add(joins);
             joins.links.send(1, vote(5_000));
-            await().atMost(PATIENCE).until(() -> one.heard.equals(List.of(5_000L)));
+            hears(one, 5_000L);
             one.links.send(5_000, vote(1));
-            await().atMost(PATIENCE).until(() -> joins.heard.equals(List.of(1L)));
+            hears(joins, 1L);
         } finally {
             for (Socket stranger : strangers) {
                 stranger.close();
@@ -281,14 +281,14 @@ class ElectionLinksTest {
         Server one = start(1, 0);
         Server two = start(2, 0);
         two.links.send(1, vote(2));
-        await().atMost(PATIENCE).until(() -> one.heard.equals(List.of(2L)));
+        hears(one, 2L);
         for (long sid = 10; sid < 10 + 3 * ElectionLinks.STRANGERS_MAX; sid++) {
             try (Socket stranger = connect(one)) {
                 hello(stranger, sid, 1);
             }
         }
         one.links.send(2, vote(1));
-        await().atMost(PATIENCE).until(() -> two.heard.equals(List.of(1L)));
+        hears(two, 1L);
         assertThat(one.missed).doesNotContain(2L);
     }
 
@@ -334,6 +334,10 @@ class ElectionLinksTest {
 
     private static Notification vote(long sid) {
         return new Notification(PeerState.LOOKING, sid, 0, 1, 0, "");
+    }
+
+    private static void hears(Server server, long from) {
+        await().atMost(PATIENCE).until(() -> server.heard.equals(List.of(from)));
     }
 
     private Server start(long sid, long zxid) throws Exception {
