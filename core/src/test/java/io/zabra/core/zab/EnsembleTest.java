@@ -6,31 +6,20 @@ import static io.zabra.core.zab.Bench.proposal;
 import static io.zabra.core.zab.Bench.z;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.zabra.core.election.ElectionTiming;
-import io.zabra.core.feed.PeerLink;
 import io.zabra.core.log.Epochs;
 import io.zabra.core.quorum.Membership;
-import io.zabra.wire.client.OpCode;
 import io.zabra.wire.quorum.Notification;
 import io.zabra.wire.quorum.PeerState;
 import io.zabra.wire.quorum.QuorumPacket;
-import io.zabra.wire.txn.LoggedTxn;
-import io.zabra.wire.txn.SetDataTxn;
-import io.zabra.wire.txn.TxnHeader;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 /// What happens between two roles. Server 1 of 1 to 3 follows server 3, which leads epoch 2.
-class EnsembleTest {
+class EnsembleTest extends FollowerFixture {
 
-    private final Bench bench = Bench.with(1_000, z(1, 1), z(1, 1));
-    private final PeerLink link = bench.link("leader");
-    private final Ensemble ensemble = new Ensemble(
-            new Ensemble.Config(1, membership(), Bench.TIMING, ElectionTiming.DEFAULT),
-            bench.history,
-            new Epochs(1, 1),
-            bench,
-            bench);
+    EnsembleTest() {
+        super(membership(), Ensemble.Changes.NONE);
+    }
 
     private static Membership membership() {
         StringBuilder text = new StringBuilder();
@@ -40,30 +29,8 @@ class EnsembleTest {
         return Membership.parse(text + "version=0");
     }
 
-    private void take(PeerInput input) {
-        ensemble.take(input, bench.now());
-        ensemble.flush(bench.now());
-    }
-
-    private void gets(QuorumPacket packet) {
-        take(new PeerInput.Received(link, packet));
-    }
-
-    private void diskHas(long zxid) {
-        ensemble.durable(zxid, bench.now());
-        ensemble.flush(bench.now());
-    }
-
     private void accepted() {
-        ensemble.flush(bench.now());
-        for (long sid = 2; sid <= 3; sid++) {
-            PeerState state = sid == 3 ? PeerState.LEADING : PeerState.FOLLOWING;
-            take(new PeerInput.Heard(sid, new Notification(state, 3, z(1, 1), 1, 1, "")));
-        }
-        take(new PeerInput.LeaderConnected(link));
-        gets(new QuorumPacket.LeaderInfo(2, 0x10000));
-        take(new PeerInput.EpochsDurable(new Epochs(2, 1)));
-        gets(new QuorumPacket.Diff(z(1, 1)));
+        accepts();
         assertThat(bench.said()).contains("dial 3", "leader< ACKEPOCH 1:1 1");
     }
 
@@ -230,9 +197,7 @@ class EnsembleTest {
         take(new PeerInput.EpochsDurable(new Epochs(2, 2)));
         gets(new QuorumPacket.UpToDate());
         String later = "server.1=h:1:2:participant\nserver.3=h:1:2:participant\nversion=200000001";
-        var txn = new SetDataTxn("/zookeeper/config", later.getBytes(StandardCharsets.UTF_8), -1);
-        var header = new TxnHeader(7, 1, z(2, 1), 7, OpCode.RECONFIG.number());
-        gets(new QuorumPacket.Proposal(z(2, 1), new LoggedTxn(header, txn, null).encode()));
+        gets(change(z(2, 1), later));
         assertThat(bench.events).contains(new ZabEvent.MembersIgnored(z(2, 1), "[1, 3]"));
         assertThat(ensemble.members().members()).hasSize(3);
     }
