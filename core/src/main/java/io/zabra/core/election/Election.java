@@ -143,6 +143,16 @@ public final class Election {
         }
     }
 
+    /// Asks who leads, as an observer that has found a leader and does not get on with it. It goes on with that one:
+    /// the answers are only [#heard].
+    public void ask(Out out) {
+        if (state != PeerState.OBSERVING) {
+            return;
+        }
+        Notification question = notification(PeerState.LOOKING, Vote.NONE, round);
+        quorums.voters().forEach(voter -> out.send(voter, question));
+    }
+
     /// Takes in a notification from another server, member or not.
     public void heard(long from, Notification n, Now now, Out out) {
         unreachable.remove(from);
@@ -298,22 +308,21 @@ public final class Election {
     }
 
     private Notification proposal(Looking search) {
-        return notification(search.proposal(), search.round());
+        return notification(state, search.proposal(), search.round());
     }
 
     private Notification result(long inRound) {
-        return notification(vote, inRound);
+        return notification(state, vote, inRound);
     }
 
     /// The committed membership goes with it, and the proposed one, if there is one, at a place of its own: an Apache
     /// server that looks for a leader would take it for committed.
-    private Notification notification(Vote said, long inRound) {
+    private Notification notification(PeerState as, Vote said, long inRound) {
         String committed = quorums.committed().text();
         Membership next = looking == null ? null : quorums.next();
         var told = next == null
                 ? Notification.Memberships.of(committed)
                 : new Notification.Memberships(committed, next.text(), own.peerEpoch());
-        return new Notification(
-                state, said.leader(), said.zxid(), inRound, said.peerEpoch(), Notification.VERSION, told);
+        return new Notification(as, said.leader(), said.zxid(), inRound, said.peerEpoch(), Notification.VERSION, told);
     }
 }

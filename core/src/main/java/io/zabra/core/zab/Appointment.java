@@ -55,6 +55,15 @@ final class Appointment {
         return null;
     }
 
+    /// What operators are told when the learner ends.
+    ///
+    /// @param reason as a phrase
+    ZabEvent farewell(String reason) {
+        return successor == null || successor.leader() == leader
+                ? new ZabEvent.LeaderLost(leader, reason)
+                : new ZabEvent.LeaderHandsOver(leader, successor.leader());
+    }
+
     /// Who leads next, without an election; null if nobody is named.
     @Nullable
     Vote successor() {

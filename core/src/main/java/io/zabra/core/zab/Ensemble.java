@@ -63,6 +63,10 @@ public final class Ensemble implements Election.Out {
     /// How often operators are told that there is no leader.
     private static final long STORY_MS = 60_000;
 
+    /// How often an observer that waits before it tries a leader again, which it has refused, asks who leads. Nobody
+    /// tells it by himself.
+    private static final long ASK_MS = 1_000;
+
     private final Config config;
     private final History history;
     private final Replica replica;
@@ -85,6 +89,10 @@ public final class Ensemble implements Election.Out {
     /// Whom this server proposes in place of itself when it looks next.
     private @Nullable Vote heir;
     private boolean looksAway;
+    /// In whose favour this server has stopped to lead.
+    private @Nullable Vote favoured;
+    /// When it asks next who leads.
+    private long askAtMs = NEVER;
     /// Learners could not connect to this server.
     private boolean barred;
     /// The tree has not come yet to where the members were decided on.
@@ -119,6 +127,10 @@ public final class Ensemble implements Election.Out {
                 members.compare(from, notification.config());
                 election.heard(from, notification, now, this);
                 defer(notification);
+                if (askAtMs != NEVER && role != null && leadsLater(from, notification)) {
+                    end(role, now);
+                    failures = 0;
+                }
                 boolean later = notification.electionEpoch() > election.round();
                 if (later
                         && notification.state() == PeerState.LOOKING
@@ -136,6 +148,7 @@ public final class Ensemble implements Election.Out {
             case PeerInput.HandOver() -> {
                 if (role instanceof Leader leading && leading.handOver(now)) {
                     replica.retire(now.monotonicMs(), now);
+                    out.event(ZabEvent.HandsOver.to(leading.heir()));
                 }
             }
             case PeerInput.QuorumPort(boolean taken) -> {
@@ -171,6 +184,10 @@ public final class Ensemble implements Election.Out {
     /// Time has passed.
     public void tick(Now now) {
         election.tick(now, this);
+        if (now.monotonicMs() >= askAtMs && told == Role.NONE) {
+            askAtMs = now.monotonicMs() + ASK_MS;
+            election.ask(this);
+        }
         if (role != null) {
             role.tick(now);
         } else if (looksSinceMs != NEVER && !decided && now.monotonicMs() >= storyAtMs) {
@@ -290,6 +307,15 @@ public final class Ensemble implements Election.Out {
         }
     }
 
+    /// Whether another one leads than was elected here, since then.
+    private boolean leadsLater(long from, Notification heard) {
+        Vote elected = election.vote();
+        return heard.state() == PeerState.LEADING
+                && heard.leader() == from
+                && from != elected.leader()
+                && heard.peerEpoch() > elected.peerEpoch();
+    }
+
     /// There are new members: who leads or follows by the old ones has to see whether it still does.
     private void changed(@Nullable Role present, Now now) {
         if (!members.takeChanged()) {
@@ -393,6 +419,10 @@ public final class Ensemble implements Election.Out {
             told = present.served();
             showMembers(now);
             election.established(told);
+            if (favoured != null && favoured.leader() != leader()) {
+                out.event(new ZabEvent.HandOverFailed(favoured.leader(), leader()));
+            }
+            favoured = null;
         }
     }
 
@@ -424,6 +454,8 @@ public final class Ensemble implements Election.Out {
             var self = new Learner.Self(config.sid(), observer, members, leaderIsNew);
             Learner learner = new Learner(self, elected.leader(), history, durable, config.timing(), replica, out);
             role = learner;
+            boolean refused = found.leader() == elected.leader() && found.refusals() > 1;
+            askAtMs = observer && refused ? now.monotonicMs() + ASK_MS : NEVER;
             learner.begin(now, failures, found);
         }
     }
@@ -434,6 +466,8 @@ public final class Ensemble implements Election.Out {
         diskOwes = present.awaitsDisk();
         keep = present.keeps();
         heir = present instanceof Leader leading ? leading.heir() : null;
+        favoured = heir == null ? favoured : heir;
+        askAtMs = NEVER;
         failures = present instanceof Learner && told == Role.NONE ? failures + 1 : 0;
         found = present instanceof Learner learner && told == Role.NONE ? learner.found() : Misgivings.Past.NONE;
         role = null;

@@ -37,6 +37,10 @@ final class HandOver {
             return null;
         }
         boolean complete = history.committed() == history.lastAppended() && heir.acked() >= history.committed();
-        return complete || nowMs >= deadlineMs ? "server " + heir.sid() + " shall lead" : null;
+        if (!complete && nowMs < deadlineMs) {
+            return null;
+        }
+        return "server " + heir.sid() + " shall lead"
+                + (complete ? "" : ", though it has not acknowledged all in time");
     }
 }

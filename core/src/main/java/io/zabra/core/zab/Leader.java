@@ -487,8 +487,7 @@ public final class Leader implements Role {
             stage = Stage.HANDS_OVER;
             deadlineMs = now.monotonicMs() + timing.syncMs();
             replica.retire(now.monotonicMs(), now);
-            Vote next = succession.successor();
-            out.event(new ZabEvent.HandsOver(next == null ? Vote.NONE.leader() : next.leader()));
+            out.event(ZabEvent.HandsOver.to(succession.successor()));
         }
     }
 

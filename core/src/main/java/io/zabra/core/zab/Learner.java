@@ -581,7 +581,7 @@ public final class Learner implements Role {
         if (link != null) {
             link.close();
         }
-        out.event(new ZabEvent.LeaderLost(leader, over == null ? "another role begins" : over));
+        out.event(appointment.farewell(over == null ? "another role begins" : over));
     }
 
     private void expect(Stage expected, QuorumPacket packet) {

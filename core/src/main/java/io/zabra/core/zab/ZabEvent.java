@@ -2,7 +2,9 @@
 // Copyright The Zabra Authors
 package io.zabra.core.zab;
 
+import io.zabra.core.election.Vote;
 import io.zabra.core.feed.SyncPlan;
+import org.jspecify.annotations.Nullable;
 
 /// Something that operators want to know of the ensemble.
 public sealed interface ZabEvent {
@@ -94,6 +96,18 @@ public sealed interface ZabEvent {
     /// The members have changed, and this server goes on with its own list all the same, since here they may not.
     record MembersIgnored(long zxid, String servers) implements ZabEvent {}
 
-    /// This server stops to lead in favour of another one, because the members have changed.
-    record HandsOver(long leader) implements ZabEvent {}
+    /// This server stops to lead in favour of another one (`leader`, or nobody in particular): it was asked to, or
+    /// the members have changed.
+    record HandsOver(long leader) implements ZabEvent {
+
+        static HandsOver to(@Nullable Vote heir) {
+            return new HandsOver(heir == null ? Vote.NONE.leader() : heir.leader());
+        }
+    }
+
+    /// The leader has stopped to lead in favour of another one (`next`), because the members have changed.
+    record LeaderHandsOver(long leader, long next) implements ZabEvent {}
+
+    /// This server has stopped to lead in favour of another one (`heir`), and that one does not lead now.
+    record HandOverFailed(long heir, long leader) implements ZabEvent {}
 }

@@ -10,6 +10,7 @@ import io.zabra.core.node.TestWorld.Sent;
 import io.zabra.core.session.SessionIds;
 import io.zabra.core.zab.Ensemble;
 import io.zabra.core.zab.PeerInput;
+import io.zabra.core.zab.ZabEvent;
 import io.zabra.wire.client.SyncRequest;
 import io.zabra.wire.quorum.PeerState;
 import java.util.List;
@@ -41,6 +42,9 @@ class HandOverTest {
         assertThat(before.state()).isEqualTo(PeerState.FOLLOWING);
         assertThat(before.serves()).isTrue();
         assertThat(ensemble(before).handsOver()).isFalse();
+        assertThat(before.events)
+                .contains(new ZabEvent.HandsOver(2))
+                .noneMatch(event -> event instanceof ZabEvent.HandOverFailed);
     }
 
     @Test
@@ -127,6 +131,22 @@ class HandOverTest {
         world.pass(10_000);
         assertThat(world.leader().sid).isIn(1L, 3L);
         assertThat(world.followers()).hasSize(1);
+    }
+
+    @Test
+    void thatTheHeirDoesNotLeadIsTold() {
+        Machine before = world.leader();
+        world.machines.get(2L).up = false;
+        before.step(new Input.Peer(new PeerInput.HandOver()));
+        world.pass(10_000);
+        assertThat(before.events)
+                .filteredOn(event -> event instanceof ZabEvent.HandOverFailed)
+                .containsExactly(new ZabEvent.HandOverFailed(2, world.leader().sid));
+        assertThat(before.events)
+                .filteredOn(event -> event instanceof ZabEvent.LeadershipLost)
+                .singleElement()
+                .asString()
+                .contains("server 2 shall lead");
     }
 
     @Test

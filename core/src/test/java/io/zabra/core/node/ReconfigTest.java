@@ -130,7 +130,12 @@ class ReconfigTest {
         assertThat(removed.serves()).isTrue();
         for (long sid = 1; sid <= 3; sid++) {
             assertThat(voters(machine(sid))).containsExactly(1L, 2L);
-            assertThat(machine(sid).events).noneMatch(event -> event instanceof ZabEvent.Looking);
+            assertThat(machine(sid).events)
+                    .noneMatch(event -> event instanceof ZabEvent.Looking || event instanceof ZabEvent.LeaderLost)
+                    .contains(
+                            sid == 3
+                                    ? new ZabEvent.HandsOver(world.leader().sid)
+                                    : new ZabEvent.LeaderHandsOver(3, world.leader().sid));
         }
         assertThat(writes(world.leader(), "/goes-on")).isTrue();
         assertThat(removed.node.tree().find("/goes-on")).isNotNull();

@@ -6,6 +6,7 @@ import static io.zabra.core.zab.Bench.proposal;
 import static io.zabra.core.zab.Bench.z;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zabra.core.election.ElectionTiming;
 import io.zabra.core.log.Epochs;
 import io.zabra.core.quorum.Membership;
 import io.zabra.wire.quorum.Notification;
@@ -53,6 +54,46 @@ class EnsembleTest extends FollowerFixture {
             take(new PeerInput.Disconnected(link));
         }
         assertThat(bench.nowMs).isBetween(3_000L, 10_000L);
+    }
+
+    /// It waits for seconds before it tries the leader again that it has refused, and nobody tells it of another one.
+    @Test
+    void anObserverThatWaitsAsksWhoLeads() {
+        String list = membership().text().replace("version=0", "server.4=h:1:2:observer\nversion=0");
+        var config = new Ensemble.Config(4, Membership.parse(list), Bench.TIMING, ElectionTiming.DEFAULT);
+        Ensemble observer = new Ensemble(config, bench.history, new Epochs(5, 5), bench, bench);
+        observer.flush(bench.now());
+        for (int refusals = 0; refusals < 4; refusals++) {
+            leads(observer, 3, 2);
+            bench.nowMs = Math.max(bench.nowMs, observer.wakeAtMs() == Long.MAX_VALUE ? 0 : observer.wakeAtMs());
+            observer.tick(bench.now());
+            assertThat(bench.said()).contains("dial 3");
+            take(observer, new PeerInput.LeaderConnected(link));
+            take(observer, new PeerInput.Received(link, new QuorumPacket.LeaderInfo(2, 0x10000)));
+        }
+        leads(observer, 3, 2);
+        assertThat(bench.said()).doesNotContain("dial 3");
+        bench.nowMs += 1_000;
+        observer.tick(bench.now());
+        assertThat(bench.said()).containsExactly("vote to 1", "vote to 2", "vote to 3");
+        take(observer, new PeerInput.Heard(2, new Notification(PeerState.LEADING, 2, z(1, 1), 1, 2, "")));
+        assertThat(bench.said()).as("it leads no later epoch").isEmpty();
+        leads(observer, 2, 6);
+        assertThat(bench.said()).contains("retire");
+        leads(observer, 2, 6);
+        assertThat(bench.said()).contains("dial 2");
+    }
+
+    private void take(Ensemble observer, PeerInput input) {
+        observer.take(input, bench.now());
+        observer.flush(bench.now());
+    }
+
+    private void leads(Ensemble observer, long leader, long epoch) {
+        for (long sid = 1; sid <= 3; sid++) {
+            PeerState state = sid == leader ? PeerState.LEADING : PeerState.FOLLOWING;
+            take(observer, new PeerInput.Heard(sid, new Notification(state, leader, z(1, 1), 1, epoch, "")));
+        }
     }
 
     @Test

@@ -104,7 +104,7 @@ final class ConfigBuilder {
     }
 
     private @Nullable Listeners listeners(@Nullable Member self) {
-        InetSocketAddress client = clientAddress(self == null ? null : self.client());
+        InetSocketAddress client = clientAddress(self);
         if (client == null) {
             return null;
         }
@@ -169,7 +169,8 @@ final class ConfigBuilder {
     }
 
     /// The client port, of which the server's own line in the list may tell too.
-    private @Nullable InetSocketAddress clientAddress(@Nullable HostPort inList) {
+    private @Nullable InetSocketAddress clientAddress(@Nullable Member self) {
+        HostPort inList = self == null ? null : self.client();
         String host = values.textOrNull("clientPortAddress");
         String portText = values.textOrNull("clientPort");
         if (portText == null && host != null) {
@@ -177,7 +178,11 @@ final class ConfigBuilder {
             return null;
         }
         if (portText == null && inList == null) {
-            values.reject("", "clientPort is not set: clients could not connect");
+            // Why this server is not found in its list is told; the port may stand there.
+            boolean listed = values.given().keySet().stream().anyMatch(EnsembleBuilder::isOfList);
+            if (self != null || !listed) {
+                values.reject("", "clientPort is not set: clients could not connect");
+            }
             return null;
         }
         if (portText != null && inList != null && values.intNumber("clientPort") != inList.port()) {

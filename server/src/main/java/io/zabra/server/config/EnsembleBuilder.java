@@ -360,6 +360,11 @@ final class EnsembleBuilder {
         }
     }
 
+    /// Whether it is the key of a line of the server list.
+    static boolean isOfList(String key) {
+        return isOfFamily(key, SERVER);
+    }
+
     /// Whether the key is of the family, not one of the settings whose names begin in the same way.
     private static boolean isOfFamily(String key, String prefix) {
         Setting row = key.startsWith(prefix) ? Settings.ofKey(key) : null;

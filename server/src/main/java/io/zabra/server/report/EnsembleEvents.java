@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// Turns what happens between the members of an ensemble into log lines. Any thread.
 ///
@@ -35,6 +36,7 @@ public final class EnsembleEvents implements Consumer<ZabEvent> {
 
     private long looksNs;
     private final Map<String, Trouble> troubles = new LinkedHashMap<>();
+    private @Nullable Long strangerToldNs;
 
     public EnsembleEvents(Events events, Metrics metrics, LongSupplier nanoTime) {
         this.events = events;
@@ -57,7 +59,7 @@ public final class EnsembleEvents implements Consumer<ZabEvent> {
                 metrics.summary("election_time").add(TimeUnit.NANOSECONDS.toMillis(now - looksNs));
             case ZabEvent.EpochBegun _, ZabEvent.Following _ ->
                 metrics.summary("unavailable_time").add(TimeUnit.NANOSECONDS.toMillis(now - withoutNs));
-            case ZabEvent.LeadershipLost _, ZabEvent.LeaderLost _ -> {
+            case ZabEvent.LeadershipLost _, ZabEvent.LeaderLost _, ZabEvent.LeaderHandsOver _ -> {
                 withoutNs = now;
                 // A change of the members may have named the next leader already: nobody looks for one then.
                 looksNs = now;
@@ -87,6 +89,7 @@ public final class EnsembleEvents implements Consumer<ZabEvent> {
             case ZabEvent.StillLooking looks -> events.warn(looks);
             case ZabEvent.WithoutVote without -> events.warn(without);
             case ZabEvent.ListsDiffer differ -> events.warn(differ);
+            case ZabEvent.LearnerLost lost when lost.sid() < 0 -> strangerLost(lost);
             case ZabEvent.LearnerLost lost -> events.warn(lost);
             case ZabEvent.Following following -> events.info(following);
             case ZabEvent.LeaderLost lost -> events.warn(lost);
@@ -99,6 +102,8 @@ public final class EnsembleEvents implements Consumer<ZabEvent> {
             case ZabEvent.MembersChanged changed -> events.info(changed);
             case ZabEvent.MembersIgnored ignored -> events.error(ignored);
             case ZabEvent.HandsOver over -> events.info(over);
+            case ZabEvent.LeaderHandsOver over -> events.info(over);
+            case ZabEvent.HandOverFailed failed -> events.warn(failed);
         }
     }
 
@@ -108,6 +113,18 @@ public final class EnsembleEvents implements Consumer<ZabEvent> {
     /// @param members those that are, as this server's record has them
     public void listOverridden(String listed, String members) {
         events.warn(new Notice.ListOverridden(listed, members));
+    }
+
+    /// Somebody has not even said which server it is: there may be many of that kind.
+    private void strangerLost(ZabEvent.LearnerLost lost) {
+        long now = nanoTime.getAsLong();
+        synchronized (troubles) {
+            if (strangerToldNs != null && now - strangerToldNs < SILENCE_NS) {
+                return;
+            }
+            strangerToldNs = now;
+        }
+        events.warn(lost);
     }
 
     /// Learners cannot connect to this server, so that it cannot lead.

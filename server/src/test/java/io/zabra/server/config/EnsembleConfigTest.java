@@ -230,6 +230,17 @@ class EnsembleConfigTest {
     }
 
     @Test
+    void thatTheClientPortMayStandInTheListIsNotToldWhereNobodyCanTell() throws IOException {
+        String rest = "tickTime=2000\ninitLimit=5\nsyncLimit=2\n" + THREE;
+        assertThat(problems(read(rest)))
+                .singleElement()
+                .asString()
+                .startsWith(folder.resolve("myid").toString());
+        myid("1");
+        assertThat(problems(read(rest))).containsExactly("clientPort is not set: clients could not connect");
+    }
+
+    @Test
     void theIdMustBeANumberOfTheList() throws IOException {
         for (String text : List.of("", "one", "-1", "256", "0x1", "1 2", "9".repeat(100))) {
             myid(text);

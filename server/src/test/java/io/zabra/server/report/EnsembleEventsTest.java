@@ -4,6 +4,9 @@ package io.zabra.server.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.zabra.core.zab.ZabEvent;
 import io.zabra.server.observe.Events;
 import io.zabra.server.observe.Metrics;
@@ -37,6 +40,25 @@ class EnsembleEventsTest {
         assertThat(metrics.counter("looking_count").value()).isEqualTo(2);
         assertThat(metrics.summary("election_time").totals()).isEqualTo(new Summary.Totals(40, 30, 50, 2, 80));
         assertThat(metrics.summary("unavailable_time").totals()).isEqualTo(new Summary.Totals(55, 50, 60, 2, 110));
+    }
+
+    @Test
+    void ofThoseThatSayNothingOneIsToldInAWhile() {
+        Logger logger = (Logger) LoggerFactory.getLogger("zabra.test");
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        logger.addAppender(lines);
+        for (int i = 0; i < 3; i++) {
+            events.accept(new ZabEvent.LearnerLost(-1, "it has been silent for 1 ms"));
+            events.accept(new ZabEvent.LearnerLost(2, "the connection is gone"));
+        }
+        nowNs += 61_000 * MS;
+        events.accept(new ZabEvent.LearnerLost(-1, "it has been silent for 1 ms"));
+        logger.detachAppender(lines);
+        assertThat(lines.list)
+                .filteredOn(line -> line.getFormattedMessage().contains("sid=-1"))
+                .hasSize(2);
+        assertThat(lines.list).hasSize(5);
     }
 
     @Test
