@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.zabra.interop.mixed.Thorough;
 import io.zabra.interop.process.OnZabra;
 import io.zabra.interop.process.Product;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.Test;
 class ReconfigTroubleIT extends WithChangingMembers {
 
     private static final int KILL_MS_MAX = 60;
+    /// With a start of the process; nobody waits for a time that is configured.
+    private static final Duration SOON = Duration.ofSeconds(20);
     private static final boolean LONG = "all".equals(System.getProperty("mixed"));
 
     /// With one of three gone, the others need its new ports.
@@ -76,16 +79,57 @@ class ReconfigTroubleIT extends WithChangingMembers {
         writes(4, "/found");
     }
 
+    /// One is down meanwhile, and looks for each of the others where the other one is now.
+    @Test
+    void whoWasDownFindsMembersThatHaveExchangedTheirPorts() throws Exception {
+        start(Product.ZABRA, Product.ZABRA, Product.ZABRA);
+        MemberProcess absent = members.remove(3L);
+        absent.kill();
+        awaitServing();
+        Ports first = ports.get(1L);
+        Ports second = ports.get(2L);
+        movePorts(2, Ports.free());
+        movePorts(1, second);
+        movePorts(2, first);
+        members.put(3L, absent);
+        absent.startAgain();
+        await().atMost(SOON).until(() -> absent.mode().equals("follower"));
+        long leader = leader();
+        members.get(leader).kill();
+        await().atMost(LIMIT).until(() -> leader() != leader);
+        writes(3, "/exchanged");
+    }
+
+    /// A new server has a list in which each of the others has the ports of the next.
+    @Test
+    void whoseListIsMixedUpFindsTheMembers() throws Exception {
+        start(Product.ZABRA, Product.ZABRA, Product.ZABRA);
+        List<String> mixed = List.of(voterAt(1, 2), voterAt(2, 3), voterAt(3, 1), voter(4));
+        assertThat(ids(change(voter(4), null))).containsExactly(1L, 2L, 3L, 4L);
+        start(4, Product.ZABRA, mixed);
+        await().atMost(SOON).until(() -> members.get(4L).mode().equals("follower"));
+        long leader = leader();
+        members.get(leader).kill();
+        await().atMost(LIMIT).until(() -> leader() != leader);
+        writes(4, "/mixed");
+    }
+
+    private String voterAt(long sid, long portsOf) {
+        return voter(portsOf).replace("server." + portsOf + "=", "server." + sid + "=");
+    }
+
     private void movePorts(long moved) throws Exception {
-        Ports free = Ports.free();
-        ports.put(
-                moved,
-                new Ports(free.quorum(), free.election(), ports.get(moved).client()));
+        movePorts(moved, Ports.free());
+    }
+
+    private void movePorts(long moved, Ports to) throws Exception {
+        ports.put(moved, new Ports(to.quorum(), to.election(), ports.get(moved).client()));
         String after = change(voter(moved), null);
-        assertThat(after).contains(":" + free.quorum() + ":" + free.election() + ":");
+        assertThat(after).contains(":" + to.quorum() + ":" + to.election() + ":");
         for (long sid : members.keySet()) {
             filesTell(sid, after);
         }
+        awaitServing();
     }
 
     /// Done or not done: all members have the same.

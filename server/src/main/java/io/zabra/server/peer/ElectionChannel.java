@@ -3,12 +3,15 @@
 package io.zabra.server.peer;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.zabra.wire.MalformedPacketException;
 import io.zabra.wire.WireReader;
+import io.zabra.wire.quorum.HostPort;
 import io.zabra.wire.quorum.InitialMessage;
 import io.zabra.wire.quorum.Notification;
+import io.zabra.wire.quorum.VoteSender;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +24,7 @@ final class ElectionChannel extends ByteToMessageDecoder {
     private static final int LENGTH_BYTES = Integer.BYTES;
 
     private final ElectionLinks links;
+    private final @Nullable HostPort dialled;
     private long sid;
     private boolean introduced;
     /// Votes that came whole.
@@ -29,20 +33,32 @@ final class ElectionChannel extends ByteToMessageDecoder {
     private boolean watched;
     private @Nullable Backlog backlog;
 
-    private ElectionChannel(ElectionLinks links, long sid, boolean introduced) {
+    private ElectionChannel(ElectionLinks links, long sid, @Nullable HostPort dialled) {
         this.links = links;
         this.sid = sid;
-        this.introduced = introduced;
+        this.dialled = dialled;
+        this.introduced = dialled != null;
     }
 
     /// The handler of a connection that another server made.
     static ElectionChannel accepted(ElectionLinks links) {
-        return new ElectionChannel(links, UNKNOWN, false);
+        return new ElectionChannel(links, UNKNOWN, null);
     }
 
-    /// The handler of a connection to the server `sid`.
-    static ElectionChannel dialled(ElectionLinks links, long sid) {
-        return new ElectionChannel(links, sid, true);
+    /// The handler of a connection to where the server `sid` is looked for.
+    static ElectionChannel dialled(ElectionLinks links, long sid, HostPort place) {
+        return new ElectionChannel(links, sid, place);
+    }
+
+    /// Where the server was looked for; null if the other side has called.
+    @Nullable
+    HostPort dialled() {
+        return dialled;
+    }
+
+    /// The server at the other end, or the one that was looked for there.
+    long sid() {
+        return sid;
     }
 
     /// Whether it is known who is at the other end.
@@ -63,7 +79,7 @@ final class ElectionChannel extends ByteToMessageDecoder {
         try {
             boolean more = true;
             while (more && context.channel().isActive()) {
-                more = introduced ? vote(in) : introduction(context, in);
+                more = introduced ? vote(context.channel(), in) : introduction(context, in);
             }
             if (in.isReadable()) {
                 watch(context);
@@ -116,7 +132,7 @@ final class ElectionChannel extends ByteToMessageDecoder {
         return true;
     }
 
-    private boolean vote(ByteBuf in) {
+    private boolean vote(Channel channel, ByteBuf in) {
         if (in.readableBytes() < LENGTH_BYTES) {
             return false;
         }
@@ -130,7 +146,8 @@ final class ElectionChannel extends ByteToMessageDecoder {
         byte[] bytes = new byte[length];
         in.skipBytes(LENGTH_BYTES).readBytes(bytes);
         votes++;
-        links.heard(sid, Notification.read(new WireReader(bytes)));
+        WireReader frame = new WireReader(bytes);
+        links.heard(this, channel, Notification.read(frame), VoteSender.read(frame));
         if (backlog != null) {
             backlog.add(LENGTH_BYTES + length);
         }

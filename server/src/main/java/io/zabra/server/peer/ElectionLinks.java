@@ -16,6 +16,8 @@ import io.zabra.wire.WireWriter;
 import io.zabra.wire.quorum.HostPort;
 import io.zabra.wire.quorum.InitialMessage;
 import io.zabra.wire.quorum.Notification;
+import io.zabra.wire.quorum.PeerState;
+import io.zabra.wire.quorum.VoteSender;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -33,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 /// what is to be sent to a server only the newest is kept, for as long as there is no connection, or the peer does not
 /// take it. Nothing here waits for anybody: names are resolved on a thread of their own, everything else happens on one
 /// event loop, which owns all state.
+///
+/// Who is called does not have to be who answers: members may have exchanged their addresses. What another one says is
+/// taken for its own, and the server is looked for at its other places ([Whereabouts]).
 ///
 /// Anybody may call, with any id: a server that is to join is not in anyone's list yet. So those that are in no
 /// membership are strangers here. A few of them are remembered, of whom the one that was needed longest ago makes room,
@@ -87,14 +92,7 @@ public final class ElectionLinks implements AutoCloseable {
 
         boolean dialling;
 
-        /// Where it was dialled last, and when.
-        @Nullable
-        HostPort tried;
-
-        long triedNs;
-
-        /// Whether it has been heard since.
-        boolean answered;
+        final Whereabouts whereabouts = new Whereabouts();
 
         /// How many of its places cannot be reached, one after the other.
         int failures;
@@ -292,17 +290,53 @@ public final class ElectionLinks implements AutoCloseable {
             WireWriter out = new WireWriter();
             int start = out.beginFrame();
             peer.unsent.write(out);
+            if (peer.unsent.version() == Notification.VERSION) {
+                // Older forms are told by their length.
+                new VoteSender(config.sid()).write(out);
+            }
             out.endFrame(start);
             peer.unsent = null;
             channel.writeAndFlush(Unpooled.wrappedBuffer(out.toByteArray()));
         }
     }
 
-    /// Whether a server is silent at a place that was dialled, and may be found at another one.
+    /// Whether a server is silent at a place that was dialled, or another one answers there, and it may be found
+    /// somewhere else.
     private boolean isElsewhere(long sid, Peer peer) {
-        return !peer.answered
-                && System.nanoTime() - peer.triedNs > TimeUnit.MILLISECONDS.toNanos(config.connectMsMax())
-                && config.places().apply(sid).size() > 1;
+        long now = System.nanoTime();
+        List<HostPort> places = config.places().apply(sid);
+        boolean silent = peer.whereabouts.isSilent(now - TimeUnit.MILLISECONDS.toNanos(config.connectMsMax()))
+                && places.size() > 1;
+        if (!silent && !peer.whereabouts.isOthers()) {
+            return false;
+        }
+        HostPort next = next(peer, places, now);
+        return next != null && !next.equals(peer.whereabouts.dialled());
+    }
+
+    private @Nullable HostPort next(Peer peer, List<HostPort> places, long nowNs) {
+        // Where all else fails it may be worth to push another one's connection out.
+        return peer.whereabouts.next(
+                places,
+                place -> isConnected(place, peer, true),
+                place -> peer.failures == 0 && isConnected(place, peer, false),
+                nowNs);
+    }
+
+    /// Whether there is a connection to a place where another server was looked for: a second one to the same server
+    /// ends the first.
+    ///
+    /// @param confirmed whether the other one has to have answered there
+    private boolean isConnected(HostPort place, Peer except, boolean confirmed) {
+        for (Peer other : peers.values()) {
+            ElectionChannel handler = other == except || other.channel == null
+                    ? null
+                    : other.channel.pipeline().get(ElectionChannel.class);
+            if (handler != null && place.equals(handler.dialled()) && (!confirmed || other.whereabouts.isConfirmed())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void dial(long sid, Peer peer) {
@@ -310,26 +344,32 @@ public final class ElectionLinks implements AutoCloseable {
             return;
         }
         List<HostPort> places = config.places().apply(sid);
+        long now = System.nanoTime();
         HostPort from = peer.calledFrom;
-        if (from != null && !places.contains(from) && callBacks.begin(from, System.nanoTime())) {
+        if (from != null && !places.contains(from) && callBacks.begin(from, now)) {
             dial(sid, peer, new Target(from, true));
-        } else if (!places.isEmpty()) {
-            HostPort place = from == null || !places.contains(from) ? place(peer, places) : from;
+            return;
+        }
+        HostPort place = next(peer, places, now);
+        if (from != null && places.contains(from) && isFree(peer, from, now)) {
+            peer.calledFrom = null;
+            place = from;
+        }
+        if (place != null) {
             dial(sid, peer, new Target(place, false));
+        } else if (!places.isEmpty() && peer.channel == null) {
+            peer.failures = 0;
+            inbox.unreachable(sid);
         }
     }
 
-    /// The one where it was heard, or else the one behind that which was dialled last.
-    private static HostPort place(Peer peer, List<HostPort> places) {
-        int last = peer.tried == null ? -1 : places.indexOf(peer.tried);
-        return places.get(peer.answered && last >= 0 ? last : (last + 1) % places.size());
+    private boolean isFree(Peer peer, HostPort place, long nowNs) {
+        return !peer.whereabouts.isOthers(place, nowNs) && !isConnected(place, peer, true);
     }
 
     private void dial(long sid, Peer peer, Target target) {
         peer.dialling = true;
-        peer.tried = target.address();
-        peer.triedNs = System.nanoTime();
-        peer.answered = false;
+        peer.whereabouts.dials(target.address(), System.nanoTime());
         Thread.ofVirtual().name("zabra-resolve").start(() -> {
             InetSocketAddress resolved = resolve(target.address());
             home.execute(() -> connect(sid, peer, target, resolved));
@@ -357,7 +397,7 @@ public final class ElectionLinks implements AutoCloseable {
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel made) {
-                        made.pipeline().addLast(ElectionChannel.dialled(ElectionLinks.this, sid));
+                        made.pipeline().addLast(ElectionChannel.dialled(ElectionLinks.this, sid, target.address()));
                     }
                 })
                 .connect(resolved)
@@ -380,9 +420,11 @@ public final class ElectionLinks implements AutoCloseable {
         boolean toldSo = peer.calledFrom != null;
         peer.calledFrom = null;
         peer.failures += target.told() ? 0 : 1;
+        List<HostPort> places = config.places().apply(sid);
         if (peer.channel == null
                 && !target.told()
-                && peer.failures < config.places().apply(sid).size()) {
+                && peer.failures < places.size()
+                && !target.address().equals(next(peer, places, System.nanoTime()))) {
             dial(sid, peer);
             return;
         }
@@ -446,7 +488,7 @@ public final class ElectionLinks implements AutoCloseable {
         Peer peer = peer(sid);
         noteTwins(sid, peer, from);
         if (sid > config.sid()) {
-            peer.answered = true;
+            peer.whereabouts.called();
             adopt(sid, peer, channel);
             return true;
         }
@@ -478,12 +520,37 @@ public final class ElectionLinks implements AutoCloseable {
         return address == null ? "an address that it does not tell" : address.text();
     }
 
-    void heard(long sid, Notification notification) {
-        Peer peer = peers.get(sid);
-        if (peer != null) {
-            peer.answered = true;
+    /// A vote has come.
+    ///
+    /// @param sender who has sent it, if it tells
+    void heard(ElectionChannel from, Channel channel, Notification notification, @Nullable VoteSender sender) {
+        long sid = from.sid();
+        HostPort place = from.dialled();
+        long said = place == null ? sid : Whereabouts.sender(sid, notification, sender);
+        if (said != config.sid()) {
+            inbox.heard(said == Whereabouts.SOMEBODY ? sid : said, notification);
         }
-        inbox.heard(sid, notification);
+        Peer peer = peers.get(sid);
+        if (peer != null && said == sid) {
+            boolean certain = sender != null || notification.state() == PeerState.LEADING;
+            peer.whereabouts.answered(certain && place != null && peer.channel == channel);
+        } else if (peer != null && place != null) {
+            othersAnswer(sid, peer, place, said);
+            if (peer.channel == channel) {
+                flush(sid, peer);
+            }
+        }
+    }
+
+    /// Where a server was looked for, another one is.
+    private void othersAnswer(long sid, Peer peer, HostPort place, long said) {
+        if (place.equals(peer.whereabouts.dialled()) && peer.whereabouts.othersAnswer(System.nanoTime())) {
+            String who = said == Whereabouts.SOMEBODY ? "another server" : "server " + said;
+            inbox.trouble(sid, place.text() + ": " + who + " answers there");
+        }
+        if (place.equals(peer.calledFrom)) {
+            peer.calledFrom = null;
+        }
     }
 
     void trouble(long sid, String reason) {

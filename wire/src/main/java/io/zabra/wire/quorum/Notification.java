@@ -64,7 +64,7 @@ public record Notification(
     }
 
     /// Reads a vote that fills the rest of the region. Bytes behind the text of the membership that do not
-    /// tell of a proposed one are ignored.
+    /// tell of a proposed one are left there.
     public static Notification read(WireReader in) {
         int length = in.remaining();
         if (length < LENGTH_WITHOUT_PEER_EPOCH) {
@@ -86,9 +86,10 @@ public record Notification(
 
     private static Memberships memberships(WireReader in) {
         String committed = in.string();
-        if (in.remaining() < Integer.BYTES || in.int32() != PROPOSED) {
+        if (in.remaining() < Integer.BYTES || in.peekInt32() != PROPOSED) {
             return Memberships.of(committed);
         }
+        in.int32();
         long epoch = in.int64();
         return new Memberships(committed, in.string(), epoch);
     }

@@ -67,6 +67,26 @@ class ElectionMessagesTest {
     }
 
     @Test
+    void theSenderComesBehindAllElse() {
+        Notification golden = vote(GoldenQuorum.election("leading"));
+        var memberships = new Notification.Memberships(golden.config(), "server.1=h:1:2\nversion=100000007", 1);
+        Notification proposes = new Notification(PeerState.LEADING, 2, 0, 1, 1, Notification.VERSION, memberships);
+        for (Notification told : List.of(golden, proposes)) {
+            WireWriter out = new WireWriter();
+            told.write(out);
+            WireReader without = new WireReader(out.toByteArray());
+            assertThat(Notification.read(without)).isEqualTo(told);
+            assertThat(VoteSender.read(without)).isNull();
+            new VoteSender(7).write(out);
+            WireReader in = new WireReader(out.toByteArray());
+            assertThat(Notification.read(in)).isEqualTo(told);
+            assertThat(VoteSender.read(in)).isEqualTo(new VoteSender(7));
+            assertThat(in.remaining()).isZero();
+        }
+        assertThat(VoteSender.read(new WireReader(new byte[12]))).isNull();
+    }
+
+    @Test
     void brokenVotesAreRefused() {
         byte[] golden = GoldenQuorum.election("leading");
         for (int length = 0; length < golden.length; length++) {
