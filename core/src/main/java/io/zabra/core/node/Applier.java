@@ -106,7 +106,7 @@ final class Applier {
             state.sessions().establish(id, timeoutMs);
         } else if (logged.txn() instanceof CloseSessionTxn) {
             Session session = state.sessions().find(id);
-            state.sessions().remove(id);
+            state.sessions().end(id);
             return session;
         }
         return null;

@@ -95,14 +95,14 @@ final class Handshake {
         }
     }
 
-    /// Of a session that only this server knows, or knew, nobody else need be asked.
+    /// Of a session that only this server knows, or that has ended, nobody else need be asked.
     private WritePath.Claim claim(long sessionId, int timeoutMs) {
         Session session = state.sessions().find(sessionId);
         if (session != null && session.isLocal() && !session.closing()) {
             return WritePath.Claim.VALID;
         }
-        boolean expired = session == null && state.sessions().hasExpiredHere(sessionId);
-        return expired ? WritePath.Claim.INVALID : state.path().claim(sessionId, timeoutMs);
+        boolean ended = session == null && state.sessions().hasEnded(sessionId);
+        return ended ? WritePath.Claim.INVALID : state.path().claim(sessionId, timeoutMs);
     }
 
     /// The leader has said whether a session lives.

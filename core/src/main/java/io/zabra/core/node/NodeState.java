@@ -320,7 +320,7 @@ final class NodeState {
                 && session.isLocal()
                 && sessions.find(session.id()) == session
                 && !client.forwarded().stream().allMatch(xid -> session.outdate(xid, false))) {
-            sessions.expireHere(session);
+            sessions.end(session.id());
         }
     }
 }

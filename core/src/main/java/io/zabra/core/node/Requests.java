@@ -222,7 +222,7 @@ final class Requests {
 
     /// Ends a session that only this server knows.
     private void closeLocal(Client client, Tag tag) {
-        state.sessions().remove(client.sessionId());
+        state.sessions().end(client.sessionId());
         client.link().reply(tag, state.lastApplied(), 0, null);
         state.end(client);
         client.link().close(CloseReason.SESSION_CLOSED);

@@ -261,7 +261,7 @@ final class Service {
     }
 
     private void expireLocal(Session session) {
-        state.sessions().expireHere(session);
+        state.sessions().end(session.id());
         Client client = session.client();
         if (client != null) {
             state.end(client);

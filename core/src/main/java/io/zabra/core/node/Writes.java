@@ -221,9 +221,11 @@ final class Writes implements WritePath {
     }
 
     /// Whether a session that is not known here may be one that only another server knows. Its id tells where it began.
+    /// A request of one that everybody knew may come late, when that has ended.
     private boolean isLocalElsewhere(long sessionId) {
         return state.config().sessions().local()
-                && SessionIds.server(sessionId) != state.config().serverId();
+                && SessionIds.server(sessionId) != state.config().serverId()
+                && !state.sessions().hasEnded(sessionId);
     }
 
     @Override

@@ -26,13 +26,13 @@ public final class Sessions {
     /// The longest stretch of silence of our own process that counts as time passed, in milliseconds.
     public static final int STEP_MS_MAX = 500;
 
-    private static final int EXPIRED_MAX = 10_000;
+    private static final int ENDED_MAX = 10_000;
 
     private final int tickMs;
     private final TreeMap<Long, Session> sessions = new TreeMap<>();
     private final TreeMap<Long, Integer> established = new TreeMap<>();
     private final TreeMap<Long, List<Session>> buckets = new TreeMap<>();
-    private final LinkedHashSet<Long> expiredHere = new LinkedHashSet<>();
+    private final LinkedHashSet<Long> ended = new LinkedHashSet<>();
     private long lastSeenMs = Long.MIN_VALUE;
     private long nowMs;
     private int locals;
@@ -83,19 +83,18 @@ public final class Sessions {
         return session;
     }
 
-    /// Ends a session that only this server knew, because its deadline has passed.
-    public void expireHere(Session session) {
-        remove(session.id());
-        if (expiredHere.size() == EXPIRED_MAX) {
-            expiredHere.removeFirst();
+    /// Ends a session: the transaction that closes it is applied, or only this server knew it.
+    public void end(long id) {
+        remove(id);
+        if (ended.size() == ENDED_MAX) {
+            ended.removeFirst();
         }
-        expiredHere.add(session.id());
+        ended.add(id);
     }
 
-    /// Whether this is a session that only this server knew, and that has ended by its deadline; of many, the last
-    /// ones are remembered.
-    public boolean hasExpiredHere(long id) {
-        return expiredHere.contains(id);
+    /// Whether this is a session that has ended here; of many, the last ones are remembered.
+    public boolean hasEnded(long id) {
+        return ended.contains(id);
     }
 
     /// Begins to make a local session known to all.
@@ -168,7 +167,7 @@ public final class Sessions {
         sessions.values().forEach(Session::disown);
     }
 
-    /// Forgets a session whose end is applied.
+    /// Forgets a session that nobody has but its connection.
     public void remove(long id) {
         established.remove(id);
         Session session = sessions.remove(id);

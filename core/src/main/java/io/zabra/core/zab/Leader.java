@@ -437,7 +437,7 @@ public final class Leader implements Role {
         tutor.begin(this::isTrusted);
         tutor.feed();
         if (stage == Stage.SERVES) {
-            syncs.answer(history.applied(), replica, tutor::feed, now);
+            syncs.answer(history, replica, tutor::feed, now);
             if (Zxid.counter(proposals().lastProposed()) >= lastNumber) {
                 over = "the numbers of the epoch are used up";
             }

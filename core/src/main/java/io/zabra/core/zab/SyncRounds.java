@@ -4,9 +4,9 @@ package io.zabra.core.zab;
 
 import io.zabra.core.base.Now;
 import io.zabra.core.feed.LearnerSeat;
+import io.zabra.core.log.History;
 import io.zabra.wire.quorum.QuorumPacket;
 import java.util.ArrayDeque;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -129,18 +129,17 @@ final class SyncRounds {
     /// Gives the answers that are due.
     ///
     /// @param feed tells a learner what is committed, as far as it may be told before its next answer
-    void answer(long applied, Replica replica, Consumer<LearnerSeat> feed, Now now) {
-        Iterator<Question> all = confirmed.iterator();
-        while (all.hasNext()) {
-            Question next = all.next();
-            boolean answered = switch (next) {
-                case Sync sync -> answered(sync, applied, replica, feed, now);
-                case Claim claim -> answered(claim, applied, replica, now);
-                case Grant grant -> answered(grant);
-                case Arrival _ -> true;
+    void answer(History history, Replica replica, Consumer<LearnerSeat> feed, Now now) {
+        for (int left = confirmed.size(); left > 0; left--) {
+            Question next = confirmed.remove();
+            Question rest = switch (next) {
+                case Sync sync -> answered(sync, history.applied(), replica, feed, now) ? null : sync;
+                case Claim claim -> rest(claim, history, replica, now);
+                case Grant grant -> answered(grant) ? null : grant;
+                case Arrival _ -> null;
             };
-            if (answered) {
-                all.remove();
+            if (rest != null) {
+                confirmed.add(rest);
             }
         }
     }
@@ -170,20 +169,24 @@ final class SyncRounds {
         return true;
     }
 
-    private static boolean answered(Claim asked, long applied, Replica replica, Now now) {
-        if (applied < asked.zxid()) {
-            return false;
+    /// What is left to be answered; null if it is answered wholly.
+    private static @Nullable Question rest(Claim asked, History history, Replica replica, Now now) {
+        if (history.applied() < asked.zxid()) {
+            return asked;
         }
         LearnerSeat asker = asked.asker();
         QuorumPacket.Revalidate claim = asked.claim();
         if (asker == null) {
             replica.confirmed(claim.sessionId(), now);
-        } else {
-            boolean valid = replica.revalidate(asker, claim.sessionId(), claim.timeoutMs());
-            asker.isAnswered();
-            asker.send(new QuorumPacket.Revalidated(claim.sessionId(), valid));
+            return null;
         }
-        return true;
+        if (replica.revalidate(asker, claim.sessionId(), claim.timeoutMs())) {
+            Grant grant = new Grant(asker, history.lastAppended(), claim.sessionId());
+            return answered(grant) ? null : grant;
+        }
+        asker.isAnswered();
+        asker.send(new QuorumPacket.Revalidated(claim.sessionId(), false));
+        return null;
     }
 
     /// How many `sync`s are not answered.

@@ -11,12 +11,15 @@ import io.zabra.core.node.TestWorld.Sent;
 import io.zabra.core.session.CloseReason;
 import io.zabra.core.session.SessionIds;
 import io.zabra.core.session.Tag;
+import io.zabra.core.zab.PeerInput;
+import io.zabra.wire.WireWriter;
 import io.zabra.wire.client.CloseSessionRequest;
 import io.zabra.wire.client.ExistsRequest;
 import io.zabra.wire.client.MultiRequest;
 import io.zabra.wire.client.OpCode;
 import io.zabra.wire.client.PingRequest;
 import io.zabra.wire.data.ErrorCode;
+import io.zabra.wire.quorum.QuorumPacket;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -195,5 +198,31 @@ class LocalSessionsTest {
         assertThat(peer.take().stream().map(sent -> ((Sent.Reply) sent).error()))
                 .containsExactly(0, 0);
         assertThat(knownTo(world, peer.client.sessionId())).isEqualTo(2);
+    }
+
+    /// Its member may have sent them before it learned of the end. Nothing in them says whether the session was local.
+    @Test
+    void requestsOfASessionThatAllKnewAreRefusedWhenItHasEnded() {
+        EnsembleWorld world = world(true);
+        Machine leader = world.leader();
+        Machine follower = world.followers().getFirst();
+        Peer peer = follower.connect();
+        follower.call(peer, TestWorld.create("/e", EPHEMERAL));
+        assertThat(knownTo(world, peer.client.sessionId())).isEqualTo(3);
+        follower.send(peer, new CloseSessionRequest());
+        world.settle();
+        assertThat(knownTo(world, peer.client.sessionId())).isZero();
+        arrives(leader, peer.client.sessionId(), "/late");
+        arrives(leader, 9L << 56 | 1, "/local");
+        world.settle();
+        assertThat(leader.node.tree().find("/late")).isNull();
+        assertThat(leader.node.tree().find("/local")).isNotNull();
+    }
+
+    private static void arrives(Machine leader, long session, String path) {
+        WireWriter body = new WireWriter();
+        TestWorld.create(path, 0).write(body);
+        var forward = new QuorumPacket.Forward(session, 9, OpCode.CREATE.number(), body.toByteArray(), List.of());
+        leader.step(new Input.Peer(new PeerInput.Received(leader.pipes.getFirst(), forward)));
     }
 }

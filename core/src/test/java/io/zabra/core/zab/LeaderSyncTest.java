@@ -115,6 +115,22 @@ class LeaderSyncTest extends LeaderFixture {
         assertThat(bench.said()).containsExactly("a< REVALIDATE 7 true");
     }
 
+    /// Among it may be answers to requests of the session's former connection.
+    @Test
+    void whatWasProposedIsSentBeforeASessionIsGranted() {
+        serves();
+        gets(a, CLAIM);
+        bench.alive.add(7L);
+        bench.stuck.add("a");
+        proposes();
+        bench.said();
+        gets(a, new QuorumPacket.PingReply(0, List.of()));
+        assertThat(bench.said()).isEmpty();
+        bench.stuck.clear();
+        leader.flush(now());
+        assertThat(bench.said()).containsExactly("a< PROPOSAL 2:1", "a< REVALIDATE 7 true");
+    }
+
     @Test
     void onlySyncsCountAsSyncs() {
         serves();

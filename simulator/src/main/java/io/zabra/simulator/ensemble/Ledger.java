@@ -224,7 +224,7 @@ final class Ledger {
         long session = entry.txn().header().clientId();
         boolean local = entry.request() != null
                 && !lifetimes.isOpen(session)
-                && lifetimes.passesForLocal(session, made.leader, made.own, entry.appliedZxid());
+                && lifetimes.passesForLocal(session, made.leader, made.own);
         if (local) {
             world.count("write of a local session");
         }

@@ -179,17 +179,14 @@ public final class Lifetimes {
     }
 
     /// Whether a leader may take it for the local session of another server when it makes a transaction of what a
-    /// client has asked for: all that it knows is that it does not know the session. One that it has ended it knows
-    /// until it has applied that.
+    /// client has asked for: all that it knows is that it does not know the session, nor the end of one.
     ///
     /// Asked when all that is before the transaction is committed, and the session is not known to all.
     ///
     /// @param own whether it was a client of the leader's own
-    /// @param applied what the leader had applied
-    public boolean passesForLocal(long session, long leader, boolean own, long applied) {
-        Life life = of(session);
+    public boolean passesForLocal(long session, long leader, boolean own) {
         boolean elsewhere = session >>> SERVER_SHIFT != leader;
-        return locals && life.closed <= applied && (elsewhere || own && life.closed == 0);
+        return locals && of(session).closed == 0 && (elsewhere || own);
     }
 
     /// Whether all know it.
