@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// Where it differs from Apache, it does so in ways that an Apache server takes for a quick or a silent peer:
 /// - the agreement of all voters that can be reached is final at once, and need not stand for
 ///   [ElectionTiming#finalizeWaitMs];
+/// - who proposes a worse server than this one does is told so, once for each such vote;
 /// - everything is said again after two seconds at the latest, and soon again once there is news;
 /// - a voter is counted by the last it said, not by what it said before it restarted or gave up;
 /// - those that still look for another leader, or only asked, are told the result without asking again, and so is the
@@ -133,6 +134,11 @@ public final class Election {
         if (unreachable.remove(sid)) {
             judgeAnew(now, out);
         }
+    }
+
+    /// Whether a server has nothing to say until it is heard again.
+    public boolean isUnreachable(long sid) {
+        return unreachable.contains(sid);
     }
 
     /// Others are waited for now than before.

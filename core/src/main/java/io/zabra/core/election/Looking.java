@@ -29,7 +29,7 @@ final class Looking {
     /// What to tell others after one ballot.
     enum Reaction {
         NOTHING,
-        /// The sender is behind: tell it where the election is.
+        /// The sender is behind, or has missed the better vote: tell it where the election is.
         ANSWER,
         /// The proposal or the round changed: tell all voters.
         BROADCAST
@@ -93,13 +93,13 @@ final class Looking {
     /// Takes in what a voter said.
     Reaction hear(long from, Ballot ballot, long nowMs) {
         noteNews(!ballot.equals(ballots.get(from)), nowMs);
-        said.put(from, ballot);
+        boolean again = ballot.equals(said.put(from, ballot));
         if (counts(ballot)) {
             ballots.put(from, ballot);
         } else {
             ballots.remove(from);
         }
-        Reaction reaction = ballot.looks() && votes ? hearSearcher(ballot, nowMs) : Reaction.NOTHING;
+        Reaction reaction = ballot.looks() && votes ? hearSearcher(ballot, again, nowMs) : Reaction.NOTHING;
         if (ballot.settled() && counts(ballot)) {
             joined = join(ballot);
         }
@@ -113,7 +113,8 @@ final class Looking {
         return known && quorums.isVoter(ballot.vote().leader());
     }
 
-    private Reaction hearSearcher(Ballot ballot, long nowMs) {
+    /// @param again whether this is what its sender has said before
+    private Reaction hearSearcher(Ballot ballot, boolean again, long nowMs) {
         if (ballot.round() < round) {
             return Reaction.ANSWER;
         }
@@ -128,7 +129,10 @@ final class Looking {
             propose(ballot.vote(), nowMs);
             return Reaction.BROADCAST;
         }
-        return Reaction.NOTHING;
+        // Who begins to look a moment later than others has kept none of their votes. By the time at which they say
+        // them again, one of them may lead, and those who could prove it be gone. Apache's servers answer nothing here,
+        // and who is told may have a reason not to be convinced: each vote is answered once.
+        return !again && better(proposal, ballot.vote()) ? Reaction.ANSWER : Reaction.NOTHING;
     }
 
     private void propose(Vote vote, long nowMs) {

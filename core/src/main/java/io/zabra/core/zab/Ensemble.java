@@ -440,6 +440,7 @@ public final class Ensemble implements Election.Out {
             Invariant.check(divergedAt == 0, "a tree that is wrong since 0x%x is elected", divergedAt);
             Leader leader = new Leader(members, history, durable, config.timing(), replica, out);
             leader.lastNumber(config.lastNumber());
+            leader.unreachable(election::isUnreachable);
             role = leader;
             leader.begin(now);
         } else {

@@ -22,7 +22,7 @@ import io.zabra.wire.quorum.Dialect;
 import io.zabra.wire.quorum.QuorumPacket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// The leader of an epoch (Apache: Leader and LearnerHandler): brings the epoch about with a quorum, brings learners up
@@ -69,8 +69,6 @@ public final class Leader implements Role {
     private long servesSinceMs;
     private long lastNumber = Zxid.COUNTER_MAX;
     private @Nullable Proposals proposals;
-    /// Voters that look for a leader, and are not connected.
-    private final TreeSet<Long> deserters = new TreeSet<>();
     private final HandOver handOver = new HandOver();
     private @Nullable String over;
 
@@ -97,6 +95,11 @@ public final class Leader implements Role {
 
     void lastNumber(long number) {
         lastNumber = number;
+    }
+
+    /// @param sids asked from now on
+    void unreachable(LongPredicate sids) {
+        seats.unreachable(sids);
     }
 
     /// Opens the door for learners.
@@ -205,7 +208,7 @@ public final class Leader implements Role {
         if (!tutor.introduce(seat, info, objection)) {
             return;
         }
-        deserters.remove(info.sid());
+        seats.returned(info.sid());
         seat.enter(Phase.WAITS_FOR_EPOCH);
         if (stage == Stage.CHOOSES_EPOCH) {
             epoch = Math.max(epoch, members.quorums().member(info.sid()) == null ? 0 : info.acceptedEpoch() + 1);
@@ -245,16 +248,9 @@ public final class Leader implements Role {
         return seat.confirmed() || before.current() == 0 && stage != Stage.SERVES;
     }
 
-    /// Learns that a voter which elected this server looks for a leader again.
+    /// Learns that a voter looks for another leader, or has found one.
     void deserted(long voter) {
-        if (seats.voterIs(voter, _ -> true)) {
-            // What it said may be older than its connection. If not, that will break.
-            return;
-        }
-        deserters.add(voter);
-        if (!members.quorums().isQuorum(sid -> sid == self || !deserters.contains(sid))) {
-            over = "those who elected it look for another leader";
-        }
+        over = seats.deserted(voter) ? "those who elected it look for another leader" : over;
     }
 
     // --- The epoch is offered, and accepted.
@@ -467,6 +463,9 @@ public final class Leader implements Role {
             if (seat.phase() == Phase.ACTIVE && !seat.observer() && seat.stalledMs(nowMs) > timing.syncMs()) {
                 lose(seat, "it has acknowledged nothing for " + seat.stalledMs(nowMs) + " ms");
             }
+        }
+        if (stage.compareTo(Stage.SERVES) < 0 && seats.areWaitedForInVain(timing.tickMs(), nowMs)) {
+            over = "those who could follow it look for another leader, or cannot be reached";
         }
         if (stage != Stage.SERVES) {
             if (nowMs > deadlineMs) {

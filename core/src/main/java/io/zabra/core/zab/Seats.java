@@ -12,6 +12,8 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Seats implements Iterable<LearnerSeat> {
 
     private static final int SEATS_MAX = 1_024;
+    private static final long NEVER = Long.MAX_VALUE;
 
     private final long self;
     private final Members members;
@@ -26,6 +29,11 @@ final class Seats implements Iterable<LearnerSeat> {
     private long quorumSeenMs;
     /// What voters had on their disks when they left.
     private final TreeMap<Long, Long> acknowledged = new TreeMap<>();
+    /// Voters that look for another leader, and are not connected.
+    private final TreeSet<Long> deserters = new TreeSet<>();
+    private LongPredicate unreachable = _ -> false;
+    /// Since when no quorum has been in sight.
+    private long inVainSinceMs = NEVER;
 
     /// @param self the leader's own id
     Seats(long self, Members members) {
@@ -73,6 +81,43 @@ final class Seats implements Iterable<LearnerSeat> {
             count += such.test(seat) ? 1 : 0;
         }
         return count;
+    }
+
+    /// Who cannot be reached by those who elect.
+    ///
+    /// @param sids asked from now on
+    void unreachable(LongPredicate sids) {
+        unreachable = sids;
+    }
+
+    /// A voter looks for another leader, or has found one.
+    ///
+    /// @return whether all others together are no quorum
+    boolean deserted(long voter) {
+        if (voterIs(voter, _ -> true)) {
+            // What it said may be older than its connection. If not, that will break.
+            return false;
+        }
+        deserters.add(voter);
+        return !mayCome(_ -> true);
+    }
+
+    /// A server has come, whatever it has said before.
+    void returned(long sid) {
+        deserters.remove(sid);
+    }
+
+    /// Whether no quorum comes any more, because voters have gone elsewhere and others cannot be reached. These may
+    /// only have changed their connections, or have started again, so there is a grace.
+    boolean areWaitedForInVain(int graceMs, long nowMs) {
+        boolean inVain = !deserters.isEmpty() && !mayCome(sid -> !unreachable.test(sid) || voterIs(sid, _ -> true));
+        inVainSinceMs = inVain ? Math.min(inVainSinceMs, nowMs) : NEVER;
+        return inVain && nowMs - inVainSinceMs > graceMs;
+    }
+
+    /// Whether the voters that have not gone elsewhere, as far as they are such, are a quorum with the leader.
+    private boolean mayCome(LongPredicate such) {
+        return members.quorums().isQuorum(sid -> sid == self || !deserters.contains(sid) && such.test(sid));
     }
 
     /// A quorum has entered the epoch.

@@ -188,7 +188,7 @@ class AnswersTest {
         var told = new Notification.Memberships(Stage.ensemble(0, 3).text(), proposed.text(), 5);
         Notification vote = new Notification(LOOKING, 2, 6, 1, 1, Notification.VERSION, told);
         Stage stage = Stage.of(3, 3).looks(7, 1).quiet().hears(2, vote);
-        assertThat(stage.out).containsExactly("proposed 9 by one in epoch 5");
+        assertThat(stage.out).containsExactly("proposed 9 by one in epoch 5", "2 LOOKING 3/7@1 r1");
         assertThat(follower().hears(2, vote).out).noneMatch(line -> line.startsWith("proposed"));
     }
 

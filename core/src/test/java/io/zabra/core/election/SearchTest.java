@@ -65,10 +65,38 @@ class SearchTest {
         assertThat(stage.election.vote()).isEqualTo(vote(2, 7, 1));
     }
 
+    /// Its sender began to look when the votes of the others had been sent.
     @Test
-    void aWorseVoteOfTheSameRoundIsNotAnswered() {
+    void aWorseVoteOfTheSameRoundIsAnswered() {
         Stage stage = Stage.of(3, 2).looks(7, 1).quiet().hears(1, LOOKING, vote(1, 7, 1), 1);
+        assertThat(stage.out).containsExactly("1 LOOKING 2/7@1 r1");
+    }
+
+    @Test
+    void whoSaysItAgainIsNotConvincedAndGetsNoAnswer() {
+        Stage stage = Stage.of(3, 2).looks(7, 1).hears(1, LOOKING, vote(1, 7, 1), 1);
+        stage.quiet().hears(1, LOOKING, vote(1, 7, 1), 1);
         assertThat(stage.out).isEmpty();
+        stage.hears(1, LOOKING, vote(1, 6, 1), 1);
+        assertThat(stage.out).containsExactly("1 LOOKING 2/7@1 r1");
+    }
+
+    @Test
+    void theSameVoteIsNotAnswered() {
+        Stage stage = Stage.of(3, 2).looks(7, 1).quiet().hears(1, LOOKING, vote(2, 7, 1), 1);
+        assertThat(stage.out).isEmpty();
+    }
+
+    /// It was following when they voted, and they have the same votes when it begins to look.
+    @Test
+    void whoBeginsToLookLateIsPartOfTheDecision() {
+        Stage heir = Stage.of(3, 3).looks(7, 1).hears(2, LOOKING, vote(3, 7, 1), 1);
+        heir.hears(1, FOLLOWING, vote(2, 6, 1), 0).quiet().hears(1, LOOKING, vote(1, 7, 1), 1);
+        assertThat(heir.out).containsExactly("1 LOOKING 3/7@1 r1");
+        Stage late = Stage.of(3, 1).looks(7, 1).quiet().hears(3, heir.sent.getFirst());
+        assertThat(late.out).containsExactly("2 LOOKING 3/7@1 r1", "3 LOOKING 3/7@1 r1");
+        heir.quiet().hears(1, late.sent.getLast());
+        assertThat(heir.out).contains("decided LEADING 3/7@1");
     }
 
     @Test
@@ -224,10 +252,10 @@ class SearchTest {
     }
 
     @Test
-    void aVoteForWhoCannotVoteIsIgnored() {
+    void aVoteForWhoCannotVoteIsNotTakenOver() {
         Stage stage = Stage.of(3, 2).looks(7, 1).quiet().hears(1, LOOKING, vote(4, 99, 9), 1);
         stage.hears(1, LOOKING, vote(99, 99, 9), 1);
-        assertThat(stage.out).isEmpty();
+        assertThat(stage.out).containsOnly("1 LOOKING 2/7@1 r1");
         assertThat(stage.election.vote()).isEqualTo(vote(2, 7, 1));
     }
 
@@ -331,7 +359,7 @@ class SearchTest {
                 + groups);
         Stage stage = new Stage(2, Quorums.of(weighted)).looks(7, 1).quiet();
         stage.hears(4, LOOKING, vote(4, 99, 9), 1);
-        assertThat(stage.out).isEmpty();
+        assertThat(stage.out).containsExactly("4 LOOKING 2/7@1 r1");
         Stage weightless = new Stage(4, Quorums.of(weighted)).looks(99, 9).quiet();
         weightless.hears(2, LOOKING, vote(2, 7, 1), 1);
         assertThat(weightless.out).containsExactly("1 LOOKING 2/7@1 r1", "2 LOOKING 2/7@1 r1", "3 LOOKING 2/7@1 r1");
@@ -349,11 +377,11 @@ class SearchTest {
         Membership after = Membership.parse(servers + "version=7");
         Stage knows = new Stage(1, new Quorums(before, after)).looks(7, 1).quiet();
         knows.hears(3, LOOKING, vote(3, 7, 1), 1);
-        assertThat(knows.out).isEmpty();
-        knows.hears(3, LOOKING, vote(3, 8, 1), 1);
+        assertThat(knows.out).containsExactly("3 LOOKING 1/7@1 r1");
+        knows.quiet().hears(3, LOOKING, vote(3, 8, 1), 1);
         assertThat(knows.out).containsExactly("2 LOOKING 3/8@1 r1", "3 LOOKING 3/8@1 r1");
         Stage stands = new Stage(3, new Quorums(before, after)).looks(8, 1).quiet();
-        assertThat(stands.hears(1, LOOKING, vote(1, 7, 1), 1).out).isEmpty();
+        assertThat(stands.hears(1, LOOKING, vote(1, 7, 1), 1).out).containsExactly("1 LOOKING 3/8@1 r1");
         Stage givesWay = new Stage(3, new Quorums(before, after)).looks(7, 1).quiet();
         givesWay.hears(1, LOOKING, vote(1, 7, 1), 1);
         assertThat(givesWay.out).containsExactly("1 LOOKING 1/7@1 r1", "2 LOOKING 1/7@1 r1");

@@ -542,20 +542,6 @@ class LeaderTest extends LeaderFixture {
         assertThat(bench.said()).containsExactly("a closed");
     }
 
-    /// Known flaw L-01.
-    @Test
-    void aLeaderWhoseVotersHaveGoneToAnotherGivesUpAtOnce() {
-        leader.begin(now());
-        leader.deserted(1);
-        assertThat(leader.over()).isNull();
-        comes(b, 2, 1);
-        leader.deserted(2);
-        assertThat(leader.over()).isNull();
-        leader.take(new PeerInput.Disconnected(b), now());
-        leader.deserted(2);
-        assertThat(leader.over()).contains("look for another leader");
-    }
-
     /// Known flaw L-07.
     @Test
     void moreSnapshotsThanAFewWaitForTheirTurn() {

@@ -403,10 +403,10 @@ final class EffectiveSettings {
                     "Time that a connection between election ports, or its first message, may take."),
             own(
                     "zabra.epoch.transactionsMax",
-                    whole(1, Ensemble.Config.LAST_NUMBER, ""),
+                    whole(100, Ensemble.Config.LAST_NUMBER, ""),
                     Long.toString(Ensemble.Config.LAST_NUMBER),
                     "Transactions after which a leader makes way for a new epoch, as their numbers end; fewer in tests"
-                            + " only."),
+                            + " only, and not below 100: sessions could not begin."),
             row("electionAlg", new Kind.Choice(List.of("3")), "3", "The way of electing."),
             row(
                     "fastleader.minNotificationInterval",

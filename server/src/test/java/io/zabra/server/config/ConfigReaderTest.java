@@ -83,6 +83,15 @@ class ConfigReaderTest {
     }
 
     @Test
+    void anEpochIsNotOverBeforeSessionsCanBegin() {
+        assertThat(rejected(ConfigReader.read("zoo.cfg", bytes(BASE + "zabra.epoch.transactionsMax=99")))
+                        .problems())
+                .extracting(Problem::message)
+                .containsExactly("zabra.epoch.transactionsMax=99: must be between 100 and 4294901760");
+        accepted(ConfigReader.read("zoo.cfg", bytes(BASE + "zabra.epoch.transactionsMax=100")));
+    }
+
+    @Test
     void checksSettingsAgainstEachOther() {
         assertThat(rejected(ConfigReader.read("zoo.cfg", bytes(BASE + "minSessionTimeout=70000")))
                         .problems())

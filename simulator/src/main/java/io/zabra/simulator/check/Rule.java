@@ -82,5 +82,7 @@ public enum Rule {
     /// One slow learner makes nobody else wait.
     V6,
     /// An epoch that has used up its numbers ends, and soon there is another one.
-    V7
+    V7,
+    /// Who was elected and ends is not waited for: those who are left find a leader long before `initLimit`.
+    V8
 }

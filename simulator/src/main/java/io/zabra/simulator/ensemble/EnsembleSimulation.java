@@ -57,7 +57,7 @@ public final class EnsembleSimulation {
         if (!groups.isEmpty()) {
             world.count("groups");
         }
-        this.strikes = new Strikes(world, random.fork(), more.fork());
+        this.strikes = new Strikes(world, random.fork(), more.fork(), evenMore.fork());
         int others = customs.changes() ? 1 + more.below(3) : 0;
         for (long sid = 1; sid <= members + observers + others; sid++) {
             DiskFaults disk = new DiskFaults(random.fork());

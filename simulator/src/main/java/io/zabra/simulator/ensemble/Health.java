@@ -9,7 +9,9 @@ import io.zabra.simulator.check.Rules;
 import io.zabra.simulator.history.History;
 import io.zabra.simulator.history.Linearizability;
 import io.zabra.simulator.history.Verdict;
+import io.zabra.simulator.links.VotingLinks;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What must come true once nothing is wrong any more, without a restart of anybody.
 final class Health {
@@ -18,12 +20,18 @@ final class Health {
     private static final long SECOND = 1_000 * MS;
     /// By then the last pause is over, and every connection to a process that is gone has broken.
     private static final long CALM_NS = 6 * SECOND;
-    /// How long a healthy ensemble may take until somebody leads.
-    private static final long LEADER_NS = 15 * SECOND;
+    /// How long a healthy ensemble may be without a leader.
+    private static final long LEADER_NS = 3 * SECOND;
     /// How long a healthy ensemble may take until everybody serves.
-    private static final long RECOVERY_NS = 40 * SECOND;
+    private static final long RECOVERY_NS = 12 * SECOND;
     /// How long it may take until another one leads when a leader is told to let it.
     private static final long HAND_OVER_NS = 4 * SECOND;
+    /// How often, and how soon after it was told to let another one lead, a leader is killed.
+    private static final int HEIRS_KILLED = 6;
+    static final int HEIR_MS_MAX = 300;
+    /// How long it may take until another one leads; `initLimit` is ten ticks here.
+    private static final long GONE_TICKS = 5;
+    private static final long ELECTION_NS = SECOND / 2;
     /// By then each session has ended of which nothing is heard, even if the leader has changed meanwhile.
     private static final long SILENCE_NS = 60 * SECOND;
     /// How long a client may wait for its next answer when all but one learner are well.
@@ -69,16 +77,16 @@ final class Health {
     /// @return false if nobody can lead, and that is right
     private boolean recover() {
         long untilNs = world.time().nowNs() + RECOVERY_NS;
-        long leaderUntilNs = world.time().nowNs() + LEADER_NS;
+        long ledNs = world.time().nowNs();
         while (true) {
             long nowNs = world.time().nowNs();
-            boolean led = isLed();
-            if (!led && nowNs >= leaderUntilNs && world.isUndecidable()) {
+            ledNs = isLed() ? nowNs : ledNs;
+            boolean late = nowNs - ledNs > LEADER_NS;
+            if (late && world.isUndecidable()) {
                 world.count("change that nobody can decide");
                 return false;
             }
-            rules.check(
-                    Rule.V1, led || nowNs < leaderUntilNs, () -> "nobody leads although nothing is wrong: " + state());
+            rules.check(Rule.V1, !late, () -> "nobody leads although nothing is wrong: " + state());
             if (settled()) {
                 return true;
             }
@@ -166,8 +174,7 @@ final class Health {
 
     /// A leader that is told to lets another one lead, and soon.
     private void checkHandOver() {
-        SimMember leader =
-                world.standing().stream().filter(SimMember::leads).findFirst().orElse(null);
+        SimMember leader = leader();
         if (leader == null) {
             // The epoch has ended at this moment: the next one begins soon (V7).
             recover();
@@ -189,6 +196,55 @@ final class Health {
         recover();
     }
 
+    /// A leader lets another one lead, which is told the same at once, and is killed on the way. Of those who are left
+    /// somebody leads soon.
+    private void checkHeirKilled() {
+        SimMember leader = leader();
+        if (leader == null) {
+            recover();
+            return;
+        }
+        leader.handOver();
+        long untilNs = world.time().nowNs() + HAND_OVER_NS;
+        do {
+            world.advance(MS);
+        } while (world.time().nowNs() < untilNs && (leader() == null || leader() == leader));
+        SimMember heir = leader();
+        if (heir != null && heir != leader && world.canSpare(heir)) {
+            heir.handOver();
+            world.advance(random.below(HEIR_MS_MAX) * MS);
+            world.count("heir killed");
+            checkGone(heir);
+        }
+        recover();
+    }
+
+    /// A process ends, and those that are left hear of it. What remains of the time is a tick of grace for those who
+    /// may be back, the waits of elections, and what it takes to reach the elected one. Of a machine that is gone
+    /// without a word, others may take `initLimit` to notice, if it was about to bring them up to date.
+    private void checkGone(SimMember gone) {
+        long usedUp = world.promises().usedUp();
+        long withoutNs = GONE_TICKS * world.timing().tickMs() * MS + ELECTION_NS;
+        VotingLinks votes = gone.votes();
+        if (votes != null) {
+            votes.hangUp();
+        }
+        gone.links().hangUp();
+        gone.die(false, withoutNs / MS + 1);
+        long untilNs = world.time().nowNs() + withoutNs;
+        while (!isLed() && world.time().nowNs() < untilNs) {
+            world.advance(SECOND / 100);
+        }
+        rules.check(
+                Rule.V8,
+                isLed() || world.promises().usedUp() != usedUp,
+                () -> gone + " was to hand over, and was killed, and nobody leads in its place: " + state());
+    }
+
+    private @Nullable SimMember leader() {
+        return world.standing().stream().filter(SimMember::leads).findFirst().orElse(null);
+    }
+
     private boolean isLed() {
         return world.standing().stream().anyMatch(SimMember::leads);
     }
@@ -206,6 +262,13 @@ final class Health {
         return world.standing().stream()
                 .allMatch(each ->
                         each.node().history().applied() >= world.witness().last());
+    }
+
+    /// Sessions may be expiring at this very moment.
+    private void awaitLevel() {
+        for (int i = 0; i < 20 && !level(); i++) {
+            world.advance(SECOND / 7);
+        }
     }
 
     private String state() {
@@ -263,6 +326,9 @@ final class Health {
                 areContent(List.of(), searches, usedUp),
                 () -> "a leader is looked for although nothing is wrong");
         checkLaggard();
+        for (int i = 0; i < HEIRS_KILLED && world.customs().handsOver(); i++) {
+            checkHeirKilled();
+        }
         // What was said to a learner that stood still is known only now.
         sinceNs = world.time().nowNs();
         if (world.customs().handsOver()) {
@@ -270,12 +336,10 @@ final class Health {
         }
         visitors.forEach(Visitor::stop);
         world.advance(5 * SECOND);
-        // Sessions may be expiring at this very moment.
-        for (int i = 0; i < 20 && !level(); i++) {
-            world.advance(SECOND / 7);
-        }
+        awaitLevel();
         promises.checkRollOver();
         awaitSilence(sinceNs);
+        awaitLevel();
         rules.check(
                 Rule.V3,
                 visitors.stream().noneMatch(Visitor::waits),

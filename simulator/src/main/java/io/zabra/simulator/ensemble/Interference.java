@@ -14,8 +14,10 @@ import io.zabra.wire.quorum.QuorumPacket;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,8 @@ final class Interference {
     private final Set<SimPipe> late = Collections.newSetFromMap(new IdentityHashMap<>());
     /// Over which connections NEWLEADER was sent.
     private final Set<SimPipe> begun = Collections.newSetFromMap(new IdentityHashMap<>());
+    /// What each member has told each other one in elections last.
+    private final Map<String, Notification> told = new HashMap<>();
 
     Interference(Surroundings world) {
         this.world = world;
@@ -74,6 +78,21 @@ final class Interference {
             return with(vote, vote.leader(), voter.roster().known().getLast().text());
         }
         return vote;
+    }
+
+    /// Whether this vote is not sent: it tells another server what that one may have missed when it was said first,
+    /// since it votes for a worse one in the same round, or that this one is elected, which does not serve yet.
+    boolean withholds(SimMember voter, long to, Notification vote) {
+        if (!world.has(Planted.LATE_VOTERS_UNTOLD)) {
+            return false;
+        }
+        boolean again = vote.equals(told.put(voter.sid() + " " + to, vote));
+        boolean answers = voter.taken() instanceof Input.Peer(PeerInput.Heard(long from, Notification heard))
+                && from == to
+                && heard.state() == PeerState.LOOKING
+                && heard.electionEpoch() == vote.electionEpoch();
+        return vote.state() == PeerState.LOOKING && again && answers
+                || vote.state() == PeerState.LEADING && !voter.leads();
     }
 
     private static Notification with(Notification vote, long leader, String config) {

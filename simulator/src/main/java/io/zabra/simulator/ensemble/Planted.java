@@ -130,6 +130,9 @@ enum Planted {
     PROPOSED_MEMBERS_TOLD("members that nobody has decided on", Rule.I19),
     /// Who leads no longer names one that has least to lead next, with what the best one has.
     HEIR_LAGS("who leads next lacks something", Rule.I20),
+    /// Who begins to look for a leader later than others is told neither of their votes, until they say them again, nor
+    /// of who is elected, until that one serves.
+    LATE_VOTERS_UNTOLD("votes that come too early", Rule.V8, Rule.V1),
     /// A leader does not count the numbers of its epoch.
     NUMBERS_NOT_COUNTED("ZOOKEEPER-1277", Rule.V7),
     /// A `sync` is confirmed although no learner has been heard of.

@@ -198,7 +198,10 @@ final class Promises {
                         Rule.I1,
                         before == null || before.equals(name(from)),
                         () -> before + " and " + name(from) + " lead epoch " + Zxid.epoch(zxid));
-                world.witness().shares(from, Zxid.epoch(zxid));
+                // Where a later epoch stands, it lacks what was committed since. It commits nothing any more.
+                if (established.keySet().stream().noneMatch(later -> later > Zxid.epoch(zxid))) {
+                    world.witness().shares(from, Zxid.epoch(zxid));
+                }
                 pipe.beginsEpoch();
             }
             case QuorumPacket.Proposal(long zxid, byte[] _) -> {

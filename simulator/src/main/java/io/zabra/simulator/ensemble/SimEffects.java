@@ -164,6 +164,9 @@ final class SimEffects implements Effects, PeerEffects {
     @Override
     public void elect(long to, Notification wanted) {
         Notification notification = world.interference().voted(member, wanted);
+        if (world.interference().withholds(member, to, notification)) {
+            return;
+        }
         world.promises().votes(member, notification);
         if (votes == null) {
             world.network().elect(member, to, notification);

@@ -102,6 +102,12 @@ final class SimLinks {
         return ofAttempt == attempt;
     }
 
+    /// The process ends, and its machine tells all others now.
+    void hangUp() {
+        pipes.forEach(pipe -> pipe.abandon(true));
+        pipes.clear();
+    }
+
     /// The process is gone: others notice it now, or only by the silence.
     void abandon() {
         for (SimPipe pipe : List.copyOf(pipes)) {

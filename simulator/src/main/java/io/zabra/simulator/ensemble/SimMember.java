@@ -42,6 +42,8 @@ final class SimMember {
     private static final int TICK_MS = 50;
     private static final int PREALLOCATE_BYTES = 4_096;
     private static final int REMOVED_MS_MAX = 20_000;
+    private static final int BOOT_MS_MIN = 50;
+    private static final int BOOT_MS_MORE = 2_000;
 
     private final Surroundings world;
     private final long sid;
@@ -166,14 +168,10 @@ final class SimMember {
             guard(() -> {
                 if (!started()) {
                     disk.processLoss();
-                    bootLater();
+                    world.time().after((BOOT_MS_MIN + random.below(BOOT_MS_MORE)) * MS, this::boot);
                 }
             });
         }
-    }
-
-    private void bootLater() {
-        world.time().after((50 + random.below(2_000)) * MS, this::boot);
     }
 
     private boolean started() {
@@ -287,6 +285,11 @@ final class SimMember {
     ///
     /// @param power whether the machine went down with it
     void die(boolean power) {
+        die(power, BOOT_MS_MIN + random.below(BOOT_MS_MORE));
+    }
+
+    /// The same, where it takes so long until the process starts again.
+    void die(boolean power, long bootMs) {
         world.tell(power ? "power lost " + sid : "killed " + sid, shelf);
         world.count(power ? "power lost" : "killed");
         stop();
@@ -295,7 +298,7 @@ final class SimMember {
         } else {
             disk.processLoss();
         }
-        bootLater();
+        world.time().after(bootMs * MS, this::boot);
     }
 
     /// Lets go of everything, also of what is half done.

@@ -12,6 +12,8 @@ final class Strikes {
 
     private static final long MS = Surroundings.MS;
     private static final int HAND_OVER_MS_MAX = 30_000;
+    /// How long a new leader is waited for, to be told to let another one lead.
+    private static final long HEIR_NS = 3_000 * MS;
     private static final int MASTER_MS_MAX = 20_000;
     private static final int LINKS_MS_MAX = 8_000;
     private static final int PORT_MS_MAX = 15_000;
@@ -25,12 +27,14 @@ final class Strikes {
     /// For what was added later: so the faults of a seed stay as they were.
     private final Prng more;
 
+    private final Prng heirs;
     private final int everyMs;
 
-    Strikes(Surroundings world, Prng random, Prng more) {
+    Strikes(Surroundings world, Prng random, Prng more, Prng heirs) {
         this.world = world;
         this.random = random;
         this.more = more;
+        this.heirs = heirs;
         this.everyMs = 500 + random.below(6_000);
     }
 
@@ -137,7 +141,25 @@ final class Strikes {
                 ? all.stream().filter(SimMember::leads).findFirst().orElse(any)
                 : any;
         told.handOver();
+        if (heirs.chance(50)) {
+            strikeHeir(told, world.time().nowNs() + HEIR_NS);
+        }
         handOverLater();
+    }
+
+    /// Who leads in the place of another one is told the same at once, and is killed on the way.
+    private void strikeHeir(SimMember before, long untilNs) {
+        SimMember heir = world.members().values().stream()
+                .filter(each -> each != before && each.leads())
+                .findFirst()
+                .orElse(null);
+        if (heir != null) {
+            world.count("heir struck");
+            heir.handOver();
+            world.unlessCalm(heirs.below(Health.HEIR_MS_MAX) * MS, () -> kill(heir, heirs.chance(50)));
+        } else if (world.time().nowNs() < untilNs) {
+            world.unlessCalm(MS, () -> strikeHeir(before, untilNs));
+        }
     }
 
     /// Draws the rates at which a disk fails by itself.

@@ -175,6 +175,15 @@ public final class VotingLinks {
         }
     }
 
+    /// The process ends, and its machine tells all others now.
+    public void hangUp() {
+        peers.clear();
+        for (End end : List.copyOf(ends)) {
+            end.underWay.clear();
+            end.end(true);
+        }
+    }
+
     /// A connection breaks, if there is any.
     public boolean breakOne() {
         List<End> open = ends.stream().filter(each -> each.open).toList();
