@@ -403,9 +403,10 @@ public final class Leader implements Role {
     }
 
     /// Takes no more requests, and ends as soon as the best of the followers has all that was proposed. False, and
-    /// nothing changes, if nobody could take over. From now on nothing must be proposed.
+    /// nothing changes, if nobody could take over, or it was told so before. From now on nothing must be proposed.
     boolean handOver(Now now) {
-        return stage == Stage.SERVES && handOver.begin(seats.best(), now.monotonicMs() + timing.tickMs());
+        boolean may = stage == Stage.SERVES && !handOver.hasBegun();
+        return may && handOver.begin(seats.best(), now.monotonicMs() + timing.tickMs());
     }
 
     /// Who shall lead next; null if that is for an election to find.

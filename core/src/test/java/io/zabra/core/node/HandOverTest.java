@@ -123,6 +123,21 @@ class HandOverTest {
     }
 
     @Test
+    void whoIsToldAgainGoesOnToStepBack() {
+        Machine before = world.leader();
+        Peer peer = before.connect();
+        world.followers().forEach(each -> each.mute = true);
+        before.send(peer, TestWorld.create("/a", 0));
+        before.step(new Input.Peer(new PeerInput.HandOver()));
+        world.followers().forEach(Machine::die);
+        before.step(new Input.Peer(new PeerInput.HandOver()));
+        assertThat(ensemble(before).handsOver()).isTrue();
+        assertThat(before.events)
+                .filteredOn(event -> event instanceof ZabEvent.HandsOver)
+                .hasSize(1);
+    }
+
+    @Test
     void anHeirThatDiesIsReplaced() {
         Machine before = world.leader();
         world.machines.get(2L).die();
