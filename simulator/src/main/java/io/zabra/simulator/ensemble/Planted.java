@@ -37,7 +37,7 @@ enum Planted {
     /// The first of the records that are to be removed stays.
     TRUNCATION_CUT_SHORT("a truncation that keeps one record", EnumSet.of(Own.RECORDS), Rule.I14),
     /// The last record of an epoch is written once more in the next one.
-    OLD_RECORD_WRITTEN_AGAIN("ZOOKEEPER-4541, ZOOKEEPER-4712", Rule.I8),
+    OLD_RECORD_WRITTEN_AGAIN("ZOOKEEPER-4541, ZOOKEEPER-4712", Rule.I8, Rule.I15),
     /// Epochs are reported as durable and never written.
     EPOCHS_NOT_KEPT("ZOOKEEPER-2355, ZOOKEEPER-1653", Rule.I12, Rule.I10),
     /// An epoch that is only accepted is not written.
@@ -57,7 +57,7 @@ enum Planted {
     /// A start writes a snapshot that holds the whole log.
     SNAPSHOT_OF_THE_TAIL("ZOOKEEPER-4837", Rule.I17, Rule.I18, Rule.C7),
     /// Who has lost its disk does not know it.
-    LOSS_FORGOTTEN("ZOOKEEPER-2325", EnumSet.of(Own.RECORDS), Rule.I9, Rule.I10, Rule.I18),
+    LOSS_FORGOTTEN("ZOOKEEPER-2325", EnumSet.of(Own.RECORDS), Rule.I9, Rule.I1, Rule.I10, Rule.I18),
     /// At a start the whole log is taken for committed.
     TAIL_TAKEN_FOR_COMMITTED("ZOOKEEPER-2845", Rule.I17, Rule.I10),
     /// The record of a member does not have who the members are.
@@ -103,7 +103,7 @@ enum Planted {
     /// Learners are to keep what they are to cut.
     DIFF_INSTEAD_OF_TRUNC("ZOOKEEPER-2846", EnumSet.of(Own.ZXIDS), Rule.I5, Rule.I14, Rule.I18),
     /// A learner is given up if its acknowledgements come in another order.
-    ORDER_OF_ACKS_DEMANDED("ZOOKEEPER-4685", Rule.V1, Rule.V4),
+    ORDER_OF_ACKS_DEMANDED("ZOOKEEPER-4685", Rule.V4, Rule.V1),
     /// Learners are not told of a commit, now and then.
     COMMIT_LOST("ZOOKEEPER-4394, ZOOKEEPER-3023", EnumSet.of(Own.ANSWERS, Own.ZXIDS), Rule.C4, Rule.I18),
     /// Another content arrives than was proposed, now and then.

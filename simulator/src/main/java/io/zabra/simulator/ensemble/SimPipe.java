@@ -427,7 +427,13 @@ final class SimPipe implements PeerLink {
             Item item = underWay.remove();
             int part = Math.min(left, item.length());
             left -= part;
-            deliver(item instanceof Piece piece && part < piece.bytes.length ? piece.first(part) : item);
+            if (item instanceof Piece piece && part < piece.bytes.length) {
+                // What arrives may be a reason to break the connection, before this call comes to it.
+                underWay.addFirst(piece.rest(part, piece.dueNs));
+                deliver(piece.first(part));
+            } else {
+                deliver(item);
+            }
         }
     }
 
