@@ -9,6 +9,10 @@ public sealed interface Event {
 
     record SessionExpired(long sessionId, int timeoutMs) implements Event {}
 
+    /// A session that only this server knew has ended with the connection to the leader: of something that it asked for
+    /// it is not known whether it will come about.
+    record SessionLost(long sessionId) implements Event {}
+
     record SessionResumed(long sessionId, String remoteAddress) implements Event {}
 
     record SessionRefused(long sessionId, String remoteAddress, String reason) implements Event {}

@@ -65,7 +65,7 @@ final class Member implements Replica {
     public void lead(Leader leader, long epoch, Now now) {
         service.state().tree().beginEpoch(Zxid.start(epoch));
         service.lead(leader.proposals(), leader);
-        service.resume(epoch, true, step());
+        service.resume(epoch, step());
     }
 
     @Override
@@ -73,8 +73,8 @@ final class Member implements Replica {
         if (service.state().tree().lastZxid() < Zxid.start(epoch)) {
             service.state().tree().beginEpoch(Zxid.start(epoch));
         }
-        service.follow(learner);
-        service.resume(epoch, learner.isSettled(), step());
+        service.follow(learner, epoch, step());
+        service.resume(epoch, step());
     }
 
     @Override

@@ -5,6 +5,8 @@ package io.zabra.core.node;
 import io.zabra.core.auth.AccessControl;
 import io.zabra.core.base.Invariant;
 import io.zabra.core.base.NodeConfig;
+import io.zabra.core.effect.Effects;
+import io.zabra.core.effect.Event;
 import io.zabra.core.effect.Meter;
 import io.zabra.core.log.DigestHistory;
 import io.zabra.core.log.History;
@@ -192,6 +194,17 @@ final class NodeState {
                 ? new Proposal.Origin(client, first.tag())
                 : null;
         return session != null && session.takeOutdated(header.cxid(), own != null) ? null : own;
+    }
+
+    /// The same leader goes on, and may still take up what it was sent over the former connection, or never will. Of a
+    /// session that only this server knows, nobody could tell that from what it asks for next: it ends.
+    void endUncertain(Effects out) {
+        for (Session session : List.copyOf(sessions.all())) {
+            if (session.isLocal() && session.hasOutdated()) {
+                sessions.end(session.id());
+                out.event(new Event.SessionLost(session.id()));
+            }
+        }
     }
 
     /// There is another leader: what the one before has not proposed, none will.

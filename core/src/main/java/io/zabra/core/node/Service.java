@@ -90,9 +90,14 @@ final class Service {
     }
 
     /// Begins to send writes to a leader.
-    void follow(Learner learner) {
+    void follow(Learner learner, long epoch, Step step) {
         writes = null;
         state.sessions().disown();
+        if (!learner.isSettled() && epoch <= servedEpoch) {
+            // To the leader, their sessions belong to the connection that broke, or to one that others have too.
+            intermission.giveUp();
+            state.endUncertain(step.out());
+        }
         state.forgetOutdated(history);
         state.serve(new ForwardedWrites(state, learner));
     }
@@ -124,18 +129,11 @@ final class Service {
         }
     }
 
-    /// Serves the clients that have stayed.
-    ///
-    /// @param settled whether the history has all that was asked for and will ever come about of it, even if the epoch
-    ///     is the same
-    void resume(long epoch, boolean settled, Step step) {
-        boolean anew = settled || epoch > servedEpoch;
+    /// Serves the clients that have stayed. The history has all that was asked for and will ever come about of it.
+    void resume(long epoch, Step step) {
         servedEpoch = epoch;
-        if (intermission.on() && anew) {
+        if (intermission.on()) {
             intermission.end(history, step).forEach(input -> take(input, step));
-        } else if (intermission.on()) {
-            // To the leader, their sessions belong to the connection that broke, or to one that others have too.
-            intermission.giveUp();
         }
     }
 

@@ -146,7 +146,7 @@ public final class Session {
     }
 
     public boolean hasOutdated() {
-        return outdated != null;
+        return outdated != null && !outdated.isEmpty();
     }
 
     /// Whether something was heard of it since the last call.

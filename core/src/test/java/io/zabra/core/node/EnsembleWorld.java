@@ -71,17 +71,25 @@ final class EnsembleWorld {
         this(count, sessions, NodeConfig.Reads.DEFAULT, Zxid.COUNTER_MAX);
     }
 
+    EnsembleWorld(Membership members, NodeConfig.Sessions sessions) {
+        this(members, sessions, NodeConfig.Reads.DEFAULT, Zxid.COUNTER_MAX);
+    }
+
     EnsembleWorld(int count, NodeConfig.Reads reads) {
         this(count, NodeConfig.defaults().sessions(), reads, Zxid.COUNTER_MAX);
     }
 
     /// @param lastNumber of an epoch
     EnsembleWorld(int count, NodeConfig.Sessions sessions, NodeConfig.Reads reads, long lastNumber) {
+        this(membership(count), sessions, reads, lastNumber);
+    }
+
+    private EnsembleWorld(Membership members, NodeConfig.Sessions sessions, NodeConfig.Reads reads, long lastNumber) {
         this.sessions = sessions;
         this.reads = reads;
-        membership = membership(count);
+        this.membership = members;
         this.lastNumber = lastNumber;
-        for (long sid = 1; sid <= count; sid++) {
+        for (long sid : members.members().keySet()) {
             machines.put(sid, new Machine(sid, membership, Ensemble.Changes.NONE, new Epochs(0, 0)));
         }
     }

@@ -8,6 +8,7 @@ import io.zabra.core.base.NodeConfig;
 import io.zabra.core.node.EnsembleWorld.Machine;
 import io.zabra.core.node.TestWorld.Peer;
 import io.zabra.core.node.TestWorld.Sent;
+import io.zabra.core.quorum.Membership;
 import io.zabra.core.session.CloseReason;
 import io.zabra.core.session.SessionIds;
 import io.zabra.core.session.Tag;
@@ -153,6 +154,34 @@ class LocalSessionsTest {
         assertThat(again.take().stream().map(sent -> ((Sent.Reply) sent).error()))
                 .containsExactly(ErrorCode.NODE_EXISTS.number());
         assertThat(follower.call(again, TestWorld.create("/b", 0)).error()).isZero();
+    }
+
+    /// The leader may still take up what an observer has sent it before their connection broke.
+    @Test
+    void itEndsIfNobodyKnowsWhatWillComeOfItsWrites() {
+        String members = EnsembleWorld.line(4, "observer") + "\n"
+                + EnsembleWorld.membership(3).text();
+        EnsembleWorld world = new EnsembleWorld(
+                Membership.parse(members), new NodeConfig.Sessions(1_000, 4_000, 40_000, true, false));
+        world.pass(2_000);
+        Machine observer = world.machines.get(4L);
+        Peer writes = observer.connect();
+        Peer reads = observer.connect();
+        world.leader().deaf = true;
+        observer.send(writes, TestWorld.create("/a", 0));
+        observer.hangUp();
+        world.leader().deaf = false;
+        world.pass(2_000);
+        assertThat(observer.serves()).isTrue();
+        assertThat(resumed(world, observer, writes)).endsWith(new Sent.Closed(CloseReason.SESSION_INVALID));
+        assertThat(resumed(world, observer, reads)).singleElement().isInstanceOf(Sent.Connected.class);
+    }
+
+    private static List<Sent> resumed(EnsembleWorld world, Machine member, Peer peer) {
+        long id = peer.client.sessionId();
+        Peer again = member.begin(id, SessionIds.password(id));
+        world.pass(50);
+        return again.take();
     }
 
     @Test

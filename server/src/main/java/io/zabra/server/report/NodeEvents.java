@@ -36,6 +36,7 @@ public final class NodeEvents implements Consumer<Event> {
                 expired.increment();
                 events.info(expiry);
             }
+            case Event.SessionLost lost -> events.info(lost);
             case Event.SessionResumed resume -> {
                 resumed.increment();
                 events.tell(Level.DEBUG, resume);

@@ -302,6 +302,12 @@ final class Ledger {
         }
     }
 
+    /// A member has ended a session that it alone knew, with its connection to the leader.
+    void loses(SimMember member, long session) {
+        world.count("local session lost");
+        lifetimes.endsLocal(member.sid(), session);
+    }
+
     /// Whether its end is committed in this very step.
     private boolean isEnding(long session) {
         long end = lifetimes.closing(session);

@@ -200,6 +200,8 @@ final class SimEffects implements Effects, PeerEffects {
         world.trace().add(member.nowNs(), "event", event);
         if (event instanceof Event.SessionExpired(long session, int _)) {
             world.ledger().expires(member, session);
+        } else if (event instanceof Event.SessionLost(long session)) {
+            world.ledger().loses(member, session);
         }
     }
 

@@ -272,6 +272,13 @@ public final class Lifetimes {
         life.over = true;
     }
 
+    /// A server ends a session that it alone knows, as it does not know what will come of its requests.
+    public void endsLocal(long server, long session) {
+        Life life = of(session);
+        rules.check(Rule.C7, isAt(life, server), () -> hex(session) + " is lost by " + server + ", which has no such");
+        life.over = true;
+    }
+
     /// Nothing is wrong, and somebody leads: who has been silent for longer than its time, and for some ticks more, has
     /// ended.
     ///
