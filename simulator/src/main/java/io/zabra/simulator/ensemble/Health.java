@@ -120,7 +120,10 @@ final class Health {
                 laggard.pause(STANDSTILL_NS);
                 world.advance(STANDSTILL_NS);
             }
-            default -> block(laggard);
+            default -> {
+                world.count("learner cut off");
+                block(laggard);
+            }
         }
         long waitedNs =
                 visitors.stream().mapToLong(Visitor::longestWaitNs).max().orElse(0);
@@ -160,7 +163,6 @@ final class Health {
 
     /// Its connections stand, but nothing comes through.
     private void block(SimMember laggard) {
-        world.count("learner cut off");
         List<SimMember> others = world.members().values().stream()
                 .filter(each -> each != laggard)
                 .toList();
@@ -170,6 +172,27 @@ final class Health {
         }
         world.advance(STANDSTILL_NS);
         others.forEach(other -> world.network().heal(laggard, other));
+    }
+
+    /// A leader is cut off, and does not learn that another one leads: who asks it for what is new must not be told
+    /// what is old by then (C4). Nobody asks it for a write, which would keep such questions waiting.
+    private void checkDeposed() {
+        SimMember leader = leader();
+        if (leader == null || !world.canSpare(leader)) {
+            return;
+        }
+        Visitor looker = new Visitor(world, random.fork()).lookingAt(leader);
+        looker.start();
+        world.advance(SECOND);
+        visitors.forEach(each -> each.avoid(List.of(leader)));
+        visitors.forEach(Visitor::excuse);
+        world.advance(SECOND / 2);
+        world.count("leader cut off");
+        block(leader);
+        looker.stop();
+        recover();
+        visitors.forEach(each -> each.avoid(List.of()));
+        visitors.forEach(Visitor::stay);
     }
 
     /// A leader that is told to lets another one lead, and soon.
@@ -330,6 +353,7 @@ final class Health {
         for (int i = 0; i < HEIRS_KILLED && world.customs().handsOver(); i++) {
             checkHeirKilled();
         }
+        checkDeposed();
         // What was said to a learner that stood still is known only now.
         sinceNs = world.time().nowNs();
         if (world.customs().handsOver()) {

@@ -132,11 +132,11 @@ enum Planted {
     HEIR_LAGS("who leads next lacks something", Rule.I20),
     /// Who begins to look for a leader later than others is told neither of their votes, until they say them again, nor
     /// of who is elected, until that one serves.
-    LATE_VOTERS_UNTOLD("votes that come too early", Rule.V8, Rule.V1),
+    LATE_VOTERS_UNTOLD("votes that come too early", Rule.V8, Rule.V1, Rule.V7),
     /// A leader does not count the numbers of its epoch.
     NUMBERS_NOT_COUNTED("ZOOKEEPER-1277", Rule.V7),
     /// A `sync` is confirmed although no learner has been heard of.
-    ROUND_NOT_AWAITED("ZOOKEEPER-1675, ZOOKEEPER-3600", Rule.C8, Rule.C4),
+    ROUND_NOT_AWAITED("ZOOKEEPER-1675, ZOOKEEPER-3600", Rule.C4, Rule.C8),
 
     // Towards clients.
     /// Reads that should be linearizable are answered from what there is.

@@ -63,6 +63,8 @@ final class Visitor {
     private int thinkMsMax = 80;
     /// Whether it only asks how things are: so it never waits for a write that a leader without followers cannot do.
     private boolean looksOn;
+    /// The only member that it looks at, with nothing but reads; null if it goes anywhere.
+    private @Nullable SimMember sight;
     /// Whether it is content with reading where it can have no more.
     private boolean reads;
     /// Whether nobody but the present member knows the session.
@@ -95,6 +97,12 @@ final class Visitor {
         return this;
     }
 
+    /// It reads at this member, and nowhere else.
+    Visitor lookingAt(SimMember member) {
+        sight = member;
+        return this;
+    }
+
     void start() {
         world.time().after(delayNs(), this::connect);
     }
@@ -119,6 +127,11 @@ final class Visitor {
         mustLive = ready && !passing && !world.customs().clients().local();
         mustBeServed = true;
         looksOn = false;
+    }
+
+    /// It may have to wait for long: a new leader has to be found first.
+    void excuse() {
+        mustBeServed = false;
     }
 
     /// From now on it is connected to another member than these.
@@ -167,6 +180,10 @@ final class Visitor {
     /// Where a session may be local there is a reason to go back to the same member.
     private SimMember nextMember() {
         SimMember former = last;
+        SimMember only = sight;
+        if (only != null) {
+            return only;
+        }
         if (former != null && world.customs().clients().local() && random.chance(RETURNS_PERCENT)) {
             return former;
         }
@@ -212,7 +229,7 @@ final class Visitor {
         ready = true;
         unansweredMax = 1 + random.below(12);
         thinkMsMax = random.chance(70) ? 80 : 1_000;
-        looksOn = !mustBeServed && random.chance(20);
+        looksOn = sight != null || !mustBeServed && random.chance(20);
         proofs.forEach(proof -> from.send(AUTH_XID, proof));
         if (!watches.isEmpty()) {
             ask(from, watches.again(lastZxid));

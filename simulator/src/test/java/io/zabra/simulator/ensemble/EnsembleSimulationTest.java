@@ -88,6 +88,7 @@ class EnsembleSimulationTest {
         "heir struck",
         "killed",
         "leader hands over",
+        "leader cut off",
         "learner cut off",
         "learner stands still",
         "local session",
