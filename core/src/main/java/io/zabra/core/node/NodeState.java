@@ -325,12 +325,13 @@ final class NodeState {
         }
     }
 
-    /// A session that only this server knows goes on with its next connection at once, while requests of this one are
-    /// still on their way: what comes of them answers nothing of the next one. One that has too many of them ends.
+    /// A session that only this server knows, or will know again if its leader is lost now, goes on with its next
+    /// connection at once, while requests of this one are still on their way: what comes of them answers nothing of the
+    /// next one. One that has too many of them ends.
     private void keepApart(Client client) {
         Session session = client.session();
         if (session != null
-                && session.isLocal()
+                && !session.isGlobal()
                 && sessions.find(session.id()) == session
                 && !client.forwarded().stream().allMatch(xid -> session.outdate(xid, false))) {
             sessions.end(session.id());

@@ -32,6 +32,8 @@ public final class Session {
     Standing standing = Standing.GLOBAL;
     int liveTimeoutMs;
     long deadlineMs;
+    /// Whether others were asked to know it too, which may still come about.
+    boolean announced;
     private boolean closing;
     private @Nullable Client client;
     private long owner = NOBODY;
@@ -71,6 +73,11 @@ public final class Session {
     /// Whether only this server knows it: it is in no log, owns no znodes, and cannot move to another server.
     public boolean isLocal() {
         return standing == Standing.LOCAL;
+    }
+
+    /// Whether everybody knows it.
+    public boolean isGlobal() {
+        return standing == Standing.GLOBAL;
     }
 
     /// Whether the end of the session has been proposed: it accepts no more requests.

@@ -83,13 +83,15 @@ public final class Sessions {
         return session;
     }
 
-    /// Ends a session: the transaction that closes it is applied, or only this server knew it.
+    /// Ends a session: the transaction that closes it is applied, or only this server knew it. Of one that others are
+    /// about to know, the leader has to be asked.
     public void end(long id) {
+        Session session = sessions.get(id);
+        boolean mayBegin = session != null && session.announced && !session.isGlobal();
         remove(id);
-        if (ended.size() == ENDED_MAX) {
+        if (!mayBegin && ended.add(id) && ended.size() > ENDED_MAX) {
             ended.removeFirst();
         }
-        ended.add(id);
     }
 
     /// Whether this is a session that has ended here; of many, the last ones are remembered.
@@ -99,6 +101,7 @@ public final class Sessions {
 
     /// Begins to make a local session known to all.
     public void upgrade(Session session) {
+        session.announced = true;
         stand(session, Session.Standing.UPGRADING);
     }
 

@@ -127,7 +127,7 @@ public final class Ensemble implements Election.Out {
                 members.compare(from, notification.config());
                 election.heard(from, notification, now, this);
                 defer(notification);
-                if (askAtMs != NEVER && role != null && leadsLater(from, notification)) {
+                if (askAtMs != NEVER && role != null && told == Role.NONE && leadsLater(from, notification)) {
                     end(role, now);
                     failures = 0;
                 }
@@ -312,6 +312,7 @@ public final class Ensemble implements Election.Out {
         Vote elected = election.vote();
         return heard.state() == PeerState.LEADING
                 && heard.leader() == from
+                && members.quorums().isVoter(from)
                 && from != elected.leader()
                 && heard.peerEpoch() > elected.peerEpoch();
     }

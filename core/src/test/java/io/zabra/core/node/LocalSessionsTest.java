@@ -177,6 +177,34 @@ class LocalSessionsTest {
         assertThat(resumed(world, observer, reads)).singleElement().isInstanceOf(Sent.Connected.class);
     }
 
+    /// Its client leaves first, and is connected again before the leader has made it known to all.
+    @Test
+    void oneThatAllAreAboutToKnowIsNotCalledGone() {
+        String members = EnsembleWorld.line(4, "observer") + "\n"
+                + EnsembleWorld.membership(3).text();
+        EnsembleWorld world =
+                new EnsembleWorld(Membership.parse(members), new NodeConfig.Sessions(1_000, 4_000, 40_000, true, true));
+        world.pass(2_000);
+        Machine observer = world.machines.get(4L);
+        Peer peer = observer.connect();
+        world.followers().forEach(each -> each.mute |= each != observer);
+        observer.send(peer, TestWorld.create("/e", EPHEMERAL));
+        world.settle();
+        observer.step(new Input.Disconnect(peer.client));
+        observer.hangUp();
+        world.pass(500);
+        long id = peer.client.sessionId();
+        Peer again = observer.begin(id, SessionIds.password(id));
+        world.pass(50);
+        assertThat(again.take()).as("the leader is asked, and waits").isEmpty();
+        world.followers().forEach(each -> each.mute = false);
+        Machine leader = world.leader();
+        leader.call(leader.connect(), TestWorld.create("/acknowledged", 0));
+        world.pass(1_000);
+        assertThat(again.take()).singleElement().isInstanceOf(Sent.Connected.class);
+        assertThat(observer.call(again, TestWorld.create("/e", 0)).error()).isEqualTo(ErrorCode.NODE_EXISTS.number());
+    }
+
     private static List<Sent> resumed(EnsembleWorld world, Machine member, Peer peer) {
         long id = peer.client.sessionId();
         Peer again = member.begin(id, SessionIds.password(id));

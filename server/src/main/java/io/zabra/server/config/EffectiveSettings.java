@@ -406,7 +406,7 @@ final class EffectiveSettings {
                     whole(100, Ensemble.Config.LAST_NUMBER, ""),
                     Long.toString(Ensemble.Config.LAST_NUMBER),
                     "Transactions after which a leader makes way for a new epoch, as their numbers end; fewer in tests"
-                            + " only, and not below 100: sessions could not begin."),
+                            + " only: 100 at least."),
             row("electionAlg", new Kind.Choice(List.of("3")), "3", "The way of electing."),
             row(
                     "fastleader.minNotificationInterval",

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 /// event loop, which owns all state.
 ///
 /// Who is called does not have to be who answers: members may have exchanged their addresses. What another one says is
-/// taken for its own, and the server is looked for at its other places ([Whereabouts]).
+/// taken for its own, if it can be named, and the server is looked for at its other places ([Whereabouts]).
 ///
 /// Anybody may call, with any id: a server that is to join is not in anyone's list yet. So those that are in no
 /// membership are strangers here. A few of them are remembered, of whom the one that was needed longest ago makes room,
@@ -526,14 +526,16 @@ public final class ElectionLinks implements AutoCloseable {
     void heard(ElectionChannel from, Channel channel, Notification notification, @Nullable VoteSender sender) {
         long sid = from.sid();
         HostPort place = from.dialled();
-        long said = place == null ? sid : Whereabouts.sender(sid, notification, sender);
+        // Where only a caller has said that it is, it answers for itself alone.
+        boolean listed = place != null && config.places().apply(sid).contains(place);
+        long said = listed ? Whereabouts.sender(sid, notification, sender) : sid;
         if (said != config.sid()) {
             inbox.heard(said == Whereabouts.SOMEBODY ? sid : said, notification);
         }
         Peer peer = peers.get(sid);
         if (peer != null && said == sid) {
             boolean certain = sender != null || notification.state() == PeerState.LEADING;
-            peer.whereabouts.answered(certain && place != null && peer.channel == channel);
+            peer.whereabouts.answered(certain && listed && peer.channel == channel);
         } else if (peer != null && place != null) {
             othersAnswer(sid, peer, place, said);
             if (peer.channel == channel) {

@@ -37,7 +37,9 @@ final class Whereabouts {
 
     /// Who has sent a notification over a connection that was made to find the server `sid`.
     ///
-    /// Zabra's servers say so. Of others this much is certain: who leads votes for itself, who follows does not.
+    /// Zabra's servers say so. Others tell it by the way: who leads votes for itself, who follows does not. (At the
+    /// moment at which one of Apache's begins to, it may still tell its former vote, and is misunderstood until it says
+    /// it again.)
     ///
     /// @return [#SOMEBODY] if it is another one
     static long sender(long sid, Notification said, @Nullable VoteSender sender) {
