@@ -28,10 +28,20 @@ import org.junit.jupiter.api.Test;
 class LocalSessionsTest {
 
     private static final int EPHEMERAL = 1;
+    private static final long OBSERVER = 4;
     private static final int REFUSED = ErrorCode.EPHEMERAL_ON_LOCAL_SESSION.number();
 
     private static EnsembleWorld world(boolean upgrade) {
         EnsembleWorld world = new EnsembleWorld(3, new NodeConfig.Sessions(1_000, 4_000, 40_000, true, upgrade));
+        world.pass(2_000);
+        return world;
+    }
+
+    private static EnsembleWorld withObserver(boolean upgrade) {
+        String members = EnsembleWorld.line(OBSERVER, "observer") + "\n"
+                + EnsembleWorld.membership(3).text();
+        EnsembleWorld world = new EnsembleWorld(
+                Membership.parse(members), new NodeConfig.Sessions(1_000, 4_000, 40_000, true, upgrade));
         world.pass(2_000);
         return world;
     }
@@ -159,12 +169,8 @@ class LocalSessionsTest {
     /// The leader may still take up what an observer has sent it before their connection broke.
     @Test
     void itEndsIfNobodyKnowsWhatWillComeOfItsWrites() {
-        String members = EnsembleWorld.line(4, "observer") + "\n"
-                + EnsembleWorld.membership(3).text();
-        EnsembleWorld world = new EnsembleWorld(
-                Membership.parse(members), new NodeConfig.Sessions(1_000, 4_000, 40_000, true, false));
-        world.pass(2_000);
-        Machine observer = world.machines.get(4L);
+        EnsembleWorld world = withObserver(false);
+        Machine observer = world.machines.get(OBSERVER);
         Peer writes = observer.connect();
         Peer reads = observer.connect();
         world.leader().deaf = true;
@@ -180,12 +186,8 @@ class LocalSessionsTest {
     /// Its client leaves first, and is connected again before the leader has made it known to all.
     @Test
     void oneThatAllAreAboutToKnowIsNotCalledGone() {
-        String members = EnsembleWorld.line(4, "observer") + "\n"
-                + EnsembleWorld.membership(3).text();
-        EnsembleWorld world =
-                new EnsembleWorld(Membership.parse(members), new NodeConfig.Sessions(1_000, 4_000, 40_000, true, true));
-        world.pass(2_000);
-        Machine observer = world.machines.get(4L);
+        EnsembleWorld world = withObserver(true);
+        Machine observer = world.machines.get(OBSERVER);
         Peer peer = observer.connect();
         world.followers().forEach(each -> each.mute |= each != observer);
         observer.send(peer, TestWorld.create("/e", EPHEMERAL));

@@ -173,14 +173,7 @@ class EnsembleTest extends FollowerFixture {
 
     @Test
     void entriesBehindASnapshotAreDurableThoughTheRoleIsOver() {
-        ensemble.flush(bench.now());
-        for (long sid = 2; sid <= 3; sid++) {
-            PeerState state = sid == 3 ? PeerState.LEADING : PeerState.FOLLOWING;
-            take(new PeerInput.Heard(sid, new Notification(state, 3, z(1, 1), 1, 1, "")));
-        }
-        take(new PeerInput.LeaderConnected(link));
-        gets(new QuorumPacket.LeaderInfo(2, 0x10000));
-        take(new PeerInput.EpochsDurable(new Epochs(2, 1)));
+        comes();
         gets(new QuorumPacket.Snap(z(1, 5)));
         take(new PeerInput.SnapshotReceived(link, Bench.snapshot(z(1, 5))));
         gets(proposal(z(1, 6)));

@@ -49,6 +49,12 @@ abstract class FollowerFixture {
 
     /// It has found the leader, accepted its epoch, and lacks nothing.
     void accepts() {
+        comes();
+        gets(new QuorumPacket.Diff(z(1, 1)));
+    }
+
+    /// It has found the leader, and accepted its epoch.
+    void comes() {
         ensemble.flush(bench.now());
         for (long sid = 2; sid <= 3; sid++) {
             PeerState state = sid == 3 ? PeerState.LEADING : PeerState.FOLLOWING;
@@ -57,7 +63,6 @@ abstract class FollowerFixture {
         take(new PeerInput.LeaderConnected(link));
         gets(new QuorumPacket.LeaderInfo(2, 0x10000));
         take(new PeerInput.EpochsDurable(new Epochs(2, 1)));
-        gets(new QuorumPacket.Diff(z(1, 1)));
     }
 
     /// The members change.
