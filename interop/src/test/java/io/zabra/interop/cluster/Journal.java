@@ -81,11 +81,14 @@ final class Journal implements AutoCloseable {
     /// All that was committed, by zxid; all members must have come together.
     synchronized List<LoggedTxn> committed() {
         List<LoggedTxn> committed = new ArrayList<>();
-        Long at = look();
-        while (at != null && at != 0) {
+        long at = look();
+        while (at != 0) {
             committed.add(LoggedTxn.read(Objects.requireNonNull(entries.get(at))));
-            Long earlier = before.get(at);
-            at = earlier == null ? beforeFile.get(at) : earlier;
+            Long earlier = before.getOrDefault(at, beforeFile.get(at));
+            if (earlier == null) {
+                throw new IllegalStateException("no log has what was before " + Long.toHexString(at));
+            }
+            at = earlier;
         }
         return committed.reversed();
     }
@@ -159,10 +162,12 @@ final class Journal implements AutoCloseable {
         if (known != null && !Arrays.equals(known, bytes)) {
             throw new IllegalStateException("two transactions have one zxid: " + LoggedTxn.read(known) + " and " + txn);
         }
-        if (firstOfFile) {
-            beforeFile.put(zxid, previous);
-        } else {
-            before.merge(zxid, previous, Math::max);
+        if (previous < zxid) {
+            if (firstOfFile) {
+                beforeFile.put(zxid, previous);
+            } else {
+                before.merge(zxid, previous, Math::max);
+            }
         }
         return zxid;
     }
