@@ -46,7 +46,7 @@ public final class Main {
     @Command(name = "list", description = "Lists the scenarios.", mixinStandardHelpOptions = true)
     int list() {
         var out = spec.commandLine().getOut();
-        Catalogue.all().forEach(scenario -> out.printf("  %-21s %s%n", scenario.name(), scenario.summary()));
+        Catalogue.all().forEach(scenario -> out.printf("  %-27s %s%n", scenario.name(), scenario.summary()));
         out.flush();
         return 0;
     }

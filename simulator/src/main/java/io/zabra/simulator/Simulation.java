@@ -17,7 +17,7 @@ import io.zabra.simulator.world.SimClient;
 import io.zabra.simulator.world.SimServer;
 import io.zabra.simulator.world.Timeline;
 import io.zabra.simulator.world.World;
-import io.zabra.storage.Compression;
+import io.zabra.storage.stream.Compression;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,6 +2,7 @@
 // Copyright The Zabra Authors
 package io.zabra.storage;
 
+import io.zabra.storage.stream.Compression;
 import java.util.ArrayList;
 import java.util.List;
 

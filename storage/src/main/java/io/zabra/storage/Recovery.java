@@ -6,6 +6,7 @@ import io.zabra.core.tree.DataTree;
 import io.zabra.core.tree.FrozenTree;
 import io.zabra.core.tree.Owners;
 import io.zabra.core.tree.TreeOptions;
+import io.zabra.storage.stream.Compression;
 import io.zabra.wire.MalformedPacketException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -17,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// Restores the state of a server from its folders: the newest snapshot that loads, and the log behind it.
 ///
 /// The result is every acknowledged transaction, or a refusal; nothing is given up silently. First everything is
-/// read and judged, then the disk is changed, and only to mend the tail of the log; a crash on the way leaves a folder
-/// from which recovery comes to the same result. What recovery has read of the log is durable when it returns, even if
+/// read and judged, then the disk is changed, and only to mend the tail of the log; but what a server of Apache's has
+/// logged twice is taken out before, see [Repeats]. A crash on the way leaves a folder from which recovery comes to the
+/// same result. What recovery has read of the log is durable when it returns, even if
 /// the server that wrote it crashed before its sync.
 public final class Recovery {
 
@@ -42,6 +44,7 @@ public final class Recovery {
     private final Options options;
     private final @Nullable Unproven unproven;
     private final List<RecoveryNote> notes = new ArrayList<>();
+    private final List<RecoveryNote> repeatsRemoved = new ArrayList<>();
 
     private Recovery(Disk dataDisk, Disk logDisk, Options options, @Nullable Unproven unproven) {
         this.dataDisk = dataDisk;
@@ -118,7 +121,22 @@ public final class Recovery {
         var fresh = new Snapshots.Loaded(DataTree.fresh(options.tree()), new TreeMap<>(), null);
         Replay replay = new Replay(logDisk, options.tree(), fresh, unproven);
         Recovered.Refused refused = replay.run(logs);
+        if (replay.repeats() && removeRepeats()) {
+            return run();
+        }
         return refused != null ? refused : finish(fresh, replay, List.of());
+    }
+
+    /// After this all is to be read again.
+    private boolean removeRepeats() throws IOException {
+        List<RecoveryNote> removed = Repeats.remove(logDisk);
+        if (removed.isEmpty()) {
+            return false;
+        }
+        repeatsRemoved.addAll(removed);
+        notes.clear();
+        notes.addAll(repeatsRemoved);
+        return true;
     }
 
     private Recovered fromSnapshots(List<DataFile> snapshots, List<DataFile> logs) throws IOException {
@@ -128,6 +146,9 @@ public final class Recovery {
             if (loaded != null) {
                 Replay replay = new Replay(logDisk, options.tree(), loaded, unproven);
                 Recovered.Refused refused = replay.run(logs);
+                if (replay.repeats() && removeRepeats()) {
+                    return run();
+                }
                 if (refused != null) {
                     return refused;
                 }

@@ -18,6 +18,9 @@ public sealed interface RecoveryNote {
     /// The last record of the log was whole, but for its end mark, which was written anew.
     record EndMarkRestored(String file, long offset) implements RecoveryNote {}
 
+    /// A server of Apache's had logged records again that were there already; they were taken out.
+    record RepeatsRemoved(String file, int records) implements RecoveryNote {}
+
     /// The last log file held no record and was removed.
     record EmptyLogRemoved(String file) implements RecoveryNote {}
 

@@ -58,6 +58,10 @@ final class Replay {
     private @Nullable Tail tail;
     private @Nullable Tail tornBefore;
     private boolean recordsInTail;
+    /// The highest zxid that was read.
+    private long readZxid;
+
+    private boolean repeats;
 
     /// @param unproven gets what may not be committed; null if everything is
     Replay(Disk logDisk, TreeOptions options, Snapshots.Loaded from, @Nullable Unproven unproven) throws IOException {
@@ -115,6 +119,11 @@ final class Replay {
         return recordsInTail;
     }
 
+    /// Whether a record was met that is not behind those before it.
+    boolean repeats() {
+        return repeats;
+    }
+
     /// The zxid that the snapshot may hold changes of, though the log does not reach it; 0 if there is no such.
     long zxidOutOfReach() {
         return snapshotDigest != null && snapshotDigest.zxid() > lastZxid ? snapshotDigest.zxid() : 0;
@@ -130,6 +139,8 @@ final class Replay {
         }
         if (unproven != null) {
             unproven.begin(logDisk, logs.subList(0, first), snapshotZxid);
+            readZxid = unproven.scanned();
+            repeats = unproven.repeats();
         }
         for (int i = first; i < logs.size(); i++) {
             Recovered.Refused refused = file(logs.get(i), i == logs.size() - 1);
@@ -204,6 +215,8 @@ final class Replay {
     private Recovered.@Nullable Refused record(DataFile log, LogReader reader) {
         recordsInTail = true;
         long zxid = reader.zxid();
+        repeats |= zxid <= readZxid;
+        readZxid = Math.max(readZxid, zxid);
         Recovered.Refused refused = sequence(log, reader.offset(), zxid);
         if (refused != null) {
             return refused;

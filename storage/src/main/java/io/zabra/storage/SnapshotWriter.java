@@ -3,6 +3,7 @@
 package io.zabra.storage;
 
 import io.zabra.core.tree.KeyedAcl;
+import io.zabra.storage.stream.Compression;
 import io.zabra.storage.stream.SnappyOutput;
 import io.zabra.wire.WireWriter;
 import java.io.IOException;

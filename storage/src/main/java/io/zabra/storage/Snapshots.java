@@ -5,6 +5,7 @@ package io.zabra.storage;
 import io.zabra.core.tree.DataTree;
 import io.zabra.core.tree.Restore;
 import io.zabra.core.tree.TreeOptions;
+import io.zabra.storage.stream.Compression;
 import io.zabra.storage.stream.PieceOutput;
 import io.zabra.storage.stream.Unwrapped;
 import io.zabra.storage.stream.Window;

@@ -27,6 +27,8 @@ public final class Unproven {
     private Spans spans = new Spans(0, 0);
     private long tailBytes;
     private long applied;
+    private long scanned;
+    private boolean repeats;
 
     /// @param wholeFrom behind this record nothing is known to be left out of the log
     /// @param tailBytesMax how much of the log is kept in memory; recovery refuses what goes beyond
@@ -59,6 +61,8 @@ public final class Unproven {
         tail.clear();
         tailBytes = 0;
         applied = snapshotZxid;
+        scanned = 0;
+        repeats = false;
         spans = new Spans(Math.min(wholeFrom, snapshotZxid), snapshotZxid);
         scan(disk, older);
     }
@@ -78,12 +82,24 @@ public final class Unproven {
             try (LogReader reader = LogReader.open(disk, log.name())) {
                 while (reader.next()) {
                     spans.record(reader.zxid());
+                    repeats |= reader.zxid() <= scanned;
+                    scanned = Math.max(scanned, reader.zxid());
                 }
                 if (!(reader.end() instanceof LogReader.End.Clean)) {
                     spans.gap();
                 }
             }
         }
+    }
+
+    /// The highest zxid before the part of the log that is replayed; 0 if none was read.
+    long scanned() {
+        return scanned;
+    }
+
+    /// Whether a record up to there is not behind those before it.
+    boolean repeats() {
+        return repeats;
     }
 
     /// The end of a file that is not the last cannot be read.

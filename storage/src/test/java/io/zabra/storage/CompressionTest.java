@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.zabra.core.base.Prng;
 import io.zabra.core.tree.TreeOptions;
+import io.zabra.storage.stream.Compression;
 import io.zabra.storage.stream.Snappy;
 import io.zabra.storage.stream.Unwrapped;
 import io.zabra.storage.stream.Window;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zabra.core.tree.Owners;
 import io.zabra.core.tree.TreeOptions;
+import io.zabra.storage.stream.Compression;
 import io.zabra.wire.txn.CreateSessionTxn;
 import io.zabra.wire.txn.LoggedTxn;
 import java.io.IOException;

@@ -7,6 +7,7 @@ import io.zabra.core.tree.ChangeListener;
 import io.zabra.core.tree.DataTree;
 import io.zabra.core.tree.FrozenTree;
 import io.zabra.core.tree.TreeOptions;
+import io.zabra.storage.stream.Compression;
 import io.zabra.wire.data.Acl;
 import io.zabra.wire.txn.CloseSessionTxn;
 import io.zabra.wire.txn.CreateSessionTxn;

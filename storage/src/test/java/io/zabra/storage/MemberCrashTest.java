@@ -16,6 +16,7 @@ import io.zabra.storage.member.MemberLog;
 import io.zabra.storage.member.MemberRecovered;
 import io.zabra.storage.member.MemberRecovery;
 import io.zabra.storage.member.StoredSnapshot;
+import io.zabra.storage.stream.Compression;
 import io.zabra.wire.txn.CreateSessionTxn;
 import io.zabra.wire.txn.LoggedTxn;
 import io.zabra.wire.txn.TxnDigest;

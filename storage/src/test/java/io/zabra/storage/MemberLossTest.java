@@ -18,6 +18,7 @@ import io.zabra.storage.member.MemberLog;
 import io.zabra.storage.member.MemberRecovered;
 import io.zabra.storage.member.MemberRecovery;
 import io.zabra.storage.member.StoredSnapshot;
+import io.zabra.storage.stream.Compression;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

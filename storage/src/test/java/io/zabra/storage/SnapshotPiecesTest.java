@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.zabra.core.tree.DataTree;
 import io.zabra.core.tree.FrozenTree;
 import io.zabra.core.tree.TreeOptions;
+import io.zabra.storage.stream.Compression;
 import io.zabra.wire.client.OpCode;
 import io.zabra.wire.data.Acl;
 import io.zabra.wire.txn.CreateTxn;

@@ -37,6 +37,9 @@ public final class Catalogue {
                 ensemble("ensemble-get", "read a value, pipelined, 3 members", 16, Kind.GET),
                 ensemble("ensemble-mixed", "90 % reads, 10 % overwrites, 3 members", 4, Kind.MIXED),
                 new OpenWrites("ensemble-openloop", "writes at a fixed rate, 3 members", MEMBERS, false, false),
+                new OpenWrites("ensemble-openloop-large", "the same, 1 M znodes, 3 members", MEMBERS, true, false),
+                new OpenWrites(
+                        "ensemble-openloop-snapshot", "the same, with snapshots, 3 members", MEMBERS, true, true),
                 failover("failover-leader", "kill -9 of the leader, 3 members", false, Fault.KILL_LEADER),
                 failover("failover-leader-large", "the same with 1 M znodes", true, Fault.KILL_LEADER),
                 failover("failover-follower", "kill -9 of a follower, 3 members", false, Fault.KILL_FOLLOWER),

@@ -15,8 +15,9 @@ import io.zabra.bench.target.RunningServer;
 import io.zabra.bench.target.ServerSettings;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.NavigableSet;
-import java.util.TreeSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /// Writes at a fixed rate, latency from the planned send time. With a large tree the server can be made to write
 /// snapshots all the while.
@@ -79,7 +80,7 @@ record OpenWrites(String name, String summary, int members, boolean largeTree, b
     private Figures measure(RunningEnsemble servers, Fleet fleet, Workload workload, Options options)
             throws IOException {
         OpenLoop.Result[] result = new OpenLoop.Result[1];
-        try (var counter = new SnapshotCounter(servers.members().getFirst())) {
+        try (var counter = new SnapshotCounter(servers.members())) {
             Figures figures = Measured.of(servers, () -> {
                 result[0] = OpenLoop.run(fleet, workload, options.rate(), options.duration());
                 return result[0].phase();
@@ -91,17 +92,19 @@ record OpenWrites(String name, String summary, int members, boolean largeTree, b
         }
     }
 
-    /// Sees new snapshot files even if old ones are purged meanwhile.
+    /// Sees new snapshot files of all members even if old ones are purged meanwhile.
     private static final class SnapshotCounter implements AutoCloseable {
 
-        private final NavigableSet<String> before;
-        private final NavigableSet<String> seen = new TreeSet<>();
-        private final RunningServer server;
+        private final Set<Snapshot> before;
+        private final Set<Snapshot> seen = new HashSet<>();
+        private final List<RunningServer> servers;
         private final Thread watcher;
 
-        SnapshotCounter(RunningServer server) throws IOException {
-            this.server = server;
-            this.before = server.snapshots();
+        private record Snapshot(RunningServer server, String file) {}
+
+        SnapshotCounter(List<RunningServer> servers) throws IOException {
+            this.servers = servers;
+            this.before = present();
             this.watcher = Thread.ofPlatform().name("bench-snapshots").daemon().start(this::watch);
         }
 
@@ -117,12 +120,20 @@ record OpenWrites(String name, String summary, int members, boolean largeTree, b
         }
 
         private synchronized void look() throws IOException {
-            seen.addAll(server.snapshots());
+            seen.addAll(present());
+        }
+
+        private Set<Snapshot> present() throws IOException {
+            Set<Snapshot> present = new HashSet<>();
+            for (RunningServer server : servers) {
+                server.snapshots().forEach(file -> present.add(new Snapshot(server, file)));
+            }
+            return present;
         }
 
         synchronized int written() throws IOException {
             look();
-            NavigableSet<String> fresh = new TreeSet<>(seen);
+            Set<Snapshot> fresh = new HashSet<>(seen);
             fresh.removeAll(before);
             return fresh.size();
         }

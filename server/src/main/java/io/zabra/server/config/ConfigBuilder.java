@@ -22,7 +22,7 @@ import io.zabra.server.config.ServerConfig.Storage;
 import io.zabra.server.config.ServerConfig.Tree;
 import io.zabra.server.config.ServerConfig.Watches;
 import io.zabra.server.config.ServerConfig.Weights;
-import io.zabra.storage.Compression;
+import io.zabra.storage.stream.Compression;
 import io.zabra.wire.quorum.HostPort;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

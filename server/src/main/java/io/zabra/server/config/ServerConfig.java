@@ -9,7 +9,7 @@ import io.zabra.core.election.ElectionTiming;
 import io.zabra.core.quorum.Member;
 import io.zabra.core.quorum.Membership;
 import io.zabra.core.zab.Timing;
-import io.zabra.storage.Compression;
+import io.zabra.storage.stream.Compression;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Collections;

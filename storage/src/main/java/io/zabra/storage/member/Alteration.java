@@ -3,7 +3,6 @@
 package io.zabra.storage.member;
 
 import io.zabra.core.log.Entry;
-import io.zabra.storage.Compression;
 import io.zabra.storage.DataFile;
 import io.zabra.storage.Disk;
 import io.zabra.storage.DiskFile;
@@ -11,6 +10,7 @@ import io.zabra.storage.LogReader;
 import io.zabra.storage.Purge;
 import io.zabra.storage.TxnLog;
 import io.zabra.storage.member.MemberRecord.Change;
+import io.zabra.storage.stream.Compression;
 import java.io.IOException;
 import java.util.List;
 

@@ -49,9 +49,14 @@ public final class BatchMark {
 
     /// The entry without its mark, if it has one: what the other members of an ensemble get.
     public static byte[] stripped(byte[] bytes, int from, int to) {
+        return Arrays.copyOfRange(bytes, from, ends(bytes, from, to) ? to - BYTES : to);
+    }
+
+    /// Whether an entry has a mark, of whatever nonce: then a server of Zabra's has written it.
+    public static boolean ends(byte[] bytes, int from, int to) {
         int mark = to - BYTES;
         boolean looksMarked = mark >= from + TYPE_AT + Integer.BYTES && Bytes.int32(bytes, mark) == MAGIC;
-        return Arrays.copyOfRange(bytes, from, looksMarked && behindTxn(bytes, from, to) ? mark : to);
+        return looksMarked && behindTxn(bytes, from, to);
     }
 
     /// Whether there is as much behind the transaction as a mark takes, with a digest before it or without: the bytes

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copyright The Zabra Authors
-package io.zabra.storage;
+package io.zabra.storage.stream;
 
 import java.util.Locale;
 
@@ -26,7 +26,8 @@ public enum Compression {
         return ofFile("." + method.toLowerCase(Locale.ROOT));
     }
 
-    static Compression ofFile(String name) {
+    /// By the suffix of a name.
+    public static Compression ofFile(String name) {
         for (Compression compression : values()) {
             if (compression != NONE && name.toLowerCase(Locale.ROOT).endsWith(compression.suffix)) {
                 return compression;
