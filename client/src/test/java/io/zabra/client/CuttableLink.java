@@ -19,6 +19,7 @@ final class CuttableLink implements AutoCloseable {
     private final List<Socket> open = new CopyOnWriteArrayList<>();
     private volatile boolean cut;
     private volatile boolean muted;
+    private volatile long answeredNs;
 
     CuttableLink(int serverPort) throws IOException {
         this.serverPort = serverPort;
@@ -46,6 +47,11 @@ final class CuttableLink implements AutoCloseable {
     /// From now on swallows what the server answers.
     void mute() {
         muted = true;
+    }
+
+    /// When it last handed on what the server answers.
+    long answeredNs() {
+        return answeredNs;
     }
 
     @Override
@@ -81,9 +87,13 @@ final class CuttableLink implements AutoCloseable {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int count = in.read(bytes); count >= 0; count = in.read(bytes)) {
-                if (!(answers && muted)) {
-                    out.write(bytes, 0, count);
+                if (answers && muted) {
+                    continue;
                 }
+                if (answers) {
+                    answeredNs = System.nanoTime();
+                }
+                out.write(bytes, 0, count);
             }
         } catch (IOException e) {
             // Cut: both ends are closed by now.

@@ -161,10 +161,9 @@ class SessionContinuityTest {
                         .connect()) {
             assertThat(seen.poll(WAIT_SECONDS, TimeUnit.SECONDS)).isEqualTo(SessionState.CONNECTED);
             link.mute();
-            long from = System.nanoTime();
             assertThat(seen.poll(WAIT_SECONDS, TimeUnit.SECONDS)).isEqualTo(SessionState.DISCONNECTED);
-            long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - from);
-            assertThat(tookMs).isBetween(300L, 3_000L);
+            long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - link.answeredNs());
+            assertThat(tookMs).as("two thirds of the timeout, or more").isBetween(666L, 10_000L);
             assertThat(muted.state()).isNotEqualTo(SessionState.EXPIRED);
         }
     }
@@ -172,10 +171,10 @@ class SessionContinuityTest {
     @Test
     void pingsKeepAnIdleSessionAlive() throws Exception {
         try (ZabraClient idle = ZabraClient.builder(server.connectString())
-                .sessionTimeoutMs(2 * ServerUnderTest.TICK_MS)
+                .sessionTimeoutMs(10 * ServerUnderTest.TICK_MS)
                 .connect()) {
             idle.blocking().create("/idle", null, CreateMode.EPHEMERAL);
-            Thread.sleep(5L * ServerUnderTest.TICK_MS);
+            Thread.sleep(15L * ServerUnderTest.TICK_MS);
             assertThat(blocking.exists("/idle")).isPresent();
             assertThat(idle.state()).isEqualTo(SessionState.CONNECTED);
         }

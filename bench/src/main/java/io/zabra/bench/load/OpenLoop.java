@@ -22,6 +22,8 @@ public final class OpenLoop {
 
     private final Fleet fleet;
     private final Workload workload;
+    /// Begins before the first request is planned: all that is planned falls into the time of the phase.
+    private final Tally tally = new Tally();
     private final Pace pace;
     private final long requests;
     private final Histogram sendLag = Tally.latencyHistogram();
@@ -45,13 +47,12 @@ public final class OpenLoop {
         for (Session session : fleet.sessions()) {
             session.reserve(workload.maxFrameLength());
         }
-        var tally = new Tally();
         Thread pacer = Thread.ofPlatform().name("bench-pacer").daemon().start(this::sendAll);
         try {
             while (pacer.isAlive()) {
                 fleet.poll(10, workload, tally, (_, _) -> {});
             }
-            drain(tally);
+            drain();
         } finally {
             stopped = true;
         }
@@ -62,7 +63,7 @@ public final class OpenLoop {
         return new Result(tally.finished(), sendLag);
     }
 
-    private void drain(Tally tally) throws IOException {
+    private void drain() throws IOException {
         long deadlineNs = System.nanoTime() + DRAIN.toNanos();
         while (failure == null && tally.operations() < requests) {
             fleet.poll(10, workload, tally, (_, _) -> {});

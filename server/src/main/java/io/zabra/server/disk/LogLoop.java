@@ -64,6 +64,7 @@ public final class LogLoop implements Log {
     private final Consumer<Throwable> fatal;
     private final FlushClock flushes;
     private final Room room;
+    private final long parkNs;
     private final Thread thread;
     /// How many entries must wait for the sleeping thread to be woken; 0 while it does not sleep.
     private volatile int wakeAt;
@@ -82,6 +83,12 @@ public final class LogLoop implements Log {
     /// @param room told of space that is used, and of its end
     /// @param fatal told when the disk fails
     public LogLoop(WriteAheadLog log, FlushClock flushes, Room room, Consumer<Throwable> fatal) {
+        this(log, flushes, room, fatal, PARK_NS);
+    }
+
+    /// @param parkNs time between two looks around while nothing comes; no work may have to wait for them
+    LogLoop(WriteAheadLog log, FlushClock flushes, Room room, Consumer<Throwable> fatal, long parkNs) {
+        this.parkNs = parkNs;
         this.log = log;
         this.flushes = flushes;
         this.room = room;
@@ -191,7 +198,7 @@ public final class LogLoop implements Log {
                     if (++parks == IDLE_PARKS) {
                         log.settle();
                     }
-                    sleep(1, PARK_NS);
+                    sleep(1, parkNs);
                     continue;
                 }
                 parks = 0;

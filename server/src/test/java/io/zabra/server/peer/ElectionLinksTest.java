@@ -295,6 +295,7 @@ class ElectionLinksTest {
     @Test
     void whereManyStrangersSayThatTheyAreIsTriedOnce() throws Exception {
         Server nine = start(9_000, 0);
+        long begin = System.nanoTime();
         try (ServerSocket victim = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             for (long sid = 10; sid < 18; sid++) {
                 try (Socket stranger = connect(nine)) {
@@ -304,7 +305,21 @@ class ElectionLinksTest {
             }
             victim.accept().close();
             victim.setSoTimeout(300);
-            assertThatThrownBy(victim::accept).isInstanceOf(SocketTimeoutException.class);
+            long more = 0;
+            while (more < 8 && isCalled(victim)) {
+                more++;
+            }
+            // Who takes long to say all this finds that the pause after the first try is over.
+            assertThat(more).isLessThanOrEqualTo((System.nanoTime() - begin) / CallBacks.PAUSE_NS);
+        }
+    }
+
+    private static boolean isCalled(ServerSocket victim) throws IOException {
+        try {
+            victim.accept().close();
+            return true;
+        } catch (SocketTimeoutException _) {
+            return false;
         }
     }
 

@@ -124,10 +124,10 @@ class QuorumLinksTest {
         QuorumLinks follower = links(atLeader, new QuorumLinks.Observers(here, 6L << 20));
         follower.admitLearners(false);
         follower.admitObservers(true);
-        try (Socket first = observer(here)) {
+        try (Socket first = stranger(here)) {
             await().atMost(PATIENCE).until(() -> atLeader.link() != null);
             assertThat(atLeader.link().unsentBytesMax()).isEqualTo(4L << 20);
-            try (Socket second = observer(here)) {
+            try (Socket second = stranger(here)) {
                 await().atMost(PATIENCE).until(() -> atLeader.link().unsentBytesMax() == 3L << 20);
                 assertThat(first.isConnected() && second.isConnected()).isTrue();
             }
@@ -143,12 +143,14 @@ class QuorumLinksTest {
         });
     }
 
-    private static Socket observer(InetSocketAddress at) {
+    /// Connects as soon as the port is open.
+    private static Socket stranger(InetSocketAddress at) throws IOException {
         Socket[] made = new Socket[1];
         await().atMost(PATIENCE).ignoreExceptions().until(() -> {
             made[0] = new Socket(at.getAddress(), at.getPort());
             return true;
         });
+        made[0].setSoTimeout((int) PATIENCE.toMillis());
         return made[0];
     }
 
@@ -161,14 +163,12 @@ class QuorumLinksTest {
     @Test
     void whatIsNoPacketEndsTheConnection() throws IOException {
         links(atLeader).admitLearners(true);
-        await().atMost(PATIENCE).until(() -> {
-            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                byte[] nonsense = new byte[100];
-                Arrays.fill(nonsense, (byte) 0x7F);
-                socket.getOutputStream().write(nonsense);
-                return socket.getInputStream().read() == -1;
-            }
-        });
+        try (Socket socket = stranger(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
+            byte[] nonsense = new byte[100];
+            Arrays.fill(nonsense, (byte) 0x7F);
+            socket.getOutputStream().write(nonsense);
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
         assertThat(atLeader.troubles).hasSize(1);
         await().atMost(PATIENCE)
                 .until(() -> atLeader.inputs.stream().anyMatch(each -> each instanceof PeerInput.Disconnected));
@@ -226,14 +226,15 @@ class QuorumLinksTest {
     private void connect() {
         links(atLeader).admitLearners(true);
         QuorumLinks learner = links(atLearner);
+        var unreachable = new PeerInput.LeaderUnreachable(1);
+        atLearner.inputs.add(unreachable);
+        // Again only when an attempt has failed: a second one gives up the first, which may have reached the leader.
         await().atMost(PATIENCE).until(() -> {
-            if (atLearner.link() == null) {
+            if (atLearner.inputs.remove(unreachable)) {
                 learner.dial(1, new HostPort("127.0.0.1", port), 0);
             }
-            Thread.sleep(50);
             return atLearner.link() != null && atLeader.link() != null;
         });
-        atLearner.inputs.removeIf(each -> each instanceof PeerInput.LeaderUnreachable);
     }
 
     private QuorumLinks links(Inbox inbox) {

@@ -66,7 +66,7 @@ class WrongPlacesTest {
                 .isNotEmpty()
                 .isSubsetOf(
                         two.at().text() + ": server 2 answers there", one.at().text() + ": server 1 answers there");
-        assertThatNothingChanges();
+        awaitThatNothingChanges();
     }
 
     @Test
@@ -81,7 +81,7 @@ class WrongPlacesTest {
                     List.of(members.get((i + 1) % 3).at(), members.get(i).at()));
         }
         awaitFound(members.toArray(Zabra[]::new));
-        assertThatNothingChanges();
+        awaitThatNothingChanges();
     }
 
     /// Apache's servers do not say who they are.
@@ -173,6 +173,8 @@ class WrongPlacesTest {
         Zabra two = new Zabra(2, says(PeerState.LOOKING, 2));
         places.put(2L, List.of(two.at()));
         awaitFound(two);
+        // Only what has said who it is counts as found.
+        await().atMost(PATIENCE).until(() -> searcher.heard.contains("2 LOOKING 2"));
         try (ServerSocket closed = listen()) {
             places.put(1L, List.of(at(closed), two.at()));
         }
@@ -200,15 +202,20 @@ class WrongPlacesTest {
         });
     }
 
-    private void assertThatNothingChanges() throws InterruptedException {
-        int before = searcher.reached.get();
-        for (int i = 0; i < 50; i++) {
-            for (long sid : places.keySet()) {
-                searcher.links.send(sid, says(PeerState.LOOKING, sid));
-            }
-            Thread.sleep(20);
-        }
-        assertThat(searcher.reached).hasValue(before);
+    /// What was under way when all were found comes to its end, and then there is nothing new, even when places of
+    /// others may be tried again.
+    private void awaitThatNothingChanges() {
+        AtomicInteger before = new AtomicInteger(-1);
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(20))
+                .during(Duration.ofNanos(Whereabouts.OTHERS_NS * 5 / 4))
+                .until(() -> {
+                    for (long sid : places.keySet()) {
+                        searcher.links.send(sid, says(PeerState.LOOKING, sid));
+                    }
+                    int now = searcher.reached.get();
+                    return before.getAndSet(now) == now;
+                });
     }
 
     private static Notification says(PeerState state, long leader) {

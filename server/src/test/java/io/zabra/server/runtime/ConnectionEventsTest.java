@@ -10,8 +10,6 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.zabra.server.runtime.TestServer.TestClient;
-import java.io.IOException;
-import java.net.SocketException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +44,7 @@ class ConnectionEventsTest {
     void tellsOfAFrameThatIsTooLong() throws Exception {
         try (TestServer server = new TestServer(folder, Map.of("jute.maxbuffer", "100000"));
                 TestClient client = server.connect()) {
-            assertThat(sendUntilEnd(client, new byte[200_000])).isTrue();
+            assertThat(client.endsAt(create("/long", new byte[200_000]))).isTrue();
             assertThat(told("ConnectionDropped"))
                     .singleElement()
                     .asString()
@@ -93,15 +91,6 @@ class ConnectionEventsTest {
             assertThat(silent.ends()).isTrue();
             assertThat(told("ConnectionDropped")).singleElement().asString().contains("no handshake within 100 ms");
         }
-    }
-
-    private static boolean sendUntilEnd(TestClient client, byte[] data) throws IOException {
-        try {
-            client.send(create("/long", data));
-        } catch (SocketException reset) {
-            return true;
-        }
-        return client.ends();
     }
 
     private List<String> told(String event) {

@@ -4,6 +4,7 @@ package io.zabra.server.runtime;
 
 import static io.zabra.server.runtime.TestServer.create;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.zabra.server.report.Notice;
 import io.zabra.server.runtime.TestServer.TestClient;
@@ -13,6 +14,7 @@ import io.zabra.wire.client.ExistsRequest;
 import io.zabra.wire.data.ErrorCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -39,8 +41,7 @@ class RequestLimitsTest {
             }
             assertThat(server.metric("large_requests_rejected").longValue()).isZero();
             try (TestClient greedy = server.connect()) {
-                greedy.send(create("/greedy", new byte[60_000]));
-                assertThat(greedy.ends()).isTrue();
+                assertThat(greedy.endsAt(create("/greedy", new byte[60_000]))).isTrue();
             }
             assertThat(server.metric("large_requests_rejected").longValue()).isEqualTo(1);
             assertThat(server.told(Notice.LargeRequestRejected.class)).isEqualTo(1);
@@ -60,9 +61,8 @@ class RequestLimitsTest {
                         client.reply();
                     }
                 }
-                while (server.metric("num_alive_connections").intValue() > 0) {
-                    Thread.sleep(1);
-                }
+                await().pollInterval(Duration.ofMillis(1))
+                        .until(() -> server.metric("num_alive_connections").intValue() == 0);
             }
             try (TestClient last = server.connect()) {
                 assertThat(last.call(create("/last", new byte[40_000])).error()).isZero();

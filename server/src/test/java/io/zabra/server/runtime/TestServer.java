@@ -192,6 +192,17 @@ final class TestServer implements AutoCloseable {
             }
         }
 
+        /// Sends a request and waits until the server ends the connection, perhaps before all is sent; false if it says
+        /// something instead.
+        boolean endsAt(Request request) throws IOException {
+            try {
+                send(request);
+            } catch (SocketException reset) {
+                return true;
+            }
+            return ends();
+        }
+
         @Override
         public void close() throws IOException {
             socket.close();
