@@ -17,7 +17,7 @@ public final class Main {
 
     private static final String USAGE = """
         Usage: zabra simulate [--members N] [--seed S] [--seeds N] [--from S] [--minutes M]
-          --members N   lives of an ensemble of N servers (2 to 9; default 1, a server that stands alone)
+          --members N   lives of an ensemble of N servers (1 to 9; 1, the default, is a server that stands alone)
           --seed S      live one life, and print what happened
           --seeds N     how many lives (default 1000)
           --from S      the first seed (default 1)

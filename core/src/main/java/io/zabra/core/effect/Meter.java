@@ -26,7 +26,7 @@ public interface Meter {
     /// A hard quota forbade to write the path.
     default void quotaExceeded(String path) {}
 
-    /// A transaction was applied, `ms` after it got its time.
+    /// A transaction was applied by a member that serves, `ms` after it got its time.
     default void applied(long ms) {}
 
     /// A change fired `watchers` watches; `type` is one of those in [io.zabra.wire.client.WatcherEvent].

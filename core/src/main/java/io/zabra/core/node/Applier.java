@@ -53,9 +53,10 @@ final class Applier {
         Applied applied = apply(logged, prepared);
         state.events().end();
         traffic.written(logged.txn(), applied);
-        meter.applied(Math.max(0, step.now().wallMs() - header.timeMs()));
         state.digests().applied(header.zxid(), state.tree().digest());
         if (path != null) {
+            // What was committed while this member was away says nothing of how fast it hears of writes.
+            meter.applied(Math.max(0, step.now().wallMs() - header.timeMs()));
             path.applied(proposal);
         }
         compare(logged, prepared);

@@ -14,6 +14,7 @@ final class CountingMeter implements Meter {
     int stalls;
     int staleRequests;
     int staleReplies;
+    int applied;
     final List<String> counted = new ArrayList<>();
 
     @Override
@@ -29,6 +30,11 @@ final class CountingMeter implements Meter {
     @Override
     public void quotaExceeded(String path) {
         counted.add("exceeded " + path);
+    }
+
+    @Override
+    public void applied(long ms) {
+        applied++;
     }
 
     @Override

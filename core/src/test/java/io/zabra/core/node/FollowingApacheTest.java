@@ -10,7 +10,6 @@ import io.zabra.core.base.Now;
 import io.zabra.core.base.Prng;
 import io.zabra.core.effect.Effects;
 import io.zabra.core.effect.Event;
-import io.zabra.core.effect.Meter;
 import io.zabra.core.election.ElectionTiming;
 import io.zabra.core.feed.PeerLink;
 import io.zabra.core.log.Entry;
@@ -72,6 +71,7 @@ class FollowingApacheTest {
     private final Leader leader = new Leader();
     private final DataTree truth = DataTree.fresh(TreeOptions.defaults());
     private final List<LoggedTxn> txns = new ArrayList<>();
+    private final CountingMeter meter = new CountingMeter();
     private Node node = node(DataTree.fresh(TreeOptions.defaults()), History.Start.at(0), new Epochs(0, 0));
 
     private Node node(DataTree tree, History.Start start, Epochs epochs) {
@@ -83,7 +83,7 @@ class FollowingApacheTest {
                 new Node.Joined(ensemble, start, epochs, surroundings),
                 now(),
                 new Prng(1),
-                Meter.NONE);
+                meter);
     }
 
     private static Txn create(String path, int parentCversion) {
@@ -189,6 +189,24 @@ class FollowingApacheTest {
         assertThat(said).contains("ACK 0x100000000").doesNotContain("closed");
         assertThat(node.tree().digest()).isEqualTo(txn(4).digest().digest());
         assertThat(serves()).isTrue();
+    }
+
+    @Test
+    void onlyWhatIsAppliedWhileItServesTellsHowFastItHearsOfWrites() {
+        joins();
+        snapshot(1, 1);
+        for (int i = 2; i <= 4; i++) {
+            proposed(i);
+            committed(i);
+        }
+        begins();
+        assertThat(serves()).isTrue();
+        assertThat(meter.applied).isZero();
+        proposed(5);
+        node.step(new Input.Durable((1L << 32) + 5), now(), surroundings);
+        committed(5);
+        assertThat(node.tree().lastZxid()).isEqualTo((1L << 32) + 5);
+        assertThat(meter.applied).isEqualTo(1);
     }
 
     @Test

@@ -57,12 +57,15 @@ final class ConfigBuilder {
     /// The whole configuration; null if a part could not be made, which has been reported.
     @Nullable
     ServerConfig build(boolean fromFile) {
-        if (fromFile && values.textOrNull("dataDir") == null && !values.given().containsKey("dataDir")) {
+        boolean nowhere = fromFile
+                && values.textOrNull("dataDir") == null
+                && !values.given().containsKey("dataDir");
+        if (nowhere) {
             values.reject("", "dataDir is not set: it must name the folder for snapshots and logs");
         }
         Sessions sessions = part(this::sessions);
         Storage storage = part(this::storage);
-        Path dataDir = storage == null ? null : storage.dataDir();
+        Path dataDir = nowhere || storage == null ? null : storage.dataDir();
         EnsembleBuilder.Place place = part(() -> EnsembleBuilder.read(values, dataDir));
         Member self = place == null ? null : place.self();
         Listeners listeners = part(() -> listeners(self));

@@ -173,8 +173,8 @@ final class EnsembleBuilder {
         ElectionTiming election = election();
         Long sid = dataDir == null ? null : ownId(dataDir);
         Member self = sid == null ? null : members.get(sid);
-        if (sid != null && self == null && complete) {
-            self = removed(sid, String.valueOf(dataDir));
+        if (dataDir != null && sid != null && self == null && complete) {
+            self = removed(sid, String.valueOf(dataDir.resolve(ID_FILE)));
         }
         if (sid == null || self == null || membership == null || timing == null || election == null) {
             return new Place(null, self);
@@ -205,7 +205,7 @@ final class EnsembleBuilder {
     private @Nullable Member removed(long sid, String place) {
         Values.Value own = values.given().get("zabra.self");
         if (own == null) {
-            values.reject(place, ID_FILE + " says " + sid + ", which the server list does not have");
+            values.reject(place, "the server list has no line server." + sid + " for this server");
         } else if (!values.flag("reconfigEnabled")) {
             values.reject(
                     own.place(),

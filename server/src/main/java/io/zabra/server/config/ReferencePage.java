@@ -94,8 +94,9 @@ public final class ReferencePage {
         also taken from `-D` options in the environment variables `SERVER_JVMFLAGS` and `JVMFLAGS`. As in Apache, the
         file ranks above the properties; of the variables, `JVMFLAGS` ranks above `SERVER_JVMFLAGS`.
 
-        All wrong values are reported at once, with file and line, and the process ends with exit code 2. Apache takes
-        many wrong values for the default, or for `false`. An unknown key gets a warning with the nearest known name.
+        Wrong values are reported together, with file and line, and the process ends with exit code 2; groups and
+        weights are looked at when the lines of the servers are right. Apache takes many wrong values for the default,
+        or for `false`. An unknown key gets a warning with the nearest known name, if one is near.
 
         Switches are `true` or `false`, in capital or small letters. Numbers are decimal, or hexadecimal after `0x`.
         Keys that begin with `zabra.` are not known to Apache, which ignores them; their system property has the same

@@ -82,7 +82,18 @@ final class Settings {
         boolean numbered = key.substring(dot).chars().allMatch(c -> c >= '0' && c <= '9');
         String nearest = family != null && numbered ? family + key.substring(dot) : NearestName.of(key, NAMES);
         String own = nearest == null ? NearestName.of(key, OWN_NAMES) : null;
-        return own == null ? nearest : OWN + own;
+        if (nearest != null) {
+            return nearest;
+        }
+        return own != null ? OWN + own : endingWith(key);
+    }
+
+    /// A key whose beginning was forgotten.
+    private static @Nullable String endingWith(String key) {
+        return NAMES.stream()
+                .filter(name -> name.endsWith("." + key))
+                .findFirst()
+                .orElse(null);
     }
 
     private static @Nullable Setting familyOf(String key) {

@@ -101,19 +101,23 @@ class ConfigReaderTest {
 
     @Test
     void namesTheNearestKnownKeyOfAnUnknownOneAndPassesItOn() {
-        var result = ConfigReader.read("zoo.cfg", bytes(BASE + "maxClientConns=5\nmy.own=1\nlinearizableReads=/\n"));
+        var result = ConfigReader.read(
+                "zoo.cfg", bytes(BASE + "maxClientConns=5\nmy.own=1\nlinearizableReads=/\nsuperDigest=super:x\n"));
         assertThat(result.warnings())
                 .extracting(Problem::toString)
                 .containsExactly(
                         "zoo.cfg:3: unknown setting maxClientConns is ignored; did you mean maxClientCnxns?",
                         "zoo.cfg:4: unknown setting my.own is ignored",
                         "zoo.cfg:5: unknown setting linearizableReads is ignored; did you mean"
-                                + " zabra.linearizableReads?");
+                                + " zabra.linearizableReads?",
+                        "zoo.cfg:6: unknown setting superDigest is ignored; did you mean"
+                                + " DigestAuthenticationProvider.superDigest?");
         assertThat(accepted(result).passedOn())
                 .containsExactly(
                         Map.entry("zookeeper.linearizableReads", "/"),
                         Map.entry("zookeeper.maxClientConns", "5"),
-                        Map.entry("zookeeper.my.own", "1"));
+                        Map.entry("zookeeper.my.own", "1"),
+                        Map.entry("zookeeper.superDigest", "super:x"));
     }
 
     @Test

@@ -258,7 +258,13 @@ class EnsembleConfigTest {
                 .contains("from 0 to 254");
         myid("7");
         assertThat(problems(read(BASE + THREE)))
-                .containsExactly(folder + ": myid says 7, which the server list does not have");
+                .containsExactly(folder.resolve("myid") + ": the server list has no line server.7 for this server");
+    }
+
+    @Test
+    void withoutADataFolderNobodyLooksForMyid() throws IOException {
+        assertThat(problems(ConfigReader.read("zoo.cfg", (BASE + THREE).getBytes(StandardCharsets.ISO_8859_1))))
+                .containsExactly("dataDir is not set: it must name the folder for snapshots and logs");
     }
 
     @Test
