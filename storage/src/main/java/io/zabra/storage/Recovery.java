@@ -68,6 +68,30 @@ public final class Recovery {
     }
 
     private Recovered run() throws IOException {
+        Recovered recovered = null;
+        while (recovered == null) {
+            recovered = attempt();
+        }
+        boolean changed = recovered instanceof Recovered.Refused && !repeatsRemoved.isEmpty();
+        return changed ? withoutRepeats((Recovered.Refused) recovered) : recovered;
+    }
+
+    /// What was found is told even if it helps nobody.
+    private Recovered withoutRepeats(Recovered.Refused refused) {
+        return new Recovered.Refused(
+                refused.file(),
+                refused.offset(),
+                refused.reason(),
+                refused.remedy()
+                        .replace(
+                                "Nothing was changed.",
+                                "Nothing was changed, but that records which were logged twice were taken out of "
+                                        + repeatsRemoved.size() + " log files."),
+                refused.damaged());
+    }
+
+    /// Null if the log was changed, and all has to be read again.
+    private @Nullable Recovered attempt() throws IOException {
         List<String> dataNames = dataDisk.list();
         List<String> logNames = logDisk.list();
         List<DataFile> snapshots = DataFile.snapshots(dataNames);
@@ -117,12 +141,12 @@ public final class Recovery {
         return new Recovered.Restored(tree, sessions, 0, 0, 0, notes);
     }
 
-    private Recovered fromLogs(List<DataFile> logs) throws IOException {
+    private @Nullable Recovered fromLogs(List<DataFile> logs) throws IOException {
         var fresh = new Snapshots.Loaded(DataTree.fresh(options.tree()), new TreeMap<>(), null);
         Replay replay = new Replay(logDisk, options.tree(), fresh, unproven);
         Recovered.Refused refused = replay.run(logs);
         if (replay.repeats() && removeRepeats()) {
-            return run();
+            return null;
         }
         return refused != null ? refused : finish(fresh, replay, List.of());
     }
@@ -139,7 +163,7 @@ public final class Recovery {
         return true;
     }
 
-    private Recovered fromSnapshots(List<DataFile> snapshots, List<DataFile> logs) throws IOException {
+    private @Nullable Recovered fromSnapshots(List<DataFile> snapshots, List<DataFile> logs) throws IOException {
         List<DataFile> skipped = new ArrayList<>();
         for (DataFile snapshot : snapshots.reversed()) {
             Snapshots.Loaded loaded = loaded(snapshot);
@@ -147,7 +171,7 @@ public final class Recovery {
                 Replay replay = new Replay(logDisk, options.tree(), loaded, unproven);
                 Recovered.Refused refused = replay.run(logs);
                 if (replay.repeats() && removeRepeats()) {
-                    return run();
+                    return null;
                 }
                 if (refused != null) {
                     return refused;
@@ -196,6 +220,14 @@ public final class Recovery {
     /// Judges the whole; only then changes the disk.
     private Recovered finish(Snapshots.Loaded loaded, Replay replay, List<DataFile> skipped) throws IOException {
         Recovered.Refused refused = lost(replay.lastZxid(), skipped);
+        if (replay.readZxid() > replay.lastZxid()) {
+            refused = refused(
+                    logDisk,
+                    "",
+                    "the log files overlap: there are records up to " + Replay.hex(replay.readZxid())
+                            + ", but the last file ends at " + Replay.hex(replay.lastZxid()) + ".",
+                    Remedies.LOST_RECORDS);
+        }
         if (refused == null) {
             refused = timeToLive(loaded);
         }

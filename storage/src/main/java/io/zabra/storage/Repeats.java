@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// refuse; so does what comes again in a file of Zabra's, which never writes a record twice: that is damage.
 ///
 /// Each file is replaced in one step by one that holds the rest of its records. A crash on the way leaves the old one,
-/// or the new one, or both where the new one has another name: then the work begins again.
+/// or the new one, or both where the new one has another name: then the work begins again. Where that name belongs to
+/// a file with other contents, files overlap in a way that no server is known to make, and all stays.
 final class Repeats {
 
     private static final int BUFFER_BYTES = 64 << 10;
@@ -31,10 +32,12 @@ final class Repeats {
     private static final String NEW_FILE = DataFile.TEMPORARY + "repeats";
 
     private final Disk disk;
+    private final SyncMark.@Nullable Claim claim;
     private final List<RecoveryNote> notes = new ArrayList<>();
 
-    private Repeats(Disk disk) {
+    private Repeats(Disk disk) throws IOException {
         this.disk = disk;
+        this.claim = SyncMark.read(disk);
     }
 
     /// Takes out whatever comes again.
@@ -45,25 +48,27 @@ final class Repeats {
         if (disk.list().contains(NEW_FILE)) {
             disk.delete(NEW_FILE);
         }
-        while (repeats.removeFromOneFile()) {
-            disk.force();
-        }
+        repeats.removeFromAll();
         return repeats.notes;
     }
 
-    private boolean removeFromOneFile() throws IOException {
-        List<DataFile> logs = DataFile.logs(disk.list());
+    private void removeFromAll() throws IOException {
         long last = 0;
-        for (int i = 0; i < logs.size(); i++) {
-            try (var scan = new Scan(logs.subList(0, i + 1), last)) {
+        int next = 0;
+        List<DataFile> logs = DataFile.logs(disk.list());
+        while (next < logs.size()) {
+            try (var scan = new Scan(logs.subList(0, next + 1), last)) {
                 scan.run();
-                if (!scan.repeats.isEmpty()) {
-                    return scan.allSame && replace(logs.get(i), scan.repeats);
+                if (scan.repeats.isEmpty()) {
+                    last = scan.last;
+                    next++;
+                } else if (!scan.removable || !replace(logs.get(next), scan.repeats)) {
+                    return;
                 }
-                last = scan.last;
             }
+            // What is in the place of this file now is read again.
+            logs = DataFile.logs(disk.list());
         }
-        return false;
     }
 
     /// Reads a file from end to end, and beside it those before it, for what was there already.
@@ -74,8 +79,8 @@ final class Repeats {
         /// The highest zxid so far.
         private long last;
 
-        private boolean allSame = true;
-        private boolean byZabra;
+        /// Whether all that comes again says the same, in a file that no server of Zabra's has written.
+        private boolean removable;
         /// Where repeated records start in the file.
         private final List<Long> repeats = new ArrayList<>();
         /// The record that the current one repeats.
@@ -87,34 +92,50 @@ final class Repeats {
             this.logs = logs;
             this.log = logs.getLast();
             this.last = last;
+            this.removable = claim == null || claim.logZxid() != log.zxid();
         }
 
+        /// To the end of the file, unless it becomes clear before that all has to stay.
         void run() throws IOException {
             try (LogReader reader = LogReader.open(disk, log.name())) {
-                while (reader.next()) {
-                    byZabra |= BatchMark.ends(reader.bytes(), reader.from(), reader.to());
+                while ((removable || repeats.isEmpty()) && reader.next()) {
+                    removable &= !isZabras(reader);
                     if (reader.zxid() > last) {
                         last = reader.zxid();
                     } else {
                         repeats(reader);
                     }
                 }
-                switch (reader.end()) {
-                    case LogReader.End.Clean _, LogReader.End.Empty _, LogReader.End.Torn _ -> {}
-                    case LogReader.End.Unmarked _ -> {
-                        if (reader.zxid() <= last) {
-                            repeats(reader);
-                        }
-                    }
-                    case LogReader.End.Corrupt _ -> allSame = false;
+                if (removable || repeats.isEmpty()) {
+                    end(reader);
                 }
             }
-            allSame &= !byZabra;
+        }
+
+        private void end(LogReader reader) throws IOException {
+            switch (reader.end()) {
+                case LogReader.End.Clean _, LogReader.End.Empty _, LogReader.End.Torn _ -> {}
+                case LogReader.End.Unmarked _ -> {
+                    if (reader.zxid() <= last) {
+                        repeats(reader);
+                    }
+                }
+                case LogReader.End.Corrupt _ -> removable = false;
+            }
         }
 
         private void repeats(LogReader reader) throws IOException {
             repeats.add(reader.offset());
-            allSame &= findEarlier(reader.zxid(), reader.offset()) && same(reader);
+            removable = removable && findEarlier(reader.zxid(), reader.offset()) && same(reader);
+        }
+
+        private static boolean isZabras(LogReader reader) {
+            try {
+                return BatchMark.ends(reader.bytes(), reader.from(), reader.to());
+            } catch (MalformedPacketException _) {
+                // Nobody knows what it is.
+                return true;
+            }
         }
 
         /// What is repeated comes in runs, so the next one is looked for behind the last one first.
@@ -177,11 +198,15 @@ final class Repeats {
         return new LoggedTxn(logged.header(), failed ? new ErrorTxn(0) : txn, null).encode();
     }
 
+    /// False if that must not be.
     private boolean replace(DataFile log, List<Long> repeats) throws IOException {
         String name = writeRest(log, repeats);
         if (name == null) {
             disk.delete(NEW_FILE);
             disk.delete(log.name());
+        } else if (!name.equals(log.name()) && disk.list().contains(name) && !sameFiles(NEW_FILE, name)) {
+            disk.delete(NEW_FILE);
+            return false;
         } else {
             disk.rename(NEW_FILE, name);
             if (!name.equals(log.name())) {
@@ -189,8 +214,26 @@ final class Repeats {
                 disk.delete(log.name());
             }
         }
+        disk.force();
         notes.add(new RecoveryNote.RepeatsRemoved(disk.describe(log.name()), repeats.size()));
         return true;
+    }
+
+    /// Whether the second is what the first was to become, before a crash.
+    private boolean sameFiles(String one, String two) throws IOException {
+        try (DiskFile first = disk.open(one);
+                DiskFile second = disk.open(two)) {
+            byte[] some = new byte[BUFFER_BYTES];
+            byte[] others = new byte[BUFFER_BYTES];
+            long size = first.size();
+            boolean same = size == second.size();
+            for (long at = 0; same && at < size; at += BUFFER_BYTES) {
+                int count = first.read(at, some, 0, BUFFER_BYTES);
+                same = second.read(at, others, 0, BUFFER_BYTES) == count
+                        && Arrays.equals(some, 0, count, others, 0, count);
+            }
+            return same;
+        }
     }
 
     /// Writes what does not come again, and what is behind the last record. The name for it; null if nothing is left.
@@ -212,9 +255,12 @@ final class Repeats {
                     copy.upTo(end);
                 }
             }
-            if (!(reader.end() instanceof LogReader.End.Clean) && next == repeats.size()) {
-                // Recovery judges the rest of a record as it does in any other file.
-                name = name == null ? log.name() : name;
+            boolean more = reader.end() instanceof LogReader.End.Unmarked && next == repeats.size();
+            if (more && name == null) {
+                name = DataFile.logName(reader.zxid());
+            }
+            // The rest of a record is judged by recovery as in any other file, but is no file of its own.
+            if (more || reader.end() instanceof LogReader.End.Torn && name != null) {
                 copy.upTo(from.size());
             }
             to.force();

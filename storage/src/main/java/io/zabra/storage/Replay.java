@@ -124,6 +124,11 @@ final class Replay {
         return repeats;
     }
 
+    /// The highest zxid that was met.
+    long readZxid() {
+        return readZxid;
+    }
+
     /// The zxid that the snapshot may hold changes of, though the log does not reach it; 0 if there is no such.
     long zxidOutOfReach() {
         return snapshotDigest != null && snapshotDigest.zxid() > lastZxid ? snapshotDigest.zxid() : 0;
@@ -141,6 +146,8 @@ final class Replay {
             unproven.begin(logDisk, logs.subList(0, first), snapshotZxid);
             readZxid = unproven.scanned();
             repeats = unproven.repeats();
+        } else if (claim == null) {
+            look(logs.subList(0, first));
         }
         for (int i = first; i < logs.size(); i++) {
             Recovered.Refused refused = file(logs.get(i), i == logs.size() - 1);
@@ -152,6 +159,22 @@ final class Replay {
             unproven.end(appliedZxid);
         }
         return null;
+    }
+
+    /// Another server may have left files that overlap: the last one is not the one with the last records then.
+    private void look(List<DataFile> older) throws IOException {
+        for (DataFile log : older) {
+            try (LogReader reader = LogReader.open(logDisk, log.name())) {
+                while (reader.next()) {
+                    read(reader.zxid());
+                }
+            }
+        }
+    }
+
+    private void read(long zxid) {
+        repeats |= zxid <= readZxid;
+        readZxid = Math.max(readZxid, zxid);
     }
 
     private Recovered.@Nullable Refused file(DataFile log, boolean last) throws IOException {
@@ -215,8 +238,7 @@ final class Replay {
     private Recovered.@Nullable Refused record(DataFile log, LogReader reader) {
         recordsInTail = true;
         long zxid = reader.zxid();
-        repeats |= zxid <= readZxid;
-        readZxid = Math.max(readZxid, zxid);
+        read(zxid);
         Recovered.Refused refused = sequence(log, reader.offset(), zxid);
         if (refused != null) {
             return refused;

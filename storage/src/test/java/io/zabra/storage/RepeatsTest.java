@@ -15,9 +15,16 @@ import io.zabra.wire.txn.MultiTxn;
 import io.zabra.wire.txn.SetDataTxn;
 import io.zabra.wire.txn.TxnHeader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +32,7 @@ import org.junit.jupiter.api.Test;
 class RepeatsTest {
 
     private static final int ALL = 40;
+    private static final int LIVES = 2_000;
 
     private final MemoryDisk disk = new MemoryDisk();
     private final History history = new History(11);
@@ -207,6 +215,147 @@ class RepeatsTest {
         assertThat(DataFile.logs(after.list()).stream().map(DataFile::name))
                 .containsExactly("log.1", "log.15", "log.1a");
         assertThat(after.list()).noneMatch(name -> name.startsWith(DataFile.TEMPORARY));
+    }
+
+    /// The rest of one file would take the place of another that has more.
+    @Test
+    void filesThatOverlapInOtherWaysAreRefusedAndStay() throws IOException {
+        log(disk, "log.1", range(1, 20));
+        log(disk, "log.b", range(11, 25));
+        log(disk, "log.15", range(21, 30));
+        assertRefused("zxid 0xb comes after 0x14");
+        byte[] last = disk.bytes("log.15");
+        last[last.length - 20] ^= 1;
+        disk.put("log.15", last);
+        assertRefused("zxid 0xb comes after 0x14");
+        assertThat(disk.bytes("log.15")).isEqualTo(last);
+    }
+
+    @Test
+    void aLastFileThatIsNotTheLatestOneIsRefused() throws IOException {
+        List<Entry> other = new ArrayList<>(range(11, 25));
+        other.set(4, new Entry(15, new LoggedTxn(new TxnHeader(1, 1, 15, 7, -1), new ErrorTxn(-1), null).encode()));
+        log(disk, "log.1", range(1, ALL));
+        log(disk, "log.b", other);
+        snapshotOf(10, disk);
+        assertRefused("the log files overlap: there are records up to 0x28, but the last file ends at 0x19");
+    }
+
+    @Test
+    void aFileBeforeTheSnapshotThatHasMoreThanTheLastOneIsFound() throws IOException {
+        log(disk, "log.1", range(1, ALL));
+        log(disk, "log.b", range(11, 25));
+        snapshotOf(10, disk);
+        assertWell(restored(), ALL);
+        assertThat(names()).containsExactly("log.1");
+    }
+
+    @Test
+    void theRestOfARecordIsNoFileOfItsOwn() throws IOException {
+        for (int missing : new int[] {1, 7}) {
+            log(disk, "log.1", range(1, 20));
+            log(disk, "log.b", range(11, 21));
+            byte[] bytes = disk.bytes("log.b");
+            disk.put("log.b", Arrays.copyOf(bytes, bytes.length - missing));
+            snapshotOf(12, disk);
+            MemoryDisk member = disk.copy();
+            assertWell(restored(), missing == 1 ? 21 : 20);
+            assertWholeMember(member, missing == 1 ? 21 : 20);
+            disk.list().stream().filter(name -> name.startsWith("log")).forEach(this::delete);
+        }
+    }
+
+    /// A writer that goes on in a new file now and then, and now and then forgets what it has written.
+    @Test
+    void whateverAForgetfulWriterLeavesIsTakenWholeOrRefused() throws IOException {
+        Prng random = new Prng(5);
+        int taken = 0;
+        for (int life = 0; life < LIVES; life++) {
+            MemoryDisk folder = new MemoryDisk();
+            int last = forgetfulWriter(folder, random);
+            snapshotOf(random.chance(30) ? 1 + random.below(last) : 0, folder);
+            MemoryDisk member = folder.copy();
+            Recovered recovered = Recovery.recover(folder, folder, Recovery.Options.defaults());
+            if (recovered instanceof Recovered.Restored restored) {
+                assertWell(restored, last);
+                assertWholeMember(member, last);
+                taken++;
+            } else {
+                assertNothingIsGone(folder, last);
+            }
+        }
+        assertThat(taken).isGreaterThan(LIVES / 2);
+    }
+
+    /// What it has written, as the highest zxid of a whole record.
+    private int forgetfulWriter(MemoryDisk folder, Prng random) throws IOException {
+        SortedMap<Integer, List<Entry>> files = new TreeMap<>();
+        List<Entry> file = null;
+        int next = 1;
+        for (int i = 0; i < 45 && next <= ALL; i++) {
+            if (file == null || random.below(12) == 0 && !files.containsKey(next)) {
+                file = new ArrayList<>();
+                files.put(next, file);
+            }
+            file.add(entries.get(next - 1));
+            next = random.below(15) == 0 ? 1 + random.below(next) : next + 1;
+        }
+        for (Map.Entry<Integer, List<Entry>> each : files.entrySet()) {
+            log(folder, DataFile.logName(each.getKey()), each.getValue());
+        }
+        return (int) files.values().stream()
+                .flatMap(List::stream)
+                .mapToLong(Entry::zxid)
+                .max()
+                .orElseThrow();
+    }
+
+    private void assertNothingIsGone(MemoryDisk folder, int last) throws IOException {
+        Set<Long> there = new TreeSet<>();
+        for (DataFile log : DataFile.logs(folder.list())) {
+            try (LogReader reader = LogReader.open(folder, log.name())) {
+                while (reader.next()) {
+                    there.add(reader.zxid());
+                }
+            }
+        }
+        assertThat(there)
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, last).boxed().toList());
+    }
+
+    private void assertWholeMember(MemoryDisk folder, int last) throws IOException {
+        MemberRecovered.Restored member = MemberCrashTest.recover(folder);
+        assertThat(member.state().lastZxid()).isEqualTo(last);
+        try (MemberLog log = MemberLog.open(folder, folder, MemberCrashTest.LOG, member)) {
+            for (Span span : member.start().spans()) {
+                assertThat(log.read(span.first() - 1, span.last(), 1 << 20))
+                        .extracting(Entry::zxid)
+                        .containsExactlyElementsOf(LongStream.rangeClosed(span.first(), span.last())
+                                .boxed()
+                                .toList());
+            }
+        }
+    }
+
+    /// The only snapshot of the folder.
+    private void snapshotOf(int zxid, MemoryDisk folder) throws IOException {
+        for (DataFile snapshot : DataFile.snapshots(folder.list())) {
+            folder.delete(snapshot.name());
+        }
+        History first = new History(11);
+        for (int i = 0; i < zxid; i++) {
+            first.next();
+        }
+        first.snapshot(folder);
+    }
+
+    private void delete(String name) {
+        try {
+            disk.delete(name);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

@@ -84,11 +84,7 @@ final class Journal implements AutoCloseable {
         long at = look();
         while (at != 0) {
             committed.add(LoggedTxn.read(Objects.requireNonNull(entries.get(at))));
-            Long earlier = before.getOrDefault(at, beforeFile.get(at));
-            if (earlier == null) {
-                throw new IllegalStateException("no log has what was before " + Long.toHexString(at));
-            }
-            at = earlier;
+            at = Objects.requireNonNull(before.getOrDefault(at, beforeFile.get(at)));
         }
         return committed.reversed();
     }
@@ -169,7 +165,7 @@ final class Journal implements AutoCloseable {
                 before.merge(zxid, previous, Math::max);
             }
         }
-        return zxid;
+        return Math.max(zxid, previous);
     }
 
     /// Empty where the file has gone.
