@@ -143,9 +143,7 @@ final class Replay {
             }
         }
         if (unproven != null) {
-            unproven.begin(logDisk, logs.subList(0, first), snapshotZxid);
-            readZxid = unproven.scanned();
-            repeats = unproven.repeats();
+            unproven.begin(logDisk, logs.subList(0, first), snapshotZxid, this::read);
         } else if (claim == null) {
             look(logs.subList(0, first));
         }

@@ -9,6 +9,7 @@ import io.zabra.core.log.Zxid;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /// What a member's recovery finds in the log beyond what it applies: a member cannot know whether the last records
 /// of its log are committed. One object for one recovery.
@@ -27,8 +28,6 @@ public final class Unproven {
     private Spans spans = new Spans(0, 0);
     private long tailBytes;
     private long applied;
-    private long scanned;
-    private boolean repeats;
 
     /// @param wholeFrom behind this record nothing is known to be left out of the log
     /// @param tailBytesMax how much of the log is kept in memory; recovery refuses what goes beyond
@@ -57,19 +56,18 @@ public final class Unproven {
         return tailBytesMax;
     }
 
-    void begin(Disk disk, List<DataFile> older, long snapshotZxid) throws IOException {
+    /// @param read gets the zxid of each record that is read before the part of the log that is replayed
+    void begin(Disk disk, List<DataFile> older, long snapshotZxid, LongConsumer read) throws IOException {
         tail.clear();
         tailBytes = 0;
         applied = snapshotZxid;
-        scanned = 0;
-        repeats = false;
         spans = new Spans(Math.min(wholeFrom, snapshotZxid), snapshotZxid);
-        scan(disk, older);
+        scan(disk, older, read);
     }
 
     /// Finds out which records stand before the part of the log that is replayed. Not more than a limit: learners that
     /// lack more than that get a snapshot.
-    private void scan(Disk disk, List<DataFile> older) throws IOException {
+    private void scan(Disk disk, List<DataFile> older, LongConsumer read) throws IOException {
         long bytes = 0;
         int first = older.size();
         while (first > 0 && bytes <= SCANNED_BYTES_MAX) {
@@ -82,24 +80,13 @@ public final class Unproven {
             try (LogReader reader = LogReader.open(disk, log.name())) {
                 while (reader.next()) {
                     spans.record(reader.zxid());
-                    repeats |= reader.zxid() <= scanned;
-                    scanned = Math.max(scanned, reader.zxid());
+                    read.accept(reader.zxid());
                 }
                 if (!(reader.end() instanceof LogReader.End.Clean)) {
                     spans.gap();
                 }
             }
         }
-    }
-
-    /// The highest zxid before the part of the log that is replayed; 0 if none was read.
-    long scanned() {
-        return scanned;
-    }
-
-    /// Whether a record up to there is not behind those before it.
-    boolean repeats() {
-        return repeats;
     }
 
     /// The end of a file that is not the last cannot be read.
