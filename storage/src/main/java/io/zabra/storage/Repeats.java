@@ -193,8 +193,7 @@ final class Repeats {
     private static byte[] content(LogReader at) {
         LoggedTxn logged = LoggedTxn.read(at.bytes(), at.from(), at.to());
         Txn txn = logged.txn();
-        boolean failed = txn instanceof MultiTxn(List<MultiTxn.Op> parts)
-                && parts.stream().anyMatch(part -> part.txn() instanceof ErrorTxn);
+        boolean failed = txn instanceof MultiTxn multi && multi.failed();
         return new LoggedTxn(logged.header(), failed ? new ErrorTxn(0) : txn, null).encode();
     }
 

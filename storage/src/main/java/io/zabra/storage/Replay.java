@@ -15,7 +15,6 @@ import io.zabra.wire.txn.CloseSessionTxn;
 import io.zabra.wire.txn.CreateSessionTxn;
 import io.zabra.wire.txn.CreateTtlTxn;
 import io.zabra.wire.txn.CreateTxn;
-import io.zabra.wire.txn.ErrorTxn;
 import io.zabra.wire.txn.LoggedTxn;
 import io.zabra.wire.txn.MultiTxn;
 import io.zabra.wire.txn.Txn;
@@ -373,10 +372,8 @@ final class Replay {
     }
 
     private @Nullable String problem(long session, MultiTxn multi) {
-        for (MultiTxn.Op op : multi.ops()) {
-            if (op.txn() instanceof ErrorTxn) {
-                return null;
-            }
+        if (multi.failed()) {
+            return null;
         }
         for (MultiTxn.Op op : multi.ops()) {
             String problem = problem(session, op.txn());

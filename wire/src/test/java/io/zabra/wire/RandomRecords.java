@@ -205,7 +205,8 @@ public final class RandomRecords {
             case 0 -> new MultiTxn.Op(OpCode.CREATE.number(), record(CreateTxn.class));
             case 1 -> new MultiTxn.Op(OpCode.DELETE.number(), record(DeleteTxn.class));
             case 2 -> new MultiTxn.Op(OpCode.SET_DATA.number(), record(SetDataTxn.class));
-            default -> new MultiTxn.Op(OpCode.ERROR.number(), record(ErrorTxn.class));
+            // A positive number is no code of an error.
+            default -> new MultiTxn.Op(OpCode.ERROR.number(), new ErrorTxn(-random.nextInt(130)));
         };
     }
 }

@@ -531,13 +531,10 @@ public final class DataTree {
 
     private Applied multi(Run run, MultiTxn txn) {
         List<Applied> results = new ArrayList<>(txn.ops().size());
-        boolean failing = false;
-        for (MultiTxn.Op op : txn.ops()) {
-            failing |= op.txn() instanceof ErrorTxn;
-        }
+        boolean doing = !txn.failed();
         boolean failed = false;
         for (MultiTxn.Op op : txn.ops()) {
-            if (!failing) {
+            if (doing) {
                 results.add(apply(run.part(op.type()), op.txn()));
             } else if (op.txn() instanceof ErrorTxn error) {
                 results.add(new Applied.Failed(error.error()));

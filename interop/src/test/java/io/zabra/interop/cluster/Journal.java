@@ -179,8 +179,7 @@ final class Journal implements AutoCloseable {
 
     /// Of a multi that failed only that is left: Apache's leaders log its parts otherwise than their followers.
     private static Txn plain(Txn txn) {
-        boolean failed = txn instanceof MultiTxn(List<MultiTxn.Op> parts)
-                && parts.stream().anyMatch(part -> part.txn() instanceof ErrorTxn);
+        boolean failed = txn instanceof MultiTxn multi && multi.failed();
         return failed ? new MultiTxn(List.of(new MultiTxn.Op(-1, new ErrorTxn(-1)))) : txn;
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.zabra.interop.process.Product;
+import io.zabra.interop.raw.Frame;
 import io.zabra.interop.raw.Handshake;
 import io.zabra.interop.raw.Ops;
 import io.zabra.interop.raw.RawClient;
@@ -112,8 +113,11 @@ abstract class LedByTheTest {
     }
 
     static QuorumPacket proposal(long session, long zxid, int type, Txn txn) {
-        var header = new TxnHeader(session, 0, zxid, 1_700_000_000_000L + zxid, type);
-        return new QuorumPacket.Proposal(zxid, new LoggedTxn(header, txn, null).encode());
+        return proposal(new TxnHeader(session, 0, zxid, 1_700_000_000_000L + zxid, type), txn);
+    }
+
+    static QuorumPacket proposal(TxnHeader header, Txn txn) {
+        return new QuorumPacket.Proposal(header.zxid(), new LoggedTxn(header, txn, null).encode());
     }
 
     /// Returns when the record is on the server's disk.
@@ -128,19 +132,31 @@ abstract class LedByTheTest {
 
     /// What a new client of the server is shown. Its session begins with the transaction `zxid`.
     List<String> childrenOfTheRoot(long zxid) throws Exception {
+        return whatIsAnswered(zxid, Ops.GET_CHILDREN, Ops.read("/", false), () -> {})
+                .reader()
+                .strings();
+    }
+
+    /// What the leader does once a client's session has begun.
+    interface Part {
+
+        void play() throws Exception;
+    }
+
+    /// What a new client of the server is answered. Its session begins with the transaction `zxid`.
+    Frame whatIsAnswered(long zxid, int op, byte[] request, Part part) throws Exception {
         var address = new InetSocketAddress(
                 InetAddress.getLoopbackAddress(), all.get(1L).client());
         try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
-            Future<List<String>> answer = thread.submit(() -> {
+            Future<Frame> answer = thread.submit(() -> {
                 try (RawClient client = RawClient.open(address, Handshake.fresh(TIMEOUT_MS))) {
-                    return client.callOk(Ops.GET_CHILDREN, Ops.read("/", false))
-                            .reader()
-                            .strings();
+                    return client.callOk(op, request);
                 }
             });
             long session = leader.read(QuorumPacket.Forward.class).sessionId();
             propose(proposal(session, zxid, Ops.CREATE_SESSION, new CreateSessionTxn(TIMEOUT_MS)), zxid);
             leader.send(new QuorumPacket.Commit(zxid));
+            part.play();
             return answer.get();
         }
     }

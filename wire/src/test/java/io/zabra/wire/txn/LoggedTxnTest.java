@@ -11,7 +11,9 @@ import io.zabra.wire.WireReader;
 import io.zabra.wire.WireWriter;
 import io.zabra.wire.client.OpCode;
 import io.zabra.wire.data.Acl;
+import io.zabra.wire.data.ErrorCode;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,6 +119,42 @@ class LoggedTxnTest {
                 .toByteArray();
         assertThatExceptionOfType(MalformedPacketException.class)
                 .isThrownBy(() -> MultiTxn.read(new WireReader(bytes)));
+    }
+
+    /// Apache's servers turn the type of each part of a multi that failed into that of an error, and leave its body.
+    @Test
+    void whatIsLeftOfPartsOfAFailedMultiIsReadAsTheirErrors() {
+        MultiTxn read = MultiTxn.read(new WireReader(new WireWriter()
+                .int32(4)
+                .raw(renamed(new CreateTxn("/a", new byte[] {1}, Acl.OPEN, false, 1)))
+                .raw(renamed(new CheckVersionTxn("/", -2)))
+                .raw(renamed(new ErrorTxn(ErrorCode.NO_NODE.number())))
+                .raw(renamed(new DeleteTxn("/a/long/path")))
+                .toByteArray()));
+
+        assertThat(read).isEqualTo(failed(0, 0, ErrorCode.NO_NODE.number(), -2));
+        assertThat(read.failed()).isTrue();
+        assertReadsBack(new LoggedTxn(header(OpCode.MULTI), read, null));
+    }
+
+    @Test
+    void aMultiFailsWithAnyOfItsParts() {
+        MultiTxn.Op done = new MultiTxn.Op(OpCode.DELETE.number(), new DeleteTxn("/a"));
+        assertThat(new MultiTxn(List.of(done, done)).failed()).isFalse();
+        MultiTxn.Op error = failed(ErrorCode.NO_NODE.number()).ops().getFirst();
+        assertThat(new MultiTxn(List.of(done, error)).failed()).isTrue();
+    }
+
+    private static byte[] renamed(Txn txn) {
+        WireWriter out = new WireWriter();
+        new MultiTxn.Op(OpCode.ERROR.number(), txn).write(out);
+        return out.toByteArray();
+    }
+
+    private static MultiTxn failed(int... errors) {
+        return new MultiTxn(IntStream.of(errors)
+                .mapToObj(error -> new MultiTxn.Op(OpCode.ERROR.number(), new ErrorTxn(error)))
+                .toList());
     }
 
     private static void assertReadsBack(LoggedTxn logged) {
