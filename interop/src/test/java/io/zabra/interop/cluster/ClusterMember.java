@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// A member of an ensemble, in a process of its own that comes and goes.
@@ -24,6 +25,7 @@ public final class ClusterMember implements AutoCloseable {
     private static final int WORD_MS = 1_000;
     private static final int STOP_S = 20;
     private static final int TAIL_LINES = 40;
+    private static final Pattern LOGGED_AGAIN = Pattern.compile("Current zxid (\\d+) is <= \\d+ for");
 
     private final int id;
     private final List<String> launch;
@@ -129,6 +131,16 @@ public final class ClusterMember implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// The zxids of what is in its log more than once, for each time. Apache's 3.8 logs again what it was sent when it
+    /// loses its leader before it is up to date; Zabra takes out what such a server has left.
+    public List<Long> loggedAgain() {
+        return LOGGED_AGAIN
+                .matcher(product == Product.ZABRA ? "" : log())
+                .results()
+                .map(found -> Long.parseLong(found.group(1)))
+                .toList();
     }
 
     /// What a four-letter word brings; empty when it is not answered.

@@ -19,6 +19,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// The end of a test: all members must have the same tree, and the history must be true.
 public final class Judgement {
@@ -26,6 +28,8 @@ public final class Judgement {
     private static final int SAMPLE = 1_500;
     private static final int TIMEOUT_MS = 8_000;
     private static final int OPENS_MAX = 5;
+
+    private static final Pattern MISMATCHES = Pattern.compile("zk_digest_mismatches_count\\s+(\\d+)");
 
     private Judgement() {}
 
@@ -54,13 +58,15 @@ public final class Judgement {
         return verdict;
     }
 
-    /// By the digests that came with transactions.
+    /// By the digests that came with transactions. What a server of Apache's 3.8 has logged again it does twice when it
+    /// starts, and finds other digests.
     public static void assertTreesOfLeader(ClusterMember member) {
-        String facts =
-                await().atMost(Cluster.PATIENCE).until(() -> member.word("mntr"), text -> text.contains("zk_digest"));
-        assertThat(facts.lines())
-                .as(member + " has the trees that its leader has")
-                .anyMatch(line -> line.matches("zk_digest_mismatches_count\\s+0"));
+        await().atMost(Cluster.PATIENCE).until(() -> member.word("mntr").contains("zk_digest"));
+        Matcher mismatches = MISMATCHES.matcher(member.word("mntr"));
+        assertThat(mismatches.find()).isTrue();
+        assertThat(Integer.parseInt(mismatches.group(1)))
+                .as("digests at which " + member + " did not have the tree of its leader")
+                .isLessThanOrEqualTo(member.loggedAgain().size());
     }
 
     private static void readAll(Cluster cluster, ClusterMember member) {

@@ -52,7 +52,7 @@ final class Trees {
         return tree;
     }
 
-    /// Compares the digests that members remember of the same transactions.
+    /// Compares the digests that members remember of the same transactions, but for those that one has done twice.
     static int digests(List<ClusterMember> members) {
         Map<String, String> known = new TreeMap<>();
         int compared = 0;
@@ -76,6 +76,7 @@ final class Trees {
         while (matcher.find()) {
             found.put(matcher.group(1), matcher.group(2));
         }
+        member.loggedAgain().forEach(zxid -> found.remove(Long.toHexString(zxid)));
         return found;
     }
 }
