@@ -22,6 +22,9 @@ final class Ask {
     /// The latest zxid that anybody had been shown when it was asked.
     final long shown;
 
+    /// The latest transaction among those: the beginning of an epoch is none.
+    final long shownTxn;
+
     /// Where in the history it was answered; negative if it was not.
     int answeredAt = -1;
 
@@ -35,13 +38,14 @@ final class Ask {
     @Nullable
     LoggedTxn txn;
 
-    Ask(int at, Conversation of, Entry.Asked entry, long shown) {
+    Ask(int at, Conversation of, Entry.Asked entry, long shown, long shownTxn) {
         this.at = at;
         this.of = of;
         this.xid = entry.xid();
         this.request = entry.request();
         this.atMs = entry.atMs();
         this.shown = shown;
+        this.shownTxn = shownTxn;
     }
 
     boolean answered() {

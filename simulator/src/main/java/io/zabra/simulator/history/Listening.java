@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// needs no knowledge of the contents: order within sessions, and real time between them.
 final class Listening {
 
+    private static final long COUNTER = 0xFFFF_FFFFL;
+
     private final Findings findings;
     private final LongPredicate syncs;
     private final Map<Integer, Conversation> conversations = new HashMap<>();
@@ -26,6 +28,7 @@ final class Listening {
     private final Map<Long, Integer> sessions = new HashMap<>();
     private final Set<Integer> ended = new HashSet<>();
     private long shown;
+    private long shownTxn;
 
     /// @param syncs as in a [History]
     Listening(Findings findings, LongPredicate syncs) {
@@ -78,7 +81,7 @@ final class Listening {
 
     private void ask(int at, Conversation of, Entry.Asked asked) {
         if (!(asked.request() instanceof AuthRequest)) {
-            Ask ask = new Ask(at, of, asked, shown);
+            Ask ask = new Ask(at, of, asked, shown, shownTxn);
             asks.add(ask);
             of.waiting.add(ask);
         }
@@ -113,10 +116,12 @@ final class Listening {
         of.seen = Math.max(of.seen, ask.zxid);
         if (ask.request instanceof SyncRequest && ask.error == 0 && syncs.test(ask.zxid)) {
             findings.count("sync");
-            if (ask.zxid < ask.shown) {
+            // A leader shows the beginning of its epoch, while its followers are up to date with the transaction
+            // before.
+            if (ask.zxid < ask.shownTxn) {
                 findings.complain(
                         "C4",
-                        ask + " is answered at " + Findings.hex(ask.zxid) + ", but " + Findings.hex(ask.shown)
+                        ask + " is answered at " + Findings.hex(ask.zxid) + ", but " + Findings.hex(ask.shownTxn)
                                 + " was shown before it was asked");
             }
         }
@@ -140,6 +145,9 @@ final class Listening {
     private void arrived(int at, Conversation of, @Nullable Ask answer, Entry.@Nullable Told told, long zxid) {
         of.key = Math.max(of.key, zxid);
         shown = Math.max(shown, zxid);
+        if ((zxid & COUNTER) != 0) {
+            shownTxn = Math.max(shownTxn, zxid);
+        }
         while (!of.caughtUp.isEmpty()) {
             Frame missed = of.caughtUp.remove();
             frames.add(new Frame(of.key, missed.at(), of, null, missed.told()));

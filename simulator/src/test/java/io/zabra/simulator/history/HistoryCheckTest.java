@@ -266,6 +266,32 @@ class HistoryCheckTest {
     }
 
     @Test
+    void aSyncNeedNotShowTheBeginningOfAnEpochThatALeaderShows() {
+        scribe.create(one, "/a");
+        long last = scribe.zxid;
+        scribe.zxid = 2L << Integer.SIZE;
+        scribe.get(one, "/a");
+        scribe.ask(two, new SyncRequest("/"));
+        scribe.entries.add(new Entry.Answered(two, scribe.xid, last, 0, new PathResponse("/")));
+        assertAccepted();
+        scribe.set(one, "/a", "1");
+        scribe.ask(two, new SyncRequest("/"));
+        scribe.entries.add(new Entry.Answered(two, scribe.xid, last, 0, new PathResponse("/")));
+        assertRefused("C4", "0x200000001 was shown before it was asked");
+    }
+
+    @Test
+    void aSyncThatMissesATransactionBeforeTheBeginningOfAnEpochIsRefused() {
+        scribe.create(one, "/a");
+        long last = scribe.zxid;
+        scribe.zxid = 2L << Integer.SIZE;
+        scribe.get(one, "/a");
+        scribe.ask(two, new SyncRequest("/"));
+        scribe.entries.add(new Entry.Answered(two, scribe.xid, last - 1, 0, new PathResponse("/")));
+        assertRefused("C4", "0x100000003 was shown before it was asked");
+    }
+
+    @Test
     void anEventBehindTheAnswerThatShowsTheChangeIsRefused() {
         scribe.create(one, "/a");
         scribe.read(two, new GetDataRequest("/a", true));
