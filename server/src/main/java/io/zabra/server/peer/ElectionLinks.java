@@ -19,7 +19,6 @@ import io.zabra.wire.quorum.Notification;
 import io.zabra.wire.quorum.PeerState;
 import io.zabra.wire.quorum.VoteSender;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -146,7 +145,7 @@ public final class ElectionLinks implements AutoCloseable {
     /// @param newTold the address that is told to others from now on
     public void move(InetSocketAddress address, HostPort newTold) {
         told = newTold;
-        home.execute(() -> {
+        LoopTasks.execute(home, () -> {
             moving = address;
             rebind(address);
         });
@@ -370,18 +369,7 @@ public final class ElectionLinks implements AutoCloseable {
     private void dial(long sid, Peer peer, Target target) {
         peer.dialling = true;
         peer.whereabouts.dials(target.address(), System.nanoTime());
-        Thread.ofVirtual().name("zabra-resolve").start(() -> {
-            InetSocketAddress resolved = resolve(target.address());
-            home.execute(() -> connect(sid, peer, target, resolved));
-        });
-    }
-
-    private static @Nullable InetSocketAddress resolve(HostPort address) {
-        try {
-            return new InetSocketAddress(InetAddress.getByName(address.host()), address.port());
-        } catch (IOException _) {
-            return null;
-        }
+        LoopTasks.resolve(target.address(), home, resolved -> connect(sid, peer, target, resolved));
     }
 
     private void connect(long sid, Peer peer, Target target, @Nullable InetSocketAddress resolved) {

@@ -16,7 +16,6 @@ import io.zabra.server.net.NettyTransport;
 import io.zabra.wire.quorum.HostPort;
 import io.zabra.wire.quorum.Side;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
@@ -176,18 +175,7 @@ public final class QuorumLinks implements AutoCloseable {
         if (address == null) {
             failed(leader, mine);
         } else {
-            Thread.ofVirtual().name("zabra-resolve").start(() -> {
-                InetSocketAddress resolved = resolve(address);
-                home.execute(() -> connect(leader, mine, resolved));
-            });
-        }
-    }
-
-    private static @Nullable InetSocketAddress resolve(HostPort address) {
-        try {
-            return new InetSocketAddress(InetAddress.getByName(address.host()), address.port());
-        } catch (IOException _) {
-            return null;
+            LoopTasks.resolve(address, home, resolved -> connect(leader, mine, resolved));
         }
     }
 
