@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -22,6 +23,9 @@ import org.slf4j.event.Level;
 ///
 /// Any thread may tell events.
 public final class Events {
+
+    /// Components that are zxids, though their names do not say so.
+    private static final Set<String> ZXIDS = Set.of("committed", "acknowledged");
 
     /// Lines of one kind of event in one [#WINDOW_MS].
     static final int LINES_MAX = 100;
@@ -116,7 +120,7 @@ public final class Events {
 
     private static boolean isHexadecimal(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
-        return lower.endsWith("zxid") || lower.endsWith("sessionid");
+        return lower.endsWith("zxid") || lower.endsWith("sessionid") || ZXIDS.contains(lower);
     }
 
     private static void quote(String text, StringBuilder line) {

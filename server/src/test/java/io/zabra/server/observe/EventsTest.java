@@ -9,6 +9,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.zabra.core.zab.ZabEvent;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -51,6 +52,14 @@ class EventsTest {
                         "SnapshotWritten zxid=0x20 bytes=1 file=\"a b\"");
         assertThat(lines.list).extracting(ILoggingEvent::getLevel).containsExactly(Level.INFO, Level.WARN);
         assertThat(events.counts()).isEqualTo(Map.of("SnapshotWritten", 2L));
+    }
+
+    @Test
+    void allZxidsAreHexadecimal() {
+        assertThat(Events.line(new ZabEvent.LeaderRefused(2, 0x100000003L, 0x200000003L, "ask")))
+                .isEqualTo("LeaderRefused leader=2 zxid=0x100000003 committed=0x200000003 remedy=ask");
+        assertThat(Events.line(new ZabEvent.LearnerForgot(2, 0x100000003L, 0x200000003L)))
+                .isEqualTo("LearnerForgot sid=2 lastZxid=0x100000003 acknowledged=0x200000003");
     }
 
     @Test
