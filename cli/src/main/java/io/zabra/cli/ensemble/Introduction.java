@@ -10,8 +10,18 @@ final class Introduction {
 
     private Introduction() {}
 
-    static void print(Layout layout, List<MemberProcess> members, String launcher, PrintStream out) {
+    /// @param takesChanges whether the members are told to take changes of their list
+    static void print(
+            Layout layout, List<MemberProcess> members, Launcher launcher, boolean takesChanges, PrintStream out) {
         out.println("An ensemble of " + layout.ids().size() + ", with its data in " + layout.folder());
+        if (layout.kept()) {
+            out.println("Each goes on with the list of members that it has by reconfig, whatever --base-port says.");
+        }
+        if (layout.kept() && !takesChanges) {
+            out.println(
+                    "They are told to take no change of it, and one that was removed does not start. With changes:");
+            out.println("  SERVER_JVMFLAGS=" + KeptConfig.TAKES_CHANGES + " ...");
+        }
         out.println();
         out.println("  member  clients          quorum  election  process  log");
         for (MemberProcess member : members) {
@@ -26,7 +36,7 @@ final class Introduction {
                     layout.log(member.id()));
         }
         out.println();
-        out.println("To connect: " + launcher + " shell -server " + layout.connectString());
+        out.println("To connect: " + launcher.shell(layout.connectString()));
         out.println("To stop:    Ctrl-C");
         out.println();
         out.flush();

@@ -17,7 +17,8 @@ import java.util.stream.Collectors;
 ///
 /// @param folder absolute
 /// @param ports of the members, whose ids are 1 and so on
-record Layout(Path folder, List<Ports> ports) {
+/// @param kept whether the configuration stays as the members have left it
+record Layout(Path folder, List<Ports> ports, boolean kept) {
 
     /// Where a server keeps its data below its `dataDir`.
     private static final String DATA = "version-2";
@@ -27,6 +28,50 @@ record Layout(Path folder, List<Ports> ports) {
     Layout {
         folder = folder.toAbsolutePath().normalize();
         ports = List.copyOf(ports);
+    }
+
+    Layout(Path folder, List<Ports> ports) {
+        this(folder, ports, false);
+    }
+
+    /// The same, but with the ports that the members have had, and nothing written anew, if any of them knows of a
+    /// change of the members. There must be no [#objection()].
+    Layout asLeft() throws IOException {
+        List<KeptConfig> configs = Files.exists(config(1)) ? configs() : List.of();
+        if (configs.stream().noneMatch(KeptConfig::tellsOfAChange)) {
+            return this;
+        }
+        List<Ports> had = new ArrayList<>();
+        for (KeptConfig each : configs) {
+            had.add(each.ports());
+        }
+        return new Layout(folder, had, true);
+    }
+
+    /// Why these members must not be started as they were left, as a sentence for the user; empty if they may.
+    ///
+    /// @param takesChanges whether they are told to take changes of the members
+    String objectionToWhatWasLeft(boolean takesChanges) throws IOException {
+        for (KeptConfig each : kept ? configs() : List.<KeptConfig>of()) {
+            String objection = each.objection(takesChanges);
+            if (!objection.isEmpty()) {
+                return objection;
+            }
+        }
+        return "";
+    }
+
+    /// Whether the configuration, as it was kept, lets members be changed.
+    boolean takesChanges() throws IOException {
+        return kept && configs().stream().allMatch(KeptConfig::takesChanges);
+    }
+
+    private List<KeptConfig> configs() throws IOException {
+        List<KeptConfig> all = new ArrayList<>();
+        for (int id : ids()) {
+            all.add(KeptConfig.read(id, config(id), member(id).resolve(DATA)));
+        }
+        return all;
     }
 
     /// The ids of the members, in order.
@@ -107,8 +152,11 @@ record Layout(Path folder, List<Ports> ports) {
         return pids.isEmpty() ? "" : " (kill " + pids + ")";
     }
 
-    /// Makes the folders and writes the configuration of all members.
+    /// Makes the folders and writes the configuration of all members, unless it is kept.
     void write() throws IOException {
+        if (kept) {
+            return;
+        }
         for (int id : ids()) {
             Files.createDirectories(member(id));
             Files.writeString(member(id).resolve("myid"), id + "\n");

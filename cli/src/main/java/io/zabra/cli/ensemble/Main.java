@@ -35,6 +35,9 @@ public final class Main implements Callable<Integer> {
     /// What the launcher puts before the command that starts a server.
     private static final String SERVER_COMMAND = "--server-command";
 
+    private static final String OF_OPTION = "choose others with --base-port";
+    private static final String OF_MEMBERS = "the members know each other by these, so stop what uses them";
+
     /// The share of the machine's memory that all heaps together may take.
     private static final int HEAP_PERCENT = 70;
 
@@ -110,15 +113,21 @@ public final class Main implements Callable<Integer> {
         try {
             Layout layout = new Layout(folder, Ports.of(members, basePort));
             String objection = layout.objection();
+            boolean takesChanges = serverCommand.contains(KeptConfig.TAKES_CHANGES);
             if (objection.isEmpty()) {
-                objection = Ports.objection(layout.ports());
+                layout = layout.asLeft();
+                takesChanges |= layout.takesChanges();
+                objection = layout.objectionToWhatWasLeft(takesChanges);
+            }
+            if (objection.isEmpty()) {
+                objection = Ports.objection(layout.ports(), layout.kept() ? OF_MEMBERS : OF_OPTION);
             }
             if (!objection.isEmpty()) {
                 err.println("error: " + objection);
                 return ExitCode.SOFTWARE;
             }
             layout.write();
-            return run(layout);
+            return run(layout, takesChanges);
         } catch (IOException e) {
             err.println("error: the ensemble cannot start: " + e);
             return ExitCode.SOFTWARE;
@@ -130,7 +139,7 @@ public final class Main implements Callable<Integer> {
         return ExitCode.USAGE;
     }
 
-    private int run(Layout layout) throws IOException, InterruptedException {
+    private int run(Layout layout, boolean takesChanges) throws IOException, InterruptedException {
         List<MemberProcess> processes = new ArrayList<>();
         try {
             for (int id : layout.ids()) {
@@ -140,10 +149,11 @@ public final class Main implements Callable<Integer> {
             processes.forEach(MemberProcess::stop);
             throw e;
         }
-        Watch watch = new Watch(processes, layout, new Board(out, isTerminal()), launcher, Watch.STOP_MAX);
+        Launcher commands = Launcher.of(launcher, System.getenv(), basePort);
+        Watch watch = new Watch(processes, layout, new Board(out, isTerminal()), commands, Watch.STOP_MAX);
         Thread stop = new Thread(watch::stop, "zabra-stop");
         Runtime.getRuntime().addShutdownHook(stop);
-        Introduction.print(layout, processes, launcher, out);
+        Introduction.print(layout, processes, commands, takesChanges, out);
         watch.untilAllHaveEnded();
         return ExitCode.SOFTWARE;
     }

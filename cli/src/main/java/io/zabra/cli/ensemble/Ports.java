@@ -39,13 +39,15 @@ record Ports(int client, int quorum, int election) {
     }
 
     /// Why members must not be started with these ports, as a sentence for the user; empty if they may.
-    static String objection(List<Ports> all) {
+    ///
+    /// @param remedy what to do about it, as the end of that sentence
+    static String objection(List<Ports> all, String remedy) {
         List<Integer> taken = all.stream()
                 .flatMap(ports -> List.of(ports.client, ports.quorum, ports.election).stream())
                 .filter(port -> !isFree(port))
                 .sorted()
                 .toList();
-        return taken.isEmpty() ? "" : "ports are in use on this machine: " + taken + "; choose others with --base-port";
+        return taken.isEmpty() ? "" : "ports are in use on this machine: " + taken + "; " + remedy;
     }
 
     private static boolean isFree(int port) {

@@ -25,17 +25,18 @@ final class Watch {
     private final List<MemberProcess> members;
     private final Layout layout;
     private final Board board;
-    private final String launcher;
+    private final Launcher launcher;
     private final Duration stopMax;
     private final SortedMap<Integer, MemberState> before = new TreeMap<>();
     private final long begunNs = System.nanoTime();
     private boolean complete;
     private boolean wasComplete;
     private boolean stopping;
+    /// Whether there is nothing left, and the user knows.
+    private boolean over;
 
-    /// @param launcher how a user calls the launcher
     /// @param stopMax time after which a member that does not stop is killed
-    Watch(List<MemberProcess> members, Layout layout, Board board, String launcher, Duration stopMax) {
+    Watch(List<MemberProcess> members, Layout layout, Board board, Launcher launcher, Duration stopMax) {
         this.members = List.copyOf(members);
         this.layout = layout;
         this.board = board;
@@ -81,7 +82,12 @@ final class Watch {
             board.show(states);
         }
         complete = allServe;
-        return !states.values().stream().allMatch(MemberState.Ended.class::isInstance);
+        over = states.values().stream().allMatch(MemberState.Ended.class::isInstance);
+        if (over) {
+            board.say("No member is left; their data are in " + layout.folder() + "."
+                    + "\n         To start them again: " + launcher.ensemble(layout));
+        }
+        return !over;
     }
 
     private void ended(int id, int code, List<String> errors) {
@@ -90,17 +96,19 @@ final class Watch {
         errors.forEach(line -> what.append("\n         ").append(line));
         board.say("Member " + id + " has ended with exit code " + code + how + "." + what
                 + "\n         Its log:           tail " + layout.log(id)
-                + "\n         To start it again: " + launcher + " server --config " + layout.config(id));
+                + "\n         To start it again: " + launcher.server(layout.config(id)));
     }
 
     /// Stops all members that still run, and says how it went. Those that hang are killed.
     void stop() {
         synchronized (this) {
             stopping = true;
-            if (members.stream().noneMatch(MemberProcess::runs)) {
+            if (over) {
                 return;
             }
-            board.say("Stopping.");
+            if (members.stream().anyMatch(MemberProcess::runs)) {
+                board.say("Stopping.");
+            }
         }
         members.forEach(MemberProcess::stop);
         long untilNs = System.nanoTime() + stopMax.toNanos();

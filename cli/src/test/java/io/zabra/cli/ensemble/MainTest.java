@@ -5,6 +5,7 @@ package io.zabra.cli.ensemble;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.zabra.storage.file.FileDisk;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -30,6 +31,8 @@ class MainTest {
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
     private static final List<String> FAKE =
             List.of(JAVA, "-cp", System.getProperty("java.class.path"), FakeMember.class.getName());
+    private static final String FLAGS = "-Dzookeeper.a=b -Dc='d e'";
+    private static final String FLAGS_QUOTED = "SERVER_JVMFLAGS='-Dzookeeper.a=b -Dc='\\''d e'\\'''";
     private static final Duration LIMIT = Duration.ofSeconds(40);
 
     @TempDir
@@ -80,11 +83,42 @@ class MainTest {
         awaitText(
                 "Member 2 has ended with exit code 137 (signal 9).",
                 "tail " + folder.resolve("data/2/server.log"),
-                "./zabra server --config " + folder.resolve("data/2/zoo.cfg"));
+                "To start it again: " + FLAGS_QUOTED + " ./zabra server --config " + folder.resolve("data/2/zoo.cfg"));
         assertThat(ensemble.children()).hasSize(2);
-        members.forEach(ProcessHandle::destroy);
+        members.forEach(ProcessHandle::destroyForcibly);
         assertThat(ensemble.waitFor(40, TimeUnit.SECONDS)).isTrue();
         assertThat(ensemble.exitValue()).isEqualTo(1);
+        assertThat(text())
+                .endsWith(" No member is left; their data are in " + folder.resolve("data")
+                        + ".\n         To start them again: " + FLAGS_QUOTED
+                        + " ./zabra ensemble 3 --base-port 0 --data "
+                        + folder.resolve("data") + "\n");
+    }
+
+    @Test
+    void membersThatWereAllStartedAgainByHandAreNamedAtTheEnd() throws Exception {
+        Path data = folder.resolve("data");
+        Files.createDirectories(data.resolve("1/version-2"));
+        Process ensemble = start("2", "--base-port", "0", "--data", data.toString());
+        awaitText("All members serve, ");
+        List<ProcessHandle> members = ensemble.children().sorted().toList();
+        started.addAll(members);
+        for (int id = 1; id <= 2; id++) {
+            members.get(id - 1).destroyForcibly();
+            awaitText("Member " + id + " has ended");
+            List<String> command = new ArrayList<>(FAKE);
+            command.addAll(List.of("--config", data.resolve(id + "/zoo.cfg").toString()));
+            started.add(new ProcessBuilder(command).start().toHandle());
+            int times = id;
+            await().atMost(LIMIT).until(() -> text().split("All members serve again", -1).length == times + 1);
+        }
+        try (FileDisk _ = FileDisk.open(data.resolve("1/version-2"))) {
+            ensemble.destroy();
+            assertThat(ensemble.waitFor(40, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(text())
+                .contains(" Members [1] still run: they were started again by other means.")
+                .doesNotContain("Stopping");
     }
 
     @Test
@@ -102,7 +136,7 @@ class MainTest {
                         List.of(member),
                         layout,
                         new Board(new PrintStream(bytes, true, StandardCharsets.UTF_8), false),
-                        "zabra",
+                        new Launcher("zabra", "", 0),
                         Duration.ofSeconds(1))
                 .stop();
         assertThat(bytes.toString(StandardCharsets.UTF_8))
@@ -157,8 +191,9 @@ class MainTest {
         command.addAll(List.of(arguments));
         command.add("--server-command");
         command.addAll(FAKE);
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().put("SERVER_JVMFLAGS", FLAGS);
+        Process process = builder.redirectErrorStream(true)
                 .redirectOutput(folder.resolve("out").toFile())
                 .start();
         started.add(process.toHandle());

@@ -44,13 +44,17 @@ public final class KnownMembers {
     }
 
     /// A process starts where members may not change. If others have changed theirs, the record has the change beside
-    /// the list, in version 0, that it was ignored for. Any other list was written since, by hand, and is the truth.
+    /// the list, in version 0, that it was ignored for. If the members could change here before, the record may have a
+    /// later version than a list that came by a change. Any other list was written since, by hand, and is the truth.
     public static KnownMembers thatStay(Membership list, @Nullable Quorums recorded) {
-        Membership ignored = recorded != null
-                        && recorded.committed().version() == 0
-                        && recorded.committed().sameMembersAs(list)
-                ? recorded.next()
-                : null;
+        Membership ignored = null;
+        if (recorded != null
+                && recorded.committed().version() == 0
+                && recorded.committed().sameMembersAs(list)) {
+            ignored = recorded.next();
+        } else if (recorded != null && list.version() > 0) {
+            ignored = recorded.newest();
+        }
         return new KnownMembers(true, new Quorums(list, ignored));
     }
 

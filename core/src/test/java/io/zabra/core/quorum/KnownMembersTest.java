@@ -111,4 +111,17 @@ class KnownMembersTest {
                 .as("what was proposed while they could change is not ignored, but given up by hand")
                 .isEqualTo(just(ALL, 0));
     }
+
+    /// The files come after the record. Whoever takes no changes any more must not elect by the older list.
+    @Test
+    void aListOfAnEarlierChangeIsNoneThatWasWrittenByHand() {
+        Quorums recorded = just(OTHERS, V + 5);
+        assertThat(KnownMembers.thatStay(membership(ALL, V), recorded).members())
+                .isEqualTo(new Quorums(membership(ALL, V), membership(OTHERS, V + 5)));
+        Quorums pending = new Quorums(membership(ALL, V), membership(OTHERS, V + 5));
+        assertThat(KnownMembers.thatStay(membership(ALL, V), pending).members()).isEqualTo(pending);
+        assertThat(KnownMembers.thatStay(membership(ALL, V + 6), recorded).members())
+                .as("written by hand, with a later version")
+                .isEqualTo(just(ALL, V + 6));
+    }
 }

@@ -19,9 +19,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.zookeeper.admin.ZooKeeperAdmin;
+import org.apache.zookeeper.data.Stat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,7 +65,7 @@ class EnsembleIT {
 
     @Test
     void anEnsembleOutlivesItsLeaderAndStopsAsOne() throws Exception {
-        Process ensemble = start();
+        Process ensemble = start("");
         List<Row> rows = List.of();
         try {
             await().atMost(LIMIT).untilAsserted(() -> assertThat(text()).contains("All members serve, "));
@@ -89,9 +92,71 @@ class EnsembleIT {
         }
     }
 
-    private Process start() throws IOException {
+    /// Who was removed must not find a list again that gives it a vote, when the options are forgotten.
+    @Test
+    void whatWasChangedByReconfigHoldsWithoutTheOptionsToo() throws Exception {
+        Process ensemble = start(" -Dzookeeper.reconfigEnabled=true -Dzookeeper.skipACL=yes");
+        Row removed;
+        Row other;
+        List<String> ports;
+        try {
+            await().atMost(LIMIT).untilAsserted(() -> assertThat(text()).contains("All members serve, "));
+            ports = ports();
+            List<Row> rows = rows();
+            Row leader = rows.get(leader(text()) - 1);
+            removed = rows.get(leader.member() % 3);
+            other = rows.get((leader.member() + 1) % 3);
+            remove(removed, leader);
+            write(other, "/acknowledged");
+            for (Row each : rows) {
+                Path config = folder.resolve("data/" + each.member() + "/zoo.cfg");
+                await().atMost(LIMIT)
+                        .untilAsserted(() ->
+                                assertThat(config).content().containsPattern("(?m)^dynamicConfigFile=.*[1-9a-f]$"));
+            }
+        } finally {
+            stop(ensemble);
+        }
+        Process again = start("");
+        try {
+            await().atMost(LIMIT)
+                    .untilAsserted(() -> assertThat(text())
+                            .contains(
+                                    "Each goes on with the list of members that it has by reconfig",
+                                    "Member " + removed.member() + " has ended with exit code 2",
+                                    "the server list does not have server " + removed.member(),
+                                    ": leader",
+                                    ": follower"));
+            assertThat(ports()).isEqualTo(ports);
+            try (RawClient client = RawClient.open(other.address(), Handshake.fresh(20_000))) {
+                client.callOk(Ops.DELETE, Ops.delete("/acknowledged", -1));
+            }
+        } finally {
+            stop(again);
+        }
+    }
+
+    private static void stop(Process ensemble) throws InterruptedException {
+        List<ProcessHandle> members = ensemble.children().toList();
+        ensemble.destroy();
+        boolean stopped = ensemble.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        members.forEach(ProcessHandle::destroyForcibly);
+        assertThat(stopped).isTrue();
+    }
+
+    private static void remove(Row removed, Row at) throws Exception {
+        var connected = new CountDownLatch(1);
+        String address = "127.0.0.1:" + at.address().getPort();
+        try (ZooKeeperAdmin admin = new ZooKeeperAdmin(address, 20_000, _ -> connected.countDown())) {
+            assertThat(connected.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            admin.reconfigure(null, Integer.toString(removed.member()), null, -1, new Stat());
+        }
+    }
+
+    private Process start(String flags) throws IOException {
         // An option about shared classes keeps the script from preparing fast starts, which would take some seconds.
-        var environment = Map.of("ZABRA_JAVA_HOME", System.getProperty("java.home"), "SERVER_JVMFLAGS", "-Xshare:auto");
+        var environment =
+                Map.of("ZABRA_JAVA_HOME", System.getProperty("java.home"), "SERVER_JVMFLAGS", "-Xshare:auto" + flags);
         var data = folder.resolve("data").toString();
         return clone.builder(environment, List.of("ensemble", "3", "--base-port", "0", "--data", data))
                 .redirectErrorStream(true)
@@ -113,6 +178,11 @@ class EnsembleIT {
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(row.group(2))),
                         ProcessHandle.of(Long.parseLong(row.group(3))).orElseThrow()))
                 .toList();
+    }
+
+    /// Of the clients, as the table has them.
+    private List<String> ports() throws IOException {
+        return ROW.matcher(text()).results().map(row -> row.group(2)).toList();
     }
 
     private static int leader(String text) {

@@ -107,7 +107,7 @@ public record MemberRecord(
 
     /// The record in the folder; null if there is none. A damaged one is an [IOException]: it is never written in
     /// place, so no crash explains it, and a member that has forgotten its promises must not vote.
-    static @Nullable MemberRecord read(Disk disk) throws IOException {
+    public static @Nullable MemberRecord read(Disk disk) throws IOException {
         if (!disk.list().contains(NAME)) {
             return null;
         }
