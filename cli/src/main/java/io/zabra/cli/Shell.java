@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class Shell implements AutoCloseable {
 
     /// How many commands `history` goes back.
+    /// How a server treats clients as long as it has no leader; it has no words for that.
+    private static final String CLOSED = ": The server closed the connection";
+
     private static final int HISTORY_SHOWN = 10;
 
     private final ShellOptions options;
@@ -135,6 +138,9 @@ final class Shell implements AutoCloseable {
         if (!quiet && !text.equals(explained)) {
             explained = text;
             err.println(text);
+            if (text.endsWith(CLOSED)) {
+                err.println("It may have no leader: what it answers to the four-letter word srvr tells.");
+            }
         }
     }
 

@@ -7,7 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zabra.client.ClientLimits;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -82,6 +87,34 @@ class MainTest {
         assertThat(Main.run(args, stream(out), stream(err))).isOne();
         assertThat(err.toString(UTF_8))
                 .isEqualTo("No connection to 127.0.0.1:1: Connection refused\nKeeperErrorCode = ConnectionLoss\n");
+    }
+
+    /// A member without a leader takes the greeting and closes.
+    @Test
+    void saysWhatItMayMeanThatAServerClosesTheConnection() throws Exception {
+        try (ServerSocket member = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> greetAndClose(member));
+            String place = "127.0.0.1:" + member.getLocalPort();
+            String[] args = {"-server", place, "-timeout", "1000", "-waitforconnection", "ls", "/"};
+            assertThat(Main.run(args, stream(out), stream(err))).isOne();
+            assertThat(err.toString(UTF_8))
+                    .isEqualTo("No connection to " + place + ": The server closed the connection\n"
+                            + "It may have no leader: what it answers to the four-letter word srvr tells.\n"
+                            + "KeeperErrorCode = ConnectionLoss\n");
+        }
+    }
+
+    private static void greetAndClose(ServerSocket member) {
+        try {
+            while (true) {
+                try (Socket socket = member.accept()) {
+                    DataInputStream in = new DataInputStream(socket.getInputStream());
+                    in.readNBytes(in.readInt());
+                }
+            }
+        } catch (IOException _) {
+            // The test is over.
+        }
     }
 
     @Test
