@@ -113,8 +113,7 @@ final class Misgivings {
 
     /// The leader lacks what is in the tree here behind `zxid`. Why a snapshot is wanted for that.
     String lacks(long zxid) {
-        history.disagrees(zxid);
-        out.suspectTree();
+        disagrees(zxid);
         return "the leader lacks what is behind " + Zxid.text(zxid) + " and in the tree here";
     }
 
@@ -127,8 +126,7 @@ final class Misgivings {
             out.event(new ZabEvent.LaterEpoch(leader, epoch, own.accepted()));
         }
         if (past.epochs() >= EARLIER_EPOCHS_MAX && own.current() > epoch && !history.suspect()) {
-            history.disagrees(0);
-            out.suspectTree();
+            disagrees(0);
         }
         return "the leader's epoch " + epoch + " is before " + own.accepted() + ", which was accepted";
     }
@@ -141,11 +139,21 @@ final class Misgivings {
         if (end >= history.proven()) {
             return null;
         }
+        // A leader that knows no record of the last epoch here sends a snapshot and asks for nothing to be undone.
+        if (history.agreesUpTo() < 0) {
+            disagrees(end);
+        }
         past = new Past(leader, past.epochs(), past.histories() + 1);
         if (past.histories() == 1) {
             out.event(new ZabEvent.LeaderRefused(leader, end, history.proven(), ZabEvent.LeaderRefused.REMEDY));
         }
         return "the leader's history ends at " + Zxid.text(end) + ", but more is committed";
+    }
+
+    /// Remembers that a leader lacks what is committed here, and may agree up to `zxid`.
+    private void disagrees(long zxid) {
+        history.disagrees(zxid);
+        out.suspectTree();
     }
 
     /// Tells operators if what is about to be replaced is not part of what replaces it.

@@ -115,6 +115,44 @@ class MisgivingsTest {
         assertThat(bench.history.suspect()).isFalse();
     }
 
+    /// As when the others were put back to what they had in the epoch before.
+    @Test
+    void whoHasRefusedTheSnapshotOfALeaderThatHasLessSaysSoWhenItTakesALaterOne() {
+        isOffered(2);
+        bench.said();
+        getsSnapshot(z(1, 3));
+        assertThat(learner.over()).contains("ends at 0x100000003, but more is committed");
+        assertThat(bench.said()).contains("disk suspects");
+        assertThat(events()).hasSize(1).first().isInstanceOf(ZabEvent.LeaderRefused.class);
+        goesTo(3, false, learner.found());
+        isOffered(2);
+        getsSnapshot(z(1, 4));
+        assertThat(learner.over()).contains("ends at 0x100000004, but more is committed");
+        goesTo(3, false, learner.found());
+        isOffered(2);
+        getsSnapshot(z(2, 15));
+        assertThat(learner.over()).isNull();
+        assertThat(events())
+                .containsExactly(
+                        new ZabEvent.HistoryGivenUp(3, z(1, 3), z(1, 9)),
+                        new ZabEvent.SnapshotInstalled(z(2, 15), z(1, 9)));
+    }
+
+    @Test
+    void whoHasRefusedTheSnapshotOfALeaderTakesNoRecordThatItHasLaterForProof() {
+        isOffered(2);
+        getsSnapshot(z(1, 3));
+        learner.end();
+        for (long leader : new long[] {3, 2}) {
+            goesTo(leader, false, learner.found());
+            isOffered(2);
+            assertThat(bench.said()).contains(CLAIMS_NOTHING);
+            gets(new QuorumPacket.Diff(z(1, 9)));
+            assertThat(learner.over()).contains("sent Diff to a server that has nothing");
+        }
+        assertThat(events()).noneMatch(ZabEvent.HistoryGivenUp.class::isInstance);
+    }
+
     @Test
     void operatorsAreToldOfASnapshotThatGoesOnWithoutWhatIsCommittedHere() {
         isOffered(2);
