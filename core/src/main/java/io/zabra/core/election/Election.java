@@ -13,7 +13,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// One server's part in electing a leader, for as long as the process lives: it searches after [#look], until it says
-/// [Out#decided]; searching or not, it answers others that search. Apache: `FastLeaderElection`.
+/// [Out#decided]; then it answers others that search, until it has to [#leave] what it found. Apache:
+/// `FastLeaderElection`.
 ///
 /// Owned by the node; nothing here waits or reads a clock. Messages may get lost, come late or come twice; one peer's
 /// messages must not overtake each other. Calls on [Out] must not call back.
@@ -206,6 +207,14 @@ public final class Election {
     /// `Long.MAX_VALUE` when there is nothing to wait for.
     public long wakeAtMs() {
         return looking == null ? Long.MAX_VALUE : looking.wakeAtMs();
+    }
+
+    /// Learns that the leader is followed no longer, or that this server leads no longer. Until the next search it says
+    /// nothing: whoever looks for a leader would take its word for one that is there.
+    public void leave() {
+        Invariant.check(looking == null, "a search leads to a leader before one can be left");
+        state = PeerState.LOOKING;
+        vote = own;
     }
 
     /// Learns who votes now. A search begins anew if other servers do, or elsewhere than before.

@@ -474,6 +474,7 @@ public final class Ensemble implements Election.Out {
         found = present instanceof Learner learner && told == Role.NONE ? learner.found() : Misgivings.Past.NONE;
         role = null;
         told = Role.NONE;
+        election.leave();
         replica.retire(present.inTouchMs(), now);
         history.disown();
         wantsToLook = true;

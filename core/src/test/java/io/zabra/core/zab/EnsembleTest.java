@@ -126,6 +126,20 @@ class EnsembleTest extends FollowerFixture {
         assertThat(bench.history.lastAppended()).isEqualTo(z(1, 1));
     }
 
+    /// Its disk may stand still for long. The others must not take its word for a leader that has gone.
+    @Test
+    void whoWaitsForItsDiskBeforeItLooksSaysNothing() {
+        accepted();
+        gets(proposal(z(1, 2)));
+        take(new PeerInput.Disconnected(link));
+        bench.said();
+        take(new PeerInput.Heard(2, new Notification(PeerState.LOOKING, 2, z(1, 1), 2, 1, "")));
+        assertThat(bench.said()).isEmpty();
+        assertThat(ensemble.state()).isEqualTo(PeerState.LOOKING);
+        diskHas(z(1, 2));
+        assertThat(bench.said()).contains("vote to 2", "vote to 3");
+    }
+
     @Test
     void theNextSearchWaitsForTheEpochThatTheDiskWasAskedFor() {
         accepted();
