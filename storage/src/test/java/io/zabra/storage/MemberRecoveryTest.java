@@ -16,6 +16,11 @@ import io.zabra.core.quorum.Quorums;
 import io.zabra.storage.member.MemberLog;
 import io.zabra.storage.member.MemberRecovered;
 import io.zabra.storage.member.MemberRecovery;
+import io.zabra.wire.data.Acl;
+import io.zabra.wire.txn.CreateTxn;
+import io.zabra.wire.txn.LoggedTxn;
+import io.zabra.wire.txn.TxnDigest;
+import io.zabra.wire.txn.TxnHeader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -70,6 +75,29 @@ class MemberRecoveryTest {
         // The core takes it.
         assertThat(new io.zabra.core.log.History(restored.start(), 1 << 20).lastDurable())
                 .isEqualTo(zxid(2, 4));
+    }
+
+    /// Its tree must not become that of all others. That holds until a snapshot is installed.
+    @Test
+    void aTreeThatIsNotWhatTheLogSaysIsSuspect() throws IOException {
+        long zxid = zxid(1, 1);
+        var txn = new LoggedTxn(
+                new TxnHeader(7, 1, zxid, 9, 1),
+                new CreateTxn("/a", new byte[0], Acl.OPEN, false, 1),
+                new TxnDigest(TxnDigest.VERSION, 12345));
+        try (MemberLog log = open()) {
+            log.epochs(new Epochs(1, 1));
+            log.append(zxid, txn.encode());
+            log.sync();
+            log.committed(zxid);
+        }
+        MemberRecovered.Restored restored = recover(disk);
+        assertThat(restored.state().notes()).hasAtLeastOneElementOfType(RecoveryNote.DigestMismatch.class);
+        assertThat(restored.start().suspect()).isTrue();
+        assertThat(restored.start().lost()).isFalse();
+        MemberRecovered.Restored again = recover(disk);
+        assertThat(again.start().suspect()).isTrue();
+        assertThat(again.state().notes()).hasAtLeastOneElementOfType(RecoveryNote.TreeSuspected.class);
     }
 
     @Test

@@ -82,6 +82,9 @@ public final class Node {
                 service.take(input, step);
                 if (ensemble != null) {
                     ensemble.tick(now);
+                    if (state().diskFull()) {
+                        ensemble.diskIsFull(now);
+                    }
                     readOnly(ensemble, now);
                 }
             }

@@ -63,6 +63,9 @@ public final class Ensemble implements Election.Out {
     /// How often operators are told that there is no leader.
     private static final long STORY_MS = 60_000;
 
+    /// For how long a leader whose disk is full keeps the lead at least.
+    private static final long FULL_DISK_MS = 30_000;
+
     /// How often an observer that waits before it tries a leader again, which it has refused, asks who leads. Nobody
     /// tells it by himself.
     private static final long ASK_MS = 1_000;
@@ -146,9 +149,8 @@ public final class Ensemble implements Election.Out {
             }
             case PeerInput.Reachable(long sid) -> election.reachable(sid, now, this);
             case PeerInput.HandOver() -> {
-                if (role instanceof Leader leading && leading.handOver(now)) {
-                    replica.retire(now.monotonicMs(), now);
-                    out.event(ZabEvent.HandsOver.to(leading.heir()));
+                if (role instanceof Leader leading) {
+                    handOver(leading, now);
                 }
             }
             case PeerInput.QuorumPort(boolean taken) -> {
@@ -200,6 +202,22 @@ public final class Ensemble implements Election.Out {
     /// monotonic clock; `Long.MAX_VALUE` if there is nothing.
     public long wakeAtMs() {
         return Math.min(election.wakeAtMs(), role == null ? Long.MAX_VALUE : role.wakeAtMs());
+    }
+
+    /// Learns that the disk has so little space left that nothing more should be logged, and no session is ended.
+    /// Another leader may have more; whoever takes over from one that has as little keeps the lead for a while.
+    public void diskIsFull(Now now) {
+        Learners served = learners();
+        if (served != null && role instanceof Leader leading && now.monotonicMs() - served.sinceMs() >= FULL_DISK_MS) {
+            handOver(leading, now);
+        }
+    }
+
+    private void handOver(Leader leading, Now now) {
+        if (leading.handOver(now)) {
+            replica.retire(now.monotonicMs(), now);
+            out.event(ZabEvent.HandsOver.to(leading.heir()));
+        }
     }
 
     /// Draws the conclusions of a step: sends what is due, and changes the role if it has to change.

@@ -69,7 +69,7 @@ public final class Leader implements Role {
     private long servesSinceMs;
     private long lastNumber = Zxid.COUNTER_MAX;
     private @Nullable Proposals proposals;
-    private final HandOver handOver = new HandOver();
+    private final HandOver handOver;
     private @Nullable String over;
 
     /// @param epochs what the disk has
@@ -91,6 +91,7 @@ public final class Leader implements Role {
                 timing.tickMs(),
                 (sid, first, second) -> out.event(new ZabEvent.SameId(sid, first, second)));
         this.succession = new Succession(self, members, history, seats);
+        this.handOver = new HandOver(seats, history, timing.tickMs());
     }
 
     void lastNumber(long number) {
@@ -201,7 +202,7 @@ public final class Leader implements Role {
     // --- The epoch is chosen.
 
     private void introduced(LearnerSeat seat, QuorumPacket.LearnerInfo info, Now now) {
-        String objection = objection(info);
+        String objection = seats.objection(info, before.accepted());
         if (objection == null && twins.holds(seat, info, now.monotonicMs())) {
             return;
         }
@@ -219,17 +220,6 @@ public final class Leader implements Role {
         } else if (acceptedByDisk) {
             offerEpoch(seat);
         }
-    }
-
-    private @Nullable String objection(QuorumPacket.LearnerInfo info) {
-        boolean far = info.acceptedEpoch() - before.accepted() > Epochs.STEP_MAX;
-        String ofMembers = members.objection(info);
-        if (ofMembers == null && seats.areTaken() && members.quorums().member(info.sid()) == null) {
-            return "it is no member, and there are too many learners";
-        }
-        return ofMembers == null && far
-                ? "it has accepted epoch " + info.acceptedEpoch() + ", which cannot be"
-                : ofMembers;
     }
 
     private void chooseEpoch(Now now) {
@@ -371,13 +361,24 @@ public final class Leader implements Role {
         proposals = new Proposals(history, epoch);
         seats.beginEpoch(now.monotonicMs());
         replica.applyCommitted(now);
-        if (replica.divergedAt() != 0) {
-            // Not as the leader before foretold. Whoever leads has nobody to get another tree from.
+        if (!makesWay(now)) {
+            replica.lead(this, epoch, now);
+        }
+    }
+
+    /// Whether another one shall lead that has the log: a tree that is not as foretold would replace right ones.
+    private boolean makesWay(Now now) {
+        boolean diverged = replica.divergedAt() != 0;
+        if (diverged) {
             out.suspectTree();
             out.event(new ZabEvent.Diverged(self, replica.divergedAt()));
             replica.applyCommitted(now);
         }
-        replica.lead(this, epoch, now);
+        boolean way = (diverged || history.suspect()) && handOver.beginForTree(now);
+        if (way) {
+            out.event(ZabEvent.HandsOver.to(heir()));
+        }
+        return way;
     }
 
     // --- The epoch is served.
@@ -406,7 +407,7 @@ public final class Leader implements Role {
     /// nothing changes, if nobody could take over, or it was told so before. From now on nothing must be proposed.
     boolean handOver(Now now) {
         boolean may = stage == Stage.SERVES && !handOver.hasBegun();
-        return may && handOver.begin(seats.best(), now.monotonicMs() + timing.tickMs());
+        return may && handOver.begin(now);
     }
 
     /// Who shall lead next; null if that is for an election to find.
@@ -442,7 +443,7 @@ public final class Leader implements Role {
         if (stage == Stage.HANDS_OVER && seats.count(seat -> members.committed().isVoter(seat.sid())) == 0) {
             over = "the members have changed";
         }
-        over = over == null ? handOver.over(history, now.monotonicMs()) : over;
+        over = over == null ? handOver.over(now.monotonicMs()) : over;
     }
 
     private void commit(Now now) {

@@ -5,8 +5,10 @@ package io.zabra.core.zab;
 import io.zabra.core.feed.LearnerSeat;
 import io.zabra.core.feed.LearnerSeat.Phase;
 import io.zabra.core.feed.PeerLink;
+import io.zabra.core.log.Epochs;
 import io.zabra.core.log.Proposals;
 import io.zabra.wire.quorum.Dialect;
+import io.zabra.wire.quorum.QuorumPacket;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
@@ -45,9 +47,20 @@ final class Seats implements Iterable<LearnerSeat> {
         all.add(new LearnerSeat(link, nowMs));
     }
 
-    /// Whether there is no place for a server that is no member.
-    boolean areTaken() {
-        return all.size() > SEATS_MAX;
+    /// Why a learner that introduces itself so gets no place; null if it does.
+    ///
+    /// @param accepted the last epoch that the leader has accepted
+    @Nullable
+    String objection(QuorumPacket.LearnerInfo info, long accepted) {
+        String ofMembers = members.objection(info);
+        if (ofMembers != null) {
+            return ofMembers;
+        }
+        if (all.size() > SEATS_MAX && members.quorums().member(info.sid()) == null) {
+            return "it is no member, and there are too many learners";
+        }
+        boolean far = info.acceptedEpoch() - accepted > Epochs.STEP_MAX;
+        return far ? "it has accepted epoch " + info.acceptedEpoch() + ", which cannot be" : null;
     }
 
     void remove(LearnerSeat seat) {
@@ -180,14 +193,14 @@ final class Seats implements Iterable<LearnerSeat> {
         return null;
     }
 
-    /// The voter that has most of the log, of several the one that an election prefers; null if none is up to date.
+    /// Of the voters that are such the one that has most of the log, of several the one that an election prefers; null
+    /// if there is none.
     @Nullable
-    LearnerSeat best() {
+    LearnerSeat best(Predicate<LearnerSeat> such) {
         LearnerSeat best = null;
         for (LearnerSeat seat : all) {
-            boolean electable = seat.phase() == Phase.ACTIVE
-                    && !seat.observer()
-                    && members.committed().weight(seat.sid()) > 0;
+            boolean electable =
+                    such.test(seat) && !seat.observer() && members.committed().weight(seat.sid()) > 0;
             boolean better = best == null
                     || seat.acked() > best.acked()
                     || seat.acked() == best.acked() && seat.sid() > best.sid();

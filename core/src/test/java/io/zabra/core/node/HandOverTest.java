@@ -24,6 +24,8 @@ class HandOverTest {
     /// An election that waits for nobody, and an epoch whose records are on the disk at once.
     private static final int QUICK_MS = 100;
 
+    private static final int FULL_DISK_MS = 30_000;
+
     private final EnsembleWorld world = new EnsembleWorld(3);
 
     @BeforeEach
@@ -71,6 +73,26 @@ class HandOverTest {
         Peer again = before.begin(id, SessionIds.password(id));
         world.pass(QUICK_MS);
         assertThat(again.take()).first().isInstanceOf(Sent.Connected.class);
+    }
+
+    /// Only a leader can end sessions, and it does not while its disk is full.
+    @Test
+    void aLeaderWhoseDiskIsFullLetsAnotherLead() {
+        Machine before = world.leader();
+        world.pass(FULL_DISK_MS);
+        before.step(new Input.DiskSpace(Input.Space.LOW));
+        world.pass(QUICK_MS);
+        assertThat(world.leader()).isSameAs(before);
+        before.step(new Input.DiskSpace(Input.Space.FULL));
+        world.pass(QUICK_MS);
+        Machine after = world.leader();
+        assertThat(after).isNotSameAs(before);
+        // Nobody has space: the lead does not go round and round.
+        after.step(new Input.DiskSpace(Input.Space.FULL));
+        world.pass(FULL_DISK_MS / 2);
+        assertThat(world.leader()).isSameAs(after);
+        world.pass(FULL_DISK_MS);
+        assertThat(world.leader()).isNotSameAs(after);
     }
 
     /// The leader takes neither any more; it must not answer the one and forget the other.

@@ -221,6 +221,16 @@ public final class Cluster implements AutoCloseable {
                 .findFirst();
     }
 
+    /// Kills and starts other leaders until this member leads, as it does soon if it has the largest id.
+    void makeLead(ClusterMember member) {
+        for (ClusterMember leader = leader(); leader != member; leader = leader()) {
+            leader.kill();
+            leader(leader);
+            start(leader);
+            awaitServing(leader);
+        }
+    }
+
     /// Any voter that is not the leader.
     public ClusterMember follower() {
         ClusterMember leader = leader();

@@ -113,6 +113,37 @@ class LossIT {
         }
     }
 
+    /// Its log is as good as the others', hence it is elected; but what it would serve is much less.
+    @Test
+    void aMemberWhoseTreeIsWrongIsElectedAndLetsAnotherLead() throws Exception {
+        Layout layout = Layout.of(3).withProperty("zookeeper.snapCount", "300");
+        try (Cluster cluster = Cluster.start(layout, folder)) {
+            try (Crowd crowd = Crowd.start(cluster, 3)) {
+                ClusterMember victim = cluster.member(3);
+                await().atMost(Cluster.PATIENCE)
+                        .until(() -> Damage.files(victim, "snapshot.").size() > 3);
+                cluster.makeLead(victim);
+                crowd.awaitWrites(50);
+                // The leader's log is the longest.
+                cluster.member(1).kill();
+                cluster.member(2).kill();
+                victim.kill();
+                List<Path> snapshots = Damage.files(victim, "snapshot.");
+                Files.copy(snapshots.get(1), snapshots.getLast(), StandardCopyOption.REPLACE_EXISTING);
+                // Who comes first is not left out of the election.
+                cluster.start(victim);
+                await().atMost(Cluster.PATIENCE).until(() -> victim.log().matches("(?s).*DigestMismatch.*Looking.*"));
+                cluster.start(cluster.member(1));
+                cluster.start(cluster.member(2));
+                crowd.awaitWrites(50);
+                assertThat(victim.log()).contains("DigestMismatch", "HandsOver", "SnapshotInstalled");
+                victim.kill();
+                back(cluster, crowd, victim);
+            }
+            Judgement.pass(cluster, "wrong-tree");
+        }
+    }
+
     /// Two of three would make up an ensemble that has forgotten what it has acknowledged.
     @Test
     void membersThatHaveLostTheirDisksElectNobody() throws Exception {

@@ -9,6 +9,8 @@ import io.zabra.interop.disk.SmallDisk;
 import io.zabra.interop.process.OnZabra;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +24,12 @@ class MemberDiskIT {
 
     private static final int SMALL = 1;
     private static final int DISK_MIB = 24;
+
+    private static final int LARGEST_ID = 3;
+    private static final int ROUNDS = 5;
+
+    /// From when the leader has noticed that its disk stands still until another one serves.
+    private static final long ELECTED_MS = 8_000;
 
     /// The log takes what is left.
     private static final int LEFT_BYTES = 512 << 10;
@@ -69,6 +77,32 @@ class MemberDiskIT {
                 crowd.awaitWrites(50);
             }
             assertThat(Judgement.pass(cluster, "full-disk").count("write")).isGreaterThan(2_000);
+        }
+    }
+
+    /// It cannot lead, and cannot look for a leader either before it has space. The others do not wait for it, and do
+    /// not take it for their leader any more.
+    @Test
+    void theOthersElectAnotherWhenTheDiskOfTheirLeaderIsFull() throws Exception {
+        Map<Integer, Path> small = Map.of(LARGEST_ID, folder.resolve("disk/data"));
+        try (Cluster cluster = Cluster.start(Layout.of(3).with(small), folder)) {
+            ClusterMember full = cluster.member(LARGEST_ID);
+            List<Long> waitedMs = new ArrayList<>();
+            try (Crowd crowd = Crowd.start(cluster, 6)) {
+                for (int i = 0; i < ROUNDS; i++) {
+                    cluster.makeLead(full);
+                    disk.fillUpTo(LEFT_BYTES);
+                    int before = i;
+                    await().atMost(Cluster.PATIENCE)
+                            .until(() -> full.log().split("LeadershipLost").length - 1 > before);
+                    waitedMs.add(crowd.awaitWrites(50));
+                    disk.removeBallast();
+                    cluster.awaitServing(full);
+                }
+            }
+            assertThat(waitedMs).allMatch(each -> each < ELECTED_MS);
+            assertThat(Judgement.pass(cluster, "full-disk-of-leaders").count("write"))
+                    .isGreaterThan(100);
         }
     }
 }

@@ -210,11 +210,16 @@ public final class MemberRecovery {
         if (stored == null && byZabra) {
             notes.add(new RecoveryNote.MemberRecordMissing(dataDisk.describe(MemberRecord.NAME)));
         }
-        if (record.suspect()) {
+        boolean misfit = restored.notes().stream().anyMatch(RecoveryNote.DigestMismatch.class::isInstance);
+        if (misfit && !record.suspect()) {
+            record = record.withSuspectTree();
+        } else if (record.suspect()) {
             notes.add(new RecoveryNote.TreeSuspected(dataDisk.describe(MemberRecord.NAME)));
         }
-        if (!record.equals(own)) {
+        if (own == null) {
             alteration.mark(restored.lastZxid());
+        }
+        if (!record.equals(own)) {
             record.write(dataDisk);
         }
         export(dataDisk, record.epochs());
