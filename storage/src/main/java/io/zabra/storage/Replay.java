@@ -53,7 +53,8 @@ final class Replay {
     private long lastZxid;
     private long appliedZxid;
     private long replayed;
-    private boolean mismatchTold;
+    /// The first since the tree was right.
+    private RecoveryNote.@Nullable DigestMismatch mismatch;
     private @Nullable Tail tail;
     private @Nullable Tail tornBefore;
     private boolean recordsInTail;
@@ -104,7 +105,11 @@ final class Replay {
     }
 
     List<RecoveryNote> notes() {
-        return notes;
+        List<RecoveryNote> all = new ArrayList<>(notes);
+        if (mismatch != null) {
+            all.add(mismatch);
+        }
+        return all;
     }
 
     /// How the last file ends; null if there is none.
@@ -337,9 +342,11 @@ final class Replay {
     }
 
     private void compare(long zxid, long expected) {
-        if (options.digestEnabled() && !mismatchTold && tree.digest() != expected) {
-            mismatchTold = true;
-            notes.add(new RecoveryNote.DigestMismatch(zxid, expected, tree.digest()));
+        if (!options.digestEnabled() || tree.digest() == expected) {
+            // A snapshot may hold some of what comes behind it: the tree is right once all of that has come.
+            mismatch = null;
+        } else if (mismatch == null) {
+            mismatch = new RecoveryNote.DigestMismatch(zxid, expected, tree.digest());
         }
     }
 

@@ -217,7 +217,7 @@ final class Witness {
         History.Start start = restored.start();
         rules.check(
                 Rule.I18,
-                !shelf.isSuspect() || start.suspect() || member.isDamaged(),
+                !shelf.isSuspect() || start.suspect() || !tidy || member.isDamaged(),
                 () -> member + " has forgotten that its tree is wrong");
         String was = shelf.toString();
         if (lost) {
