@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
 final class Shell implements AutoCloseable {
 
     /// How many commands `history` goes back.
+    private static final int HISTORY_SHOWN = 10;
+
     /// How a server treats clients as long as it has no leader; it has no words for that.
     private static final String CLOSED = ": The server closed the connection";
-
-    private static final int HISTORY_SHOWN = 10;
 
     private final ShellOptions options;
     private final PrintStream out;

@@ -2,6 +2,7 @@
 // Copyright The Zabra Authors
 package io.zabra.storage;
 
+import io.zabra.core.log.Zxid;
 import io.zabra.core.tree.DataTree;
 import io.zabra.core.tree.FrozenTree;
 import io.zabra.core.tree.Owners;
@@ -279,7 +280,7 @@ public final class Recovery {
         for (DataFile snapshot : skipped) {
             // A new leader of Apache's may take a snapshot at the very start of its epoch, when the log has nothing
             // yet.
-            boolean epochStart = (snapshot.zxid() & Replay.COUNTER) == 0;
+            boolean epochStart = Zxid.counter(snapshot.zxid()) == 0;
             if (snapshot.zxid() > lastZxid && !epochStart) {
                 return refused(
                         dataDisk,

@@ -6,6 +6,7 @@ import static io.zabra.storage.Remedies.LOST_RECORDS;
 
 import io.zabra.core.log.Entry;
 import io.zabra.core.log.Overlap;
+import io.zabra.core.log.Zxid;
 import io.zabra.core.tree.DataTree;
 import io.zabra.core.tree.Owners;
 import io.zabra.core.tree.TreeOptions;
@@ -32,8 +33,6 @@ import org.jspecify.annotations.Nullable;
 /// out means a file that was lost, and a damaged tail was never part of the history if the next file goes on where the
 /// last good record ended.
 final class Replay {
-
-    static final long COUNTER = 0xFFFF_FFFFL;
 
     /// Where the last log file has to be mended before it can be left behind.
     record Tail(DataFile log, LogReader.End end) {}
@@ -207,7 +206,7 @@ final class Replay {
     }
 
     private boolean isFirstOfLaterEpoch(long zxid) {
-        return zxid >>> 32 > lastZxid >>> 32 && (zxid & COUNTER) == 1;
+        return Zxid.epoch(zxid) > Zxid.epoch(lastZxid) && Zxid.counter(zxid) == 1;
     }
 
     private Recovered.@Nullable Refused end(DataFile log, LogReader reader, boolean last) throws IOException {

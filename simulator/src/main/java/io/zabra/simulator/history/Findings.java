@@ -32,4 +32,9 @@ final class Findings {
     static String hex(long number) {
         return "0x" + Long.toHexString(number);
     }
+
+    /// The number of a transaction in its epoch; 0 stands for the beginning of one.
+    static long counter(long zxid) {
+        return zxid & 0xFFFF_FFFFL;
+    }
 }

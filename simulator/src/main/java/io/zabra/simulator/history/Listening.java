@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 /// needs no knowledge of the contents: order within sessions, and real time between them.
 final class Listening {
 
-    private static final long COUNTER = 0xFFFF_FFFFL;
-
     private final Findings findings;
     private final LongPredicate syncs;
     private final Map<Integer, Conversation> conversations = new HashMap<>();
@@ -145,7 +143,7 @@ final class Listening {
     private void arrived(int at, Conversation of, @Nullable Ask answer, Entry.@Nullable Told told, long zxid) {
         of.key = Math.max(of.key, zxid);
         shown = Math.max(shown, zxid);
-        if ((zxid & COUNTER) != 0) {
+        if (Findings.counter(zxid) != 0) {
             shownTxn = Math.max(shownTxn, zxid);
         }
         while (!of.caughtUp.isEmpty()) {

@@ -32,7 +32,6 @@ import java.util.Objects;
 /// event one that the model has, in its turn.
 final class Retelling {
 
-    private static final long COUNTER = 0xFFFF_FFFFL;
     private static final List<Id> CREDENTIALS = List.of(new Id("ip", "127.0.0.1"));
 
     /// No transaction has what it holds, as long as the membership does not change.
@@ -148,7 +147,7 @@ final class Retelling {
     }
 
     private void judge(Frame frame) {
-        if (frame.key() > zxid && (frame.key() & COUNTER) != 0) {
+        if (frame.key() > zxid && Findings.counter(frame.key()) != 0) {
             findings.complain("C8", what(frame) + " shows " + Findings.hex(frame.key()) + ", which is not committed");
             return;
         }

@@ -24,7 +24,6 @@ final class Settlement {
     private static final int THROTTLED = -127;
     private static final int SESSION_EXPIRED = -112;
     private static final int SESSION_MOVED = -118;
-    private static final long COUNTER = 0xFFFF_FFFFL;
 
     private record Key(long session, int xid) {}
 
@@ -71,8 +70,8 @@ final class Settlement {
 
     private void checkNext(long before, LoggedTxn txn) {
         long zxid = txn.header().zxid();
-        boolean nextInEpoch = zxid == before + 1 && (zxid & COUNTER) != 0;
-        boolean firstOfEpoch = zxid >>> Integer.SIZE > before >>> Integer.SIZE && (zxid & COUNTER) <= 1;
+        boolean nextInEpoch = zxid == before + 1 && Findings.counter(zxid) != 0;
+        boolean firstOfEpoch = zxid >>> Integer.SIZE > before >>> Integer.SIZE && Findings.counter(zxid) <= 1;
         if (!nextInEpoch && !firstOfEpoch) {
             findings.complain("C8", Findings.hex(zxid) + " comes after " + Findings.hex(before));
         }
