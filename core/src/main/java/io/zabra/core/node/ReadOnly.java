@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What becomes of writes while there is no leader: they are refused (Apache: ReadOnlyZooKeeperServer). Sessions that
 /// begin here are known to nobody else and end with their connection; those that the tree knows go on, and so do local
-/// ones that began before.
+/// ones that began before. None can be closed that others know, or may yet come to know: what is behind the tree in the
+/// log is committed or not when a leader has begun.
 final class ReadOnly implements WritePath {
 
     private final NodeState state;
@@ -42,7 +43,7 @@ final class ReadOnly implements WritePath {
 
     @Override
     public void closeSession(Client client, Session session, Tag tag, Step step) {
-        if (isOfTree(session.id())) {
+        if (isOfTree(session.id()) || session.mayBegin()) {
             refuse(client, tag);
             return;
         }

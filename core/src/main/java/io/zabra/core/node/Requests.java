@@ -265,7 +265,7 @@ final class Requests {
             limit(client);
             return;
         }
-        if (session.isLocal()) {
+        if (session.isLocal() && !mayBegin(session)) {
             session.beginClosing();
             state.enqueue(client, new Client.Waiting(0, tag, new CloseSessionRequest(), 0, client.credentials()));
             if (client.waiting() == 1) {
@@ -281,6 +281,12 @@ final class Requests {
             return;
         }
         state.path().closeSession(client, session, tag, step);
+    }
+
+    /// Whether the transaction that makes a local session known to all may be in the log, and nobody leads who could
+    /// tell.
+    private boolean mayBegin(Session session) {
+        return session.mayBegin() && state.path().authority() == WritePath.Authority.NOBODY;
     }
 
     private void authenticate(Client client, Tag tag, AuthRequest auth, Step step) {

@@ -32,7 +32,7 @@ public final class Session {
     Standing standing = Standing.GLOBAL;
     int liveTimeoutMs;
     long deadlineMs;
-    /// Whether others were asked to know it too, which may still come about.
+    /// Whether others were asked to know it too.
     boolean announced;
     private boolean closing;
     private @Nullable Client client;
@@ -78,6 +78,12 @@ public final class Session {
     /// Whether everybody knows it.
     public boolean isGlobal() {
         return standing == Standing.GLOBAL;
+    }
+
+    /// Whether others were asked to know it, and have not come to that: nobody can tell whether they will before the
+    /// next leader has begun.
+    public boolean mayBegin() {
+        return announced && !isGlobal();
     }
 
     /// Whether the end of the session has been proposed: it accepts no more requests.

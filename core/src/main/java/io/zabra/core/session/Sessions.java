@@ -87,7 +87,7 @@ public final class Sessions {
     /// about to know, the leader has to be asked.
     public void end(long id) {
         Session session = sessions.get(id);
-        boolean mayBegin = session != null && session.announced && !session.isGlobal();
+        boolean mayBegin = session != null && session.mayBegin();
         remove(id);
         if (!mayBegin && ended.add(id) && ended.size() > ENDED_MAX) {
             ended.removeFirst();

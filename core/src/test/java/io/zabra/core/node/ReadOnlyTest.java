@@ -109,12 +109,7 @@ class ReadOnlyTest {
     /// Nobody else knows of it.
     @Test
     void aLocalSessionOfHereGoesOnUntilItsTimeOutAndIsThenCalledExpired() {
-        EnsembleWorld others = new EnsembleWorld(
-                3,
-                new NodeConfig.Sessions(1_000, 4_000, 40_000, true, true),
-                new NodeConfig.Reads(List.of(), AFTER_MS),
-                Zxid.COUNTER_MAX);
-        others.pass(2_000);
+        EnsembleWorld others = worldOfLocalSessions();
         Machine alone = others.followers().getFirst();
         long local = alone.connect().client.sessionId();
         others.machines.values().stream().filter(each -> each != alone).toList().forEach(each -> each.up = false);
@@ -130,6 +125,36 @@ class ReadOnlyTest {
         assertThat(granted(alone.begin(local, SessionIds.password(local), true)))
                 .as("it has expired")
                 .isZero();
+    }
+
+    /// The next leader may have what makes it known to all, and the ephemeral znode behind that: only then can it end.
+    @Test
+    void aLocalSessionThatOthersWereAskedToKnowIsNotClosedHere() {
+        EnsembleWorld others = worldOfLocalSessions();
+        Machine alone = others.leader();
+        Peer owner = alone.connect();
+        long local = owner.client.sessionId();
+        others.machines.values().stream().filter(each -> each != alone).toList().forEach(each -> each.up = false);
+        alone.send(owner, TestWorld.create("/e", 1));
+        others.pass(6_000 + AFTER_MS);
+        Peer peer = alone.begin(local, SessionIds.password(local), true);
+        assertThat(granted(peer)).isEqualTo(local);
+        assertThat(alone.call(peer, new CloseSessionRequest()).error()).isEqualTo(ErrorCode.NOT_READ_ONLY.number());
+        others.machines.values().forEach(each -> each.up = true);
+        others.pass(10_000);
+        assertThat(alone.node.sessions().established())
+                .as("it has begun after all")
+                .containsKey(local);
+    }
+
+    private static EnsembleWorld worldOfLocalSessions() {
+        EnsembleWorld world = new EnsembleWorld(
+                3,
+                new NodeConfig.Sessions(1_000, 4_000, 40_000, true, true),
+                new NodeConfig.Reads(List.of(), AFTER_MS),
+                Zxid.COUNTER_MAX);
+        world.pass(2_000);
+        return world;
     }
 
     private static long granted(Peer peer) {
