@@ -92,8 +92,9 @@ public final class SimDisk implements Disk {
         return used;
     }
 
-    /// Flips a bit in an old log or a snapshot; false if there is none. [#mend] takes it back.
-    public boolean corrupt(Prng random) {
+    /// Flips a bit in an old log or a snapshot. Returns what takes it back, as [#mend] does, but nothing that goes bad
+    /// later; null if there is no such file.
+    public @Nullable Runnable corrupt(Prng random) {
         List<String> old = new ArrayList<>();
         names.forEach((name, content) -> {
             boolean log = name.startsWith("log.") && names.keySet().stream().anyMatch(other -> isLater(other, name));
@@ -102,11 +103,16 @@ public final class SimDisk implements Disk {
             }
         });
         if (old.isEmpty() || bad != null) {
-            return false;
+            return null;
         }
         Content victim = Objects.requireNonNull(names.get(old.get(random.below(old.size()))));
-        bad = BadSector.flip(victim, random.below(victim.length), random);
-        return true;
+        BadSector flipped = BadSector.flip(victim, random.below(victim.length), random);
+        bad = flipped;
+        return () -> {
+            if (bad == flipped) {
+                mend();
+            }
+        };
     }
 
     /// Something in a file that is in use goes bad, for ever; all that was written is on the disk by then. Returns

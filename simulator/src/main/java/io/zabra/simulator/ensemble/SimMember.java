@@ -332,12 +332,13 @@ final class SimMember {
         if (up()) {
             die(true);
         }
-        if (disk.corrupt(random)) {
+        Runnable mend = disk.corrupt(random);
+        if (mend != null) {
             world.tell("corrupt " + sid, "");
             world.count("sector corrupt");
             damaged = true;
             if (random.chance(50)) {
-                world.time().after(random.below(6_000) * MS, disk::mend);
+                world.time().after(random.below(6_000) * MS, mend);
             }
         }
     }
