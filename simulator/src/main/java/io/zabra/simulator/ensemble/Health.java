@@ -38,6 +38,8 @@ final class Health {
     private static final long PROMPT_NS = 500 * MS;
     /// How long one stands still: longer than its leader waits for it.
     private static final long STANDSTILL_NS = 4 * SECOND;
+    /// How long the disk of a leader stands still: it gives up to lead after `syncLimit`, and then waits for its disk.
+    private static final long DISK_NS = 15 * SECOND;
     /// How long clients may happen to ask for no write.
     private static final int READS_SECONDS_MAX = 20;
 
@@ -192,6 +194,28 @@ final class Health {
         looker.stop();
         recover();
         visitors.forEach(each -> each.avoid(List.of()));
+        visitors.forEach(Visitor::stay);
+    }
+
+    /// The disk of a leader stands still. Who is left needs neither that leader nor its word to have another one.
+    private void checkStandstill() {
+        SimMember leader = leader();
+        if (leader == null || !world.canSpare(leader)) {
+            return;
+        }
+        visitors.forEach(Visitor::excuse);
+        leader.stopDisk(DISK_NS);
+        long untilNs = world.time().nowNs() + DISK_NS;
+        for (long ledNs = world.time().nowNs(); world.time().nowNs() < untilNs; world.advance(SECOND / 5)) {
+            ledNs = isLed() ? world.time().nowNs() : ledNs;
+            long withoutNs = world.time().nowNs() - ledNs;
+            rules.check(
+                    Rule.V1,
+                    withoutNs <= LEADER_NS,
+                    () -> "nobody leads in place of " + leader + ", whose disk stands still:" + state());
+        }
+        world.count(leader.leads() ? "leader without writes" : "leader gave up");
+        recover();
         visitors.forEach(Visitor::stay);
     }
 
@@ -354,6 +378,7 @@ final class Health {
             checkHeirKilled();
         }
         checkDeposed();
+        checkStandstill();
         // What was said to a learner that stood still is known only now.
         sinceNs = world.time().nowNs();
         if (world.customs().handsOver()) {

@@ -6,6 +6,7 @@ import io.zabra.core.log.Zxid;
 import io.zabra.core.node.Input;
 import io.zabra.core.quorum.Membership;
 import io.zabra.core.zab.PeerInput;
+import io.zabra.simulator.links.VotingLinks;
 import io.zabra.simulator.members.Shelf;
 import io.zabra.wire.client.OpCode;
 import io.zabra.wire.quorum.Notification;
@@ -37,6 +38,8 @@ final class Interference {
     private final Set<SimPipe> begun = Collections.newSetFromMap(new IdentityHashMap<>());
     /// What each member has told each other one in elections last.
     private final Map<String, Notification> told = new HashMap<>();
+    /// What each member has said in elections last.
+    private final Map<Long, Notification> said = new HashMap<>();
 
     Interference(Surroundings world) {
         this.world = world;
@@ -64,8 +67,30 @@ final class Interference {
         }
     }
 
+    /// A vote comes to a member. Who has left its leader, or leads no longer, and does not look for one yet, says again
+    /// what it said last if that fault was put in.
+    void votes(SimMember voter, long from, Notification vote) {
+        Notification last = said.get(voter.sid());
+        boolean ended = voter.up() && voter.ensemble().state() == PeerState.LOOKING;
+        boolean asked = vote.state() == PeerState.LOOKING && world.has(Planted.ROLE_OUTLIVED);
+        if (ended && asked && last != null && last.state() != PeerState.LOOKING) {
+            say(voter, from, last);
+        }
+        voter.step(new Input.Peer(new PeerInput.Heard(from, vote)));
+    }
+
+    private void say(SimMember voter, long to, Notification vote) {
+        VotingLinks links = voter.votes();
+        if (links == null) {
+            world.network().elect(voter, to, vote);
+        } else {
+            links.send(to, vote);
+        }
+    }
+
     /// What is said in an election in the place of a vote.
     Notification voted(SimMember voter, Notification vote) {
+        said.put(voter.sid(), vote);
         boolean heir = voter.ensemble().handsOver() && vote.leader() != voter.sid();
         if (heir && vote.state() == PeerState.LOOKING && world.has(Planted.HEIR_LAGS)) {
             long last = world.memberships().current().voters().stream()

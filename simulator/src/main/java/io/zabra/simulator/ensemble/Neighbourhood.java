@@ -70,7 +70,7 @@ final class Neighbourhood implements VotingLinks.Site, LearnersPort.Owner {
 
     @Override
     public void heard(long from, Notification notification) {
-        member.step(new Input.Peer(new PeerInput.Heard(from, notification)));
+        world.interference().votes(member, from, notification);
     }
 
     @Override

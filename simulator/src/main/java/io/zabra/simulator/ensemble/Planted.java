@@ -31,7 +31,7 @@ enum Planted {
     /// Syncs of the disk do nothing.
     SYNC_IGNORED("ZOOKEEPER-4646", Rule.I10, Rule.I12),
     /// After an error of the disk the member goes on as if the write had happened.
-    WRITE_ERROR_IGNORED("ZOOKEEPER-4882", List.of(Rule.I10, Rule.I15, Rule.I16, Rule.V1), Own.RECORDS),
+    WRITE_ERROR_IGNORED("ZOOKEEPER-4882", List.of(Rule.I10, Rule.I15, Rule.I16, Rule.V1, Rule.V4), Own.RECORDS),
     /// Records that are to be removed stay.
     TRUNCATION_FORGOTTEN("ZOOKEEPER-3701", EnumSet.of(Own.RECORDS), Rule.I14),
     /// The first of the records that are to be removed stays.
@@ -133,6 +133,8 @@ enum Planted {
     /// Who begins to look for a leader later than others is told neither of their votes, until they say them again, nor
     /// of who is elected, until that one serves.
     LATE_VOTERS_UNTOLD("votes that come too early", Rule.V8, Rule.V1, Rule.V7),
+    /// Who leads no longer, or has left its leader, goes on to say so until it looks for another one.
+    ROLE_OUTLIVED("a leader that waits for its disk and is elected again", Rule.V1),
     /// A leader does not count the numbers of its epoch.
     NUMBERS_NOT_COUNTED("ZOOKEEPER-1277", Rule.V7),
     /// A `sync` is confirmed although no learner has been heard of.

@@ -3,9 +3,7 @@
 package io.zabra.simulator.ensemble;
 
 import io.zabra.core.base.Prng;
-import io.zabra.core.node.Input;
 import io.zabra.core.quorum.Masters;
-import io.zabra.core.zab.PeerInput;
 import io.zabra.wire.WireWriter;
 import io.zabra.wire.quorum.Notification;
 import io.zabra.wire.quorum.QuorumPacket;
@@ -147,8 +145,7 @@ final class SimNetwork {
             world.time()
                     .at(Math.max(world.time().nowNs() + delayNs, from.links().voteAtNs(to, delayNs)), () -> {
                         if (!isCut(from, target)) {
-                            target.arrive(
-                                    () -> target.step(new Input.Peer(new PeerInput.Heard(from.sid(), notification))));
+                            target.arrive(() -> world.interference().votes(target, from.sid(), notification));
                         }
                     });
         }
