@@ -103,16 +103,6 @@ final class KeptConfig {
         return settings.containsKey(POINTER);
     }
 
-    private static Properties load(Path file) throws IOException {
-        Properties properties = new Properties();
-        try (Reader in = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
-            properties.load(in);
-        } catch (IllegalArgumentException malformed) {
-            throw new IOException(file + " cannot be read: " + malformed.getMessage(), malformed);
-        }
-        return properties;
-    }
-
     boolean takesChanges() {
         return Boolean.parseBoolean(settings.getProperty("reconfigEnabled", "").strip());
     }
@@ -132,5 +122,15 @@ final class KeptConfig {
             throw new IOException(
                     file + " does not tell the ports of server " + id + ": " + malformed.getMessage(), malformed);
         }
+    }
+
+    private static Properties load(Path file) throws IOException {
+        Properties properties = new Properties();
+        try (Reader in = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
+            properties.load(in);
+        } catch (IllegalArgumentException malformed) {
+            throw new IOException(file + " cannot be read: " + malformed.getMessage(), malformed);
+        }
+        return properties;
     }
 }

@@ -251,6 +251,11 @@ class HistoryCheckTest {
         assertThat(verdict.complaints()).anyMatch(each -> each.text().contains("was not asked for yet"));
     }
 
+    private void syncAnsweredAt(long zxid) {
+        scribe.ask(two, new SyncRequest("/"));
+        scribe.entries.add(new Entry.Answered(two, scribe.xid, zxid, 0, new PathResponse("/")));
+    }
+
     @Test
     void aSyncThatMissesWhatWasAcknowledgedIsRefused() {
         scribe.ask(two, new SyncRequest("/"));
@@ -258,36 +263,34 @@ class HistoryCheckTest {
         scribe.create(one, "/a");
         scribe.entries.add(new Entry.Answered(two, before, scribe.zxid - 1, 0, new PathResponse("/")));
         assertAccepted();
-        scribe.ask(two, new SyncRequest("/"));
-        scribe.entries.add(new Entry.Answered(two, scribe.xid, scribe.zxid - 1, 0, new PathResponse("/")));
+        syncAnsweredAt(scribe.zxid - 1);
         assertRefused("C4", "0x100000003 was shown before it was asked");
         assertThat(HistoryCheck.check(scribe.history().withSyncs(_ -> false), 0).complaints())
                 .isEmpty();
     }
 
-    @Test
-    void aSyncNeedNotShowTheBeginningOfAnEpochThatALeaderShows() {
+    private long lastBeforeAnEpochThatIsShown() {
         scribe.create(one, "/a");
         long last = scribe.zxid;
         scribe.zxid = 2L << Integer.SIZE;
         scribe.get(one, "/a");
-        scribe.ask(two, new SyncRequest("/"));
-        scribe.entries.add(new Entry.Answered(two, scribe.xid, last, 0, new PathResponse("/")));
+        return last;
+    }
+
+    @Test
+    void aSyncNeedNotShowTheBeginningOfAnEpochThatALeaderShows() {
+        long last = lastBeforeAnEpochThatIsShown();
+        syncAnsweredAt(last);
         assertAccepted();
         scribe.set(one, "/a", "1");
-        scribe.ask(two, new SyncRequest("/"));
-        scribe.entries.add(new Entry.Answered(two, scribe.xid, last, 0, new PathResponse("/")));
+        syncAnsweredAt(last);
         assertRefused("C4", "0x200000001 was shown before it was asked");
     }
 
     @Test
     void aSyncThatMissesATransactionBeforeTheBeginningOfAnEpochIsRefused() {
-        scribe.create(one, "/a");
-        long last = scribe.zxid;
-        scribe.zxid = 2L << Integer.SIZE;
-        scribe.get(one, "/a");
-        scribe.ask(two, new SyncRequest("/"));
-        scribe.entries.add(new Entry.Answered(two, scribe.xid, last - 1, 0, new PathResponse("/")));
+        long last = lastBeforeAnEpochThatIsShown();
+        syncAnsweredAt(last - 1);
         assertRefused("C4", "0x100000003 was shown before it was asked");
     }
 
