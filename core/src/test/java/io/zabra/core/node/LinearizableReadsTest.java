@@ -100,6 +100,27 @@ class LinearizableReadsTest {
         assertThat(world.questions).isEqualTo(2);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theyWriteNothingToAnyLog(boolean atLeader) {
+        Machine here = atLeader ? world.leader() : world.followers().getFirst();
+        Peer peer = here.connect();
+        here.call(peer, TestWorld.create("/lin", 0));
+        world.settle();
+        List<Long> before = ends();
+        for (int i = 0; i < 20; i++) {
+            here.call(peer, new GetDataRequest("/lin", false));
+        }
+        assertThat(world.questions).as("of learners").isEqualTo(atLeader ? 0 : 20);
+        assertThat(ends()).isEqualTo(before);
+    }
+
+    private List<Long> ends() {
+        return world.machines.values().stream()
+                .map(each -> each.node.history().lastAppended())
+                .toList();
+    }
+
     @Test
     void aClientThatLeavesMeanwhileHarmsNobody() {
         Machine follower = world.followers().getFirst();

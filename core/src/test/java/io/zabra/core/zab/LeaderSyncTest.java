@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.zabra.core.log.Epochs;
 import io.zabra.wire.quorum.Dialect;
 import io.zabra.wire.quorum.QuorumPacket;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +25,21 @@ class LeaderSyncTest extends LeaderFixture {
         assertThat(bench.said()).containsExactly("a< PING");
         gets(a, new QuorumPacket.PingReply(0, List.of()));
         assertThat(bench.said()).containsExactly("synced 1:2", "a< SYNC");
+    }
+
+    @Test
+    void allThatComeDuringARoundShareTheNextOne() {
+        serves();
+        gets(a, SYNC);
+        bench.said();
+        for (int i = 0; i < 100; i++) {
+            gets(a, SYNC);
+        }
+        assertThat(bench.said()).isEmpty();
+        gets(a, new QuorumPacket.PingReply(0, List.of()));
+        assertThat(bench.said()).containsExactlyInAnyOrder("a< SYNC", "a< PING");
+        gets(a, new QuorumPacket.PingReply(0, List.of()));
+        assertThat(bench.said()).containsExactlyElementsOf(Collections.nCopies(100, "a< SYNC"));
     }
 
     @Test
