@@ -41,7 +41,7 @@
 /// | C4, C8, C10 | `Ledger` | an answer is given, a write is committed |
 /// | C6, C7 | `Lifetimes`; the `Model` of each member | a session begins, goes on or ends; in the end |
 /// | C5 | `View` | an event is told, an answer is given |
-/// | V1, V2, V3, V4, V6 | `Health` | nothing is wrong any more; a leader is told to let another one lead |
+/// | V1, V2, V3, V4, V6 | `Health` | nothing is wrong any more, or with one member; a leader is told to hand over |
 /// | V8 | `Health` | nothing is wrong but that a leader is gone which was told to let another one lead |
 /// | V5 | `SimPipe` | a packet is sent |
 /// | V7 | `Witness`, `Promises` | a leader proposes; an epoch begins when nothing is wrong any more |

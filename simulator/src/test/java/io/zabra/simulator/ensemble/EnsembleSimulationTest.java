@@ -89,6 +89,7 @@ class EnsembleSimulationTest {
         "killed",
         "leader hands over",
         "leader cut off",
+        "leader gave up",
         "learner cut off",
         "learner stands still",
         "local session",
