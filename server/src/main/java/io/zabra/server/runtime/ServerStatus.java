@@ -4,6 +4,8 @@ package io.zabra.server.runtime;
 
 import io.zabra.core.log.DigestHistory;
 import io.zabra.core.node.Node;
+import io.zabra.core.quorum.Member;
+import io.zabra.core.quorum.Membership;
 import io.zabra.core.quorum.PeerAddress;
 import io.zabra.core.session.Client;
 import io.zabra.core.session.Session;
@@ -165,15 +167,22 @@ final class ServerStatus implements ServerView {
                 config.ensemble() == null ? null : memberSettings(config.ensemble()));
     }
 
-    private static MemberSettings memberSettings(ServerConfig.Ensemble ensemble) {
-        PeerAddress own = ensemble.self().addresses().getFirst();
+    private MemberSettings memberSettings(ServerConfig.Ensemble ensemble) {
+        // The list may have changed since the server was configured, and its own line too.
+        Membership members = loop.ask(node -> {
+            Ensemble part = node.membership();
+            return part == null ? ensemble.membership() : part.members();
+        });
+        Member listed = members.member(ensemble.sid());
+        Member self = listed == null ? ensemble.self() : listed;
+        PeerAddress own = self.addresses().getFirst();
         return new MemberSettings(
                 ensemble.timing().initMs() / ensemble.timing().tickMs(),
                 ensemble.timing().syncMs() / ensemble.timing().tickMs(),
                 own.electionPort(),
                 own.quorumPort(),
-                !ensemble.self().participant(),
-                ensemble.membership().text());
+                !self.participant(),
+                members.text());
     }
 
     @Override
