@@ -16,6 +16,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Who the members are by what one of them has left behind: its `zoo.cfg`, the file that this names, and its record.
@@ -29,11 +32,17 @@ final class KeptConfig {
     static final String TAKES_CHANGES = "-Dzookeeper.reconfigEnabled=true";
 
     private static final String POINTER = "dynamicConfigFile";
+    private static final String SERVER = "server.";
+
+    /// What a server calls its `zoo.cfg` of the time before the first change of the members.
+    private static final String BACKUP = "zoo.cfg.bak";
 
     private final int id;
     private final Path file;
     private final Properties settings;
     private final Properties list;
+    /// The list that it began with; empty if that is not there any more.
+    private final Properties first;
     private final Recorded recorded;
 
     /// @param readable whether the record is not damaged
@@ -53,11 +62,12 @@ final class KeptConfig {
         }
     }
 
-    private KeptConfig(int id, Path file, Properties settings, Properties list, Recorded recorded) {
+    private KeptConfig(int id, Path file, Properties settings, Properties list, Properties first, Recorded recorded) {
         this.id = id;
         this.file = file;
         this.settings = settings;
         this.list = list;
+        this.first = first;
         this.recorded = recorded;
     }
 
@@ -67,8 +77,63 @@ final class KeptConfig {
     static KeptConfig read(int id, Path file, Path data) throws IOException {
         Properties settings = load(file);
         String pointer = settings.getProperty(POINTER);
-        Properties list = pointer == null ? settings : load(Path.of(pointer.strip()));
-        return new KeptConfig(id, file, settings, list, Recorded.read(data));
+        if (pointer == null) {
+            if (servers(settings).isEmpty()) {
+                throw new IOException(file + " lists no servers");
+            }
+            return new KeptConfig(id, file, settings, settings, settings, Recorded.read(data));
+        }
+        Properties list = load(Path.of(pointer.strip()));
+        Path backup = file.resolveSibling(BACKUP);
+        Properties first = Files.exists(backup) ? load(backup) : new Properties();
+        return new KeptConfig(id, file, settings, list, first, Recorded.read(data));
+    }
+
+    /// The version of the newest list that it has for decided.
+    long decidedVersion() {
+        Quorums members = recorded.members();
+        return members == null
+                ? fileVersion()
+                : Math.max(fileVersion(), members.committed().version());
+    }
+
+    /// Ids of the servers in those of its lists that are not older than `version`, also in one that is only proposed.
+    SortedSet<Long> servers(long version) {
+        SortedSet<Long> servers = fileVersion() >= version ? servers(list) : new TreeSet<>();
+        Quorums members = recorded.members();
+        if (members != null) {
+            members.all().stream()
+                    .filter(each -> each.version() >= version)
+                    .forEach(each -> servers.addAll(each.members().keySet()));
+        }
+        return servers;
+    }
+
+    /// Ids of the servers that it began with, as far as it tells.
+    SortedSet<Long> firstServers() {
+        return servers(first);
+    }
+
+    private static SortedSet<Long> servers(Properties list) {
+        return list.stringPropertyNames().stream()
+                .filter(key -> key.startsWith(SERVER))
+                .map(key -> number(key.substring(SERVER.length()), 10))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /// As the name of the file with the list has it: `zoo.cfg.dynamic.100000007`.
+    private long fileVersion() {
+        String pointer = settings.getProperty(POINTER, "").strip();
+        return number(pointer.substring(pointer.lastIndexOf('.') + 1), 16);
+    }
+
+    /// 0 if it is none.
+    private static long number(String text, int radix) {
+        try {
+            return Long.parseLong(text, radix);
+        } catch (NumberFormatException notOne) {
+            return 0;
+        }
     }
 
     /// Whether the member knows of a change of the members, or may know of one.
@@ -109,7 +174,7 @@ final class KeptConfig {
 
     /// Where the member listens.
     Ports ports() throws IOException {
-        String line = list.getProperty("server." + id, settings.getProperty("zabra.self", ""));
+        String line = list.getProperty(SERVER + id, settings.getProperty("zabra.self", ""));
         try {
             Member self = Member.parse(id, line.strip());
             PeerAddress address = self.addresses().getFirst();

@@ -8,8 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /// Where everything of an ensemble lies: a folder with a folder for each member, which holds its `zoo.cfg`, its
@@ -19,6 +22,8 @@ import java.util.stream.Collectors;
 /// @param ports of the members, whose ids are 1 and so on
 /// @param kept whether the configuration stays as the members have left it
 record Layout(Path folder, List<Ports> ports, boolean kept) {
+
+    static final int MEMBERS_MAX = 9;
 
     /// Where a server keeps its data below its `dataDir`.
     private static final String DATA = "version-2";
@@ -69,9 +74,14 @@ record Layout(Path folder, List<Ports> ports, boolean kept) {
     private List<KeptConfig> configs() throws IOException {
         List<KeptConfig> all = new ArrayList<>();
         for (int id : ids()) {
-            all.add(KeptConfig.read(id, config(id), member(id).resolve(DATA)));
+            all.add(left(id));
         }
         return all;
+    }
+
+    /// What a member has left behind; it must not run.
+    KeptConfig left(int id) throws IOException {
+        return KeptConfig.read(id, config(id), member(id).resolve(DATA));
     }
 
     /// The ids of the members, in order.
@@ -87,11 +97,11 @@ record Layout(Path folder, List<Ports> ports, boolean kept) {
         return ports.get(id - 1);
     }
 
-    Path member(int id) {
-        return folder.resolve(Integer.toString(id));
+    Path member(long id) {
+        return folder.resolve(Long.toString(id));
     }
 
-    Path config(int id) {
+    Path config(long id) {
         return member(id).resolve("zoo.cfg");
     }
 
@@ -109,28 +119,34 @@ record Layout(Path folder, List<Ports> ports, boolean kept) {
     /// More or fewer members than before would be a change of the ensemble, after which a quorum of the new ones need
     /// not have what a quorum of the old ones has acknowledged.
     String objection() throws IOException {
-        int known = 0;
-        while (Files.exists(config(known + 1))) {
-            known++;
-            if (!Files.readString(config(known), StandardCharsets.ISO_8859_1).startsWith(FIRST_LINE)) {
-                return config(known) + " is not of this command's making; choose another folder with --data";
+        List<Integer> known = new ArrayList<>();
+        for (int id = 1; id <= MEMBERS_MAX; id++) {
+            if (Files.exists(config(id))) {
+                if (Files.readString(config(id), StandardCharsets.ISO_8859_1).startsWith(FIRST_LINE)) {
+                    known.add(id);
+                } else if (id <= ports.size()) {
+                    return config(id) + " is not of this command's making; choose another folder with --data";
+                }
             }
         }
-        List<Integer> running = running();
+        SortedSet<Integer> all = new TreeSet<>(known);
+        all.addAll(ids());
+        List<Integer> running = running(all);
         if (!running.isEmpty()) {
             return "members " + running + " of " + folder + " still run" + processes(running)
                     + "; stop them, or choose another folder with --data";
         }
-        return known == 0 || known == ports.size()
-                ? ""
-                : folder + " holds an ensemble of " + known + ": start that one (zabra ensemble " + known
-                        + "), or choose another folder with --data";
+        return known.isEmpty() ? "" : KeptEnsemble.read(this, known).objection(ports.size());
     }
 
     /// The members whose data a server has open at the moment, whoever has started it.
     List<Integer> running() throws IOException {
+        return running(ids());
+    }
+
+    private List<Integer> running(Collection<Integer> ids) throws IOException {
         List<Integer> running = new ArrayList<>();
-        for (int id : ids()) {
+        for (int id : ids) {
             if (FileDisk.isInUse(member(id).resolve(DATA))) {
                 running.add(id);
             }

@@ -27,7 +27,6 @@ import picocli.CommandLine.Parameters;
         sortOptions = false)
 public final class Main implements Callable<Integer> {
 
-    private static final int MEMBERS_MAX = 9;
     private static final String DEFAULT_MEMBERS = "3";
     private static final String DEFAULT_BASE = "2181";
     private static final String DEFAULT_FOLDER = "ensemble";
@@ -101,8 +100,8 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (members < 1 || members > MEMBERS_MAX) {
-            return wrong("an ensemble here has 1 to " + MEMBERS_MAX + " members, not " + members);
+        if (members < 1 || members > Layout.MEMBERS_MAX) {
+            return wrong("an ensemble here has 1 to " + Layout.MEMBERS_MAX + " members, not " + members);
         }
         if (basePort < 0 || basePort > Ports.baseMax(members)) {
             return wrong("--base-port must be 0 to " + Ports.baseMax(members));

@@ -3,6 +3,7 @@
 package io.zabra.cli.ensemble;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.zabra.core.quorum.Membership;
 import io.zabra.core.quorum.Quorums;
@@ -22,6 +23,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Properties;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,6 +61,104 @@ class LayoutTest {
             assertThat(new Layout(folder, Ports.of(members, 2181)).objection())
                     .startsWith(folder + " holds an ensemble of 3: start that one");
         }
+    }
+
+    /// One server in the list would lead alone, without what only the others had acknowledged.
+    @Test
+    void anEnsembleDoesNotStartWithoutTheFoldersOfSome() throws IOException {
+        Layout layout = new Layout(folder.resolve("data"), Ports.of(3, 2181));
+        layout.write();
+        Path second = Files.move(layout.member(2), folder.resolve("2"));
+        Files.delete(layout.config(3));
+        for (int members : List.of(1, 2, 3, 4)) {
+            assertThat(new Layout(layout.folder(), Ports.of(members, 2181)).objection())
+                    .isEqualTo("members [2, 3] belong to the ensemble in " + layout.folder()
+                            + ", but these are missing: [" + layout.member(2) + ", " + layout.config(3)
+                            + "]; put them back, or, to begin anew, choose another folder with --data");
+        }
+        Files.move(second, layout.member(2));
+        Files.copy(layout.config(1), layout.config(3));
+        assertThat(layout.objection()).isEmpty();
+        Files.move(layout.member(1), folder.resolve("1"));
+        for (int members : List.of(1, 2, 3)) {
+            assertThat(new Layout(layout.folder(), Ports.of(members, 2181)).objection())
+                    .as("%d members", members)
+                    .startsWith("members [1] belong to the ensemble");
+        }
+    }
+
+    @Test
+    void aListWithoutServersStopsTheStart() throws IOException {
+        Layout layout = new Layout(folder, Ports.of(1, 2181));
+        layout.write();
+        List<String> lines = Files.readAllLines(layout.config(1));
+        lines.removeIf(line -> line.startsWith("server."));
+        Files.write(layout.config(1), lines);
+        assertThatThrownBy(layout::objection)
+                .isInstanceOf(IOException.class)
+                .hasMessage(layout.config(1) + " lists no servers");
+    }
+
+    /// What was removed need not be there; what was added is elsewhere.
+    @Test
+    void theNewestListSaysWhoseFoldersHaveToBeThere() throws IOException {
+        Layout layout = new Layout(folder.resolve("data"), Ports.of(4, 2181));
+        layout.write();
+        change(layout, 1, "100000005", 1, 2, 3);
+        change(layout, 2, "100000007", 1, 2, 7);
+        Files.move(layout.member(4), folder.resolve("4"));
+        assertThat(new Layout(layout.folder(), Ports.of(3, 2181)).objection()).isEmpty();
+        assertThat(layout.objection()).startsWith(layout.folder() + " holds an ensemble of 3: start that one");
+        Path third = Files.move(layout.member(3), folder.resolve("3"));
+        assertThat(new Layout(layout.folder(), Ports.of(2, 2181)).objection()).isEmpty();
+        Files.move(third, layout.member(3));
+        Files.move(layout.member(2), folder.resolve("2"));
+        for (int members : List.of(1, 2, 3)) {
+            assertThat(new Layout(layout.folder(), Ports.of(members, 2181)).objection())
+                    .startsWith("members [2] belong to the ensemble");
+        }
+        Files.move(folder.resolve("2"), layout.member(2));
+        change(layout, 2, "100000009", 2, 3);
+        Files.move(layout.member(1), folder.resolve("1"));
+        for (int members : List.of(1, 2, 3)) {
+            assertThat(new Layout(layout.folder(), Ports.of(members, 2181)).objection())
+                    .startsWith(layout.folder() + " holds the members [2, 3], and this command runs those from 1 on");
+        }
+    }
+
+    /// A member that knows by its record alone who was removed, or that a change is under way.
+    @Test
+    void theRecordSaysWhoseFoldersHaveToBeThere() throws IOException {
+        Layout layout = new Layout(folder, Ports.of(2, 2181));
+        layout.write();
+        Path data = Files.createDirectories(layout.member(1).resolve("version-2"));
+        Membership both = Membership.parse("server.1=a:1:2\nserver.2=a:3:4");
+        Membership alone = Membership.parse("server.1=a:1:2\nversion=100000007");
+        Files.delete(layout.config(2));
+        recordMembers(data, new Quorums(both, alone));
+        assertThat(layout.objection()).startsWith("members [2] belong to the ensemble");
+        recordMembers(data, Quorums.of(alone));
+        assertThat(new Layout(folder, Ports.of(1, 2181)).objection()).isEmpty();
+    }
+
+    /// As a server does it.
+    private static void change(Layout layout, int id, String version, int... servers) throws IOException {
+        Path config = layout.config(id);
+        Path backup = config.resolveSibling("zoo.cfg.bak");
+        String text = Files.readString(config);
+        if (!Files.exists(backup)) {
+            Files.writeString(backup, text);
+        }
+        Path dynamic = config.resolveSibling("zoo.cfg.dynamic." + version);
+        Files.write(
+                dynamic,
+                IntStream.of(servers)
+                        .mapToObj(server -> "server." + server + "=127.0.0.1:5:6")
+                        .toList());
+        String kept = text.lines()
+                .filter(line -> !line.startsWith("server.") && !line.startsWith("dynamicConfigFile="))
+                .collect(Collectors.joining("\n"));
+        Files.writeString(config, kept + "\ndynamicConfigFile=" + dynamic + "\n");
     }
 
     @Test
