@@ -29,6 +29,8 @@ final class MemberProcess {
     /// How long its log was before.
     private final long logBegin;
     private final Process process;
+    /// Whether it has answered after the end of its process.
+    private boolean startedAgain;
 
     private MemberProcess(int id, int clientPort, Path log, long logBegin, Process process) {
         this.id = id;
@@ -68,12 +70,14 @@ final class MemberProcess {
         return process.isAlive();
     }
 
-    /// Asks it. A member that was started anew by somebody else counts as well: its port answers.
+    /// Asks it. A member that was started anew by somebody else counts as well: its port answers. From then on nobody
+    /// here knows how it ends.
     MemberState state() {
         MemberState answered = MemberState.ofAnswer(ask());
-        return answered instanceof MemberState.Silent() && !process.isAlive()
-                ? new MemberState.Ended(process.exitValue())
-                : answered;
+        boolean silent = answered instanceof MemberState.Silent;
+        boolean ended = !process.isAlive();
+        startedAgain |= ended && !silent;
+        return silent && ended && !startedAgain ? new MemberState.Ended(process.exitValue()) : answered;
     }
 
     /// The lines of its log since its start that say what was wrong; none if there is none, or it cannot be read.

@@ -8,7 +8,7 @@ sealed interface MemberState {
     /// Its process runs, and has not answered yet.
     record Starting() implements MemberState {}
 
-    /// Its process runs, but does not answer any more.
+    /// It does not answer any more; its process runs, or it was started again by other means.
     record Silent() implements MemberState {}
 
     /// It answers, but serves no clients: it has no leader.

@@ -82,12 +82,26 @@ final class Watch {
             board.show(states);
         }
         complete = allServe;
-        over = states.values().stream().allMatch(MemberState.Ended.class::isInstance);
+        over = noneIsLeft(states);
         if (over) {
             board.say("No member is left; their data are in " + layout.folder() + "."
                     + "\n         To start them again: " + launcher.ensemble(layout));
         }
         return !over;
+    }
+
+    /// Of a member that was started again by other means it is not known whether it has ended or only hangs, but for
+    /// the lock of its folder.
+    private boolean noneIsLeft(SortedMap<Integer, MemberState> states) {
+        boolean nobodyHere = states.values().stream()
+                .allMatch(state -> state instanceof MemberState.Ended || state instanceof MemberState.Silent);
+        try {
+            return nobodyHere
+                    && members.stream().noneMatch(MemberProcess::runs)
+                    && layout.running().isEmpty();
+        } catch (IOException unknown) {
+            return false;
+        }
     }
 
     private void ended(int id, int code, List<String> errors) {

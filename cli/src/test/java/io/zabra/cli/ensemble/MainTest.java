@@ -122,6 +122,34 @@ class MainTest {
     }
 
     @Test
+    void howAMemberEndedIsForgottenOnceItServesAgain() throws Exception {
+        Path data = folder.resolve("data");
+        Process ensemble = start("2", "--base-port", "0", "--data", data.toString());
+        awaitText("All members serve, ");
+        List<ProcessHandle> members = ensemble.children().sorted().toList();
+        started.addAll(members);
+        members.get(1).destroyForcibly();
+        awaitText("member 2: ended with exit code 137");
+        List<String> command = new ArrayList<>(FAKE);
+        command.addAll(List.of("--config", data.resolve("2/zoo.cfg").toString()));
+        Process again = new ProcessBuilder(command).start();
+        started.add(again.toHandle());
+        awaitText("All members serve again");
+        int length = text().length();
+        assertThat(new ProcessBuilder("kill", "-STOP", Long.toString(again.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(text().substring(length)).contains("member 2: no answer"));
+        again.destroyForcibly();
+        members.get(0).destroyForcibly();
+        assertThat(ensemble.waitFor(40, TimeUnit.SECONDS)).isTrue();
+        assertThat(ensemble.exitValue()).isEqualTo(1);
+        assertThat(text().substring(length)).contains("No member is left").doesNotContain("Member 2 has ended");
+    }
+
+    @Test
     void aMemberThatHangsIsKilledInTheEnd() throws Exception {
         Files.createDirectories(folder.resolve("1"));
         Files.createFile(folder.resolve("1/hang"));
