@@ -40,12 +40,17 @@ public final class Recovery {
 
     private static final int PIECE_BYTES = 64 << 10;
 
+    /// How many snapshots are tried besides one that leads to a wrong tree: each is read, and all of the log behind it.
+    private static final int OLDER_MAX = 3;
+
     private final Disk dataDisk;
     private final Disk logDisk;
     private final Options options;
     private final @Nullable Unproven unproven;
     private final List<RecoveryNote> notes = new ArrayList<>();
     private final List<RecoveryNote> repeatsRemoved = new ArrayList<>();
+    /// How many snapshots have led to a wrong tree.
+    private int misfits;
 
     private Recovery(Disk dataDisk, Disk logDisk, Options options, @Nullable Unproven unproven) {
         this.dataDisk = dataDisk;
@@ -164,10 +169,26 @@ public final class Recovery {
         return true;
     }
 
+    /// From the newest snapshot that can be used. If that leads to another tree than the log foretells, one of the few
+    /// before it may lead to the right one; if none does, it is used all the same.
     private @Nullable Recovered fromSnapshots(List<DataFile> snapshots, List<DataFile> logs) throws IOException {
+        List<RecoveryNote> before = List.copyOf(notes);
+        misfits = 0;
+        Recovered fitting = fromSnapshots(snapshots, logs, true);
+        if (misfits == 0 || !(fitting instanceof Recovered.Refused)) {
+            return fitting;
+        }
+        notes.clear();
+        notes.addAll(before);
+        return fromSnapshots(snapshots, logs, false);
+    }
+
+    /// @param fitting whether a snapshot that leads to another tree than the log foretells is not used
+    private @Nullable Recovered fromSnapshots(List<DataFile> snapshots, List<DataFile> logs, boolean fitting)
+            throws IOException {
         List<DataFile> skipped = new ArrayList<>();
         for (DataFile snapshot : snapshots.reversed()) {
-            Snapshots.Loaded loaded = loaded(snapshot);
+            Snapshots.Loaded loaded = misfits > OLDER_MAX && fitting ? null : loaded(snapshot);
             if (loaded != null) {
                 Replay replay = new Replay(logDisk, options.tree(), loaded, unproven);
                 Recovered.Refused refused = replay.run(logs);
@@ -177,14 +198,11 @@ public final class Recovery {
                 if (refused != null) {
                     return refused;
                 }
-                long missing = replay.zxidOutOfReach();
-                if (missing == 0) {
+                String trouble = trouble(replay, fitting);
+                if (trouble == null) {
                     return finish(loaded, replay, skipped);
                 }
-                skip(
-                        snapshot,
-                        "it was written while the tree changed and needs the log up to zxid " + Replay.hex(missing)
-                                + ", which ends at " + Replay.hex(replay.lastZxid()));
+                skip(snapshot, trouble);
             }
             skipped.add(snapshot);
         }
@@ -193,6 +211,22 @@ public final class Recovery {
                 snapshots.getLast().name(),
                 "none of the snapshots can be used: " + skipped() + ".",
                 Remedies.SNAPSHOTS);
+    }
+
+    /// Why the snapshot cannot be used; null if it can.
+    private @Nullable String trouble(Replay replay, boolean fitting) {
+        long missing = replay.zxidOutOfReach();
+        if (missing != 0) {
+            return "it was written while the tree changed and needs the log up to zxid " + Replay.hex(missing)
+                    + ", which ends at " + Replay.hex(replay.lastZxid());
+        }
+        RecoveryNote.DigestMismatch mismatch = fitting ? replay.mismatch() : null;
+        if (mismatch == null) {
+            return null;
+        }
+        misfits++;
+        return "the tree that it leads to is not the one that the writer of the log had at zxid "
+                + Replay.hex(mismatch.zxid());
     }
 
     private String skipped() {

@@ -111,6 +111,11 @@ final class Replay {
         return all;
     }
 
+    /// Since when the tree has not been as it was foretold; null if it is.
+    RecoveryNote.@Nullable DigestMismatch mismatch() {
+        return mismatch;
+    }
+
     /// How the last file ends; null if there is none.
     @Nullable
     Tail tail() {

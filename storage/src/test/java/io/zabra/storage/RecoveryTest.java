@@ -263,6 +263,32 @@ class RecoveryTest {
                         note -> assertThat(note.expected()).isEqualTo(12345));
     }
 
+    /// It reads well, but holds less than its name says.
+    @Test
+    void snapshotThatLeadsToAnotherTreeIsPassedOver() throws IOException {
+        restored();
+        History history = new History(5);
+        TxnLog log = TxnLog.open(disk, new TxnLog.Options(64L << 20, true, 4 << 20, 7), 0);
+        for (int i = 0; i < 2; i++) {
+            history.write(log, 40);
+            history.snapshot(disk);
+        }
+        history.write(log, 40);
+        log.close();
+        disk.put("snapshot.50", disk.bytes("snapshot.28"));
+        Recovered.Restored restored = restored();
+        assertThat(restored.tree().digest()).isEqualTo(history.digestAt(120));
+        assertThat(restored.notes())
+                .hasSize(1)
+                .first()
+                .isInstanceOfSatisfying(
+                        RecoveryNote.SnapshotSkipped.class,
+                        note -> assertThat(note.file()).contains("snapshot.50"));
+        disk.delete("snapshot.0");
+        disk.delete("snapshot.28");
+        assertThat(restored().notes()).hasExactlyElementsOfTypes(RecoveryNote.DigestMismatch.class);
+    }
+
     @Test
     void snapshotThatIsAheadOfTheLogIsPassedOver() throws IOException {
         restored();

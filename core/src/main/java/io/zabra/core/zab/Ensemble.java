@@ -2,7 +2,6 @@
 // Copyright The Zabra Authors
 package io.zabra.core.zab;
 
-import io.zabra.core.base.Invariant;
 import io.zabra.core.base.Now;
 import io.zabra.core.election.Election;
 import io.zabra.core.election.ElectionTiming;
@@ -454,9 +453,6 @@ public final class Ensemble implements Election.Out {
         }
         out.event(new ZabEvent.Elected(election.vote().leader()));
         if (election.state() == PeerState.LEADING) {
-            // A process that starts again builds the tree from its disk.
-            long divergedAt = replica.divergedAt();
-            Invariant.check(divergedAt == 0, "a tree that is wrong since 0x%x is elected", divergedAt);
             Leader leader = new Leader(members, history, durable, config.timing(), replica, out);
             leader.lastNumber(config.lastNumber());
             leader.unreachable(election::isUnreachable);

@@ -91,7 +91,7 @@ public final class Leader implements Role {
                 timing.tickMs(),
                 (sid, first, second) -> out.event(new ZabEvent.SameId(sid, first, second)));
         this.succession = new Succession(self, members, history, seats);
-        this.handOver = new HandOver(seats, history, timing.tickMs());
+        this.handOver = new HandOver(self, seats, history, timing, out);
     }
 
     void lastNumber(long number) {
@@ -361,24 +361,13 @@ public final class Leader implements Role {
         proposals = new Proposals(history, epoch);
         seats.beginEpoch(now.monotonicMs());
         replica.applyCommitted(now);
-        if (!makesWay(now)) {
-            replica.lead(this, epoch, now);
-        }
-    }
-
-    /// Whether another one shall lead that has the log: a tree that is not as foretold would replace right ones.
-    private boolean makesWay(Now now) {
-        boolean diverged = replica.divergedAt() != 0;
-        if (diverged) {
-            out.suspectTree();
-            out.event(new ZabEvent.Diverged(self, replica.divergedAt()));
+        long divergedAt = replica.divergedAt();
+        if (divergedAt != 0) {
             replica.applyCommitted(now);
         }
-        boolean way = (diverged || history.suspect()) && handOver.beginForTree(now);
-        if (way) {
-            out.event(ZabEvent.HandsOver.to(heir()));
+        if (!handOver.beginForTree(divergedAt, now)) {
+            replica.lead(this, epoch, now);
         }
-        return way;
     }
 
     // --- The epoch is served.
@@ -406,8 +395,7 @@ public final class Leader implements Role {
     /// Takes no more requests, and ends as soon as the best of the followers has all that was proposed. False, and
     /// nothing changes, if nobody could take over, or it was told so before. From now on nothing must be proposed.
     boolean handOver(Now now) {
-        boolean may = stage == Stage.SERVES && !handOver.hasBegun();
-        return may && handOver.begin(now);
+        return stage == Stage.SERVES && !handOver.hasBegun() && handOver.begin(now);
     }
 
     /// Who shall lead next; null if that is for an election to find.
@@ -474,6 +462,9 @@ public final class Leader implements Role {
                 over = epoch > Epochs.LAST ? Epochs.USED_UP : "no quorum in time (" + stage + ")";
             }
             return;
+        }
+        if (handOver.seeks() && handOver.seeksInVain(now)) {
+            replica.lead(this, epoch, now);
         }
         String alone = seats.reasonToEnd(timing, nowMs);
         String trouble = ownDisk.reasonToEnd(history, nowMs, timing.syncMs());

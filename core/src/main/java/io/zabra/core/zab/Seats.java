@@ -7,10 +7,12 @@ import io.zabra.core.feed.LearnerSeat.Phase;
 import io.zabra.core.feed.PeerLink;
 import io.zabra.core.log.Epochs;
 import io.zabra.core.log.Proposals;
+import io.zabra.core.quorum.Membership;
 import io.zabra.wire.quorum.Dialect;
 import io.zabra.wire.quorum.QuorumPacket;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.TreeMap;
@@ -197,16 +199,19 @@ final class Seats implements Iterable<LearnerSeat> {
     /// if there is none.
     @Nullable
     LearnerSeat best(Predicate<LearnerSeat> such) {
-        LearnerSeat best = null;
-        for (LearnerSeat seat : all) {
-            boolean electable =
-                    such.test(seat) && !seat.observer() && members.committed().weight(seat.sid()) > 0;
-            boolean better = best == null
-                    || seat.acked() > best.acked()
-                    || seat.acked() == best.acked() && seat.sid() > best.sid();
-            best = electable && better ? seat : best;
-        }
-        return best;
+        return all.stream()
+                .filter(such)
+                .filter(seat -> !seat.observer() && members.committed().weight(seat.sid()) > 0)
+                .max(Comparator.comparingLong((LearnerSeat seat) -> seat.acked()).thenComparingLong(LearnerSeat::sid))
+                .orElse(null);
+    }
+
+    /// Whether all other voters have come so far.
+    boolean haveAllReached(Phase phase) {
+        Membership committed = members.committed();
+        return committed.voters().stream()
+                .filter(sid -> sid != self && committed.weight(sid) > 0)
+                .allMatch(sid -> voterIs(sid, seat -> seat.hasReached(phase)));
     }
 
     /// Whether a quorum of each membership is such; `own` says whether the leader is.

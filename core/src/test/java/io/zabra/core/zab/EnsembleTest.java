@@ -199,6 +199,20 @@ class EnsembleTest extends FollowerFixture {
         assertThat(bench.said()).contains("vote to 2");
     }
 
+    /// Its log may be the best of all; whoever has the right tree leads after it.
+    @Test
+    void whoseTreeHasBecomeWrongCanBeElected() {
+        bench.divergedAt = z(1, 1);
+        ensemble.flush(bench.now());
+        for (long sid = 2; sid <= 3; sid++) {
+            take(new PeerInput.Heard(sid, new Notification(PeerState.LOOKING, 1, z(1, 1), 1, 1, "")));
+        }
+        bench.nowMs = ensemble.wakeAtMs();
+        ensemble.tick(bench.now());
+        ensemble.flush(bench.now());
+        assertThat(ensemble.state()).isEqualTo(PeerState.LEADING);
+    }
+
     @Test
     void whoFindsNoLeaderForLongSaysWhatTheOthersSay() {
         ensemble.flush(bench.now());

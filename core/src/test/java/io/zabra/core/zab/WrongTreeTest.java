@@ -48,9 +48,36 @@ class WrongTreeTest extends LeaderFixture {
     void whoGotASnapshotFromItCannotLeadInItsPlace() {
         suspectAtStart();
         begins(-1);
+        joins(b, 2, -1);
+        passes(1);
         assertThat(bench.said()).contains("lead 2");
         assertThat(leader.over()).isNull();
         assertThat(leader.heir()).isNull();
+    }
+
+    /// The third one may have a right tree. It comes in time here.
+    @Test
+    void whoIsMissingIsWaitedForBeforeAWrongTreeIsServed() {
+        suspectAtStart();
+        begins(-1);
+        assertThat(bench.said()).doesNotContain("lead 2");
+        passes(100);
+        joins(b, 2, z(1, 2));
+        passes(100);
+        assertThat(bench.said()).doesNotContain("lead 2");
+        assertThat(leader.heir()).isEqualTo(new Vote(2, z(1, 2), 2));
+        assertThat(bench.events).contains(new ZabEvent.HandsOver(2));
+    }
+
+    @Test
+    void whoDoesNotComeInTimeIsNotWaitedFor() {
+        suspectAtStart();
+        begins(-1);
+        passes(Bench.TIMING.initMs() / 2 - 1);
+        assertThat(bench.said()).doesNotContain("lead 2");
+        passes(1);
+        assertThat(bench.said()).contains("lead 2");
+        assertThat(leader.over()).isNull();
     }
 
     @Test
@@ -58,6 +85,13 @@ class WrongTreeTest extends LeaderFixture {
         begins(z(1, 1));
         assertThat(bench.said()).contains("lead 2");
         assertThat(leader.heir()).isNull();
+    }
+
+    private void passes(int ms) {
+        bench.nowMs += ms;
+        confirms(a);
+        leader.tick(now());
+        leader.flush(now());
     }
 
     private void suspectAtStart() {
