@@ -202,7 +202,8 @@ final class Seats implements Iterable<LearnerSeat> {
         return all.stream()
                 .filter(such)
                 .filter(seat -> !seat.observer() && members.committed().weight(seat.sid()) > 0)
-                .max(Comparator.comparingLong((LearnerSeat seat) -> seat.acked()).thenComparingLong(LearnerSeat::sid))
+                .max(Comparator.comparingLong((LearnerSeat seat) -> seat.acked())
+                        .thenComparingLong(LearnerSeat::sid))
                 .orElse(null);
     }
 
