@@ -463,8 +463,12 @@ public final class Leader implements Role {
             }
             return;
         }
-        if (handOver.seeks() && handOver.seeksInVain(now)) {
-            replica.lead(this, epoch, now);
+        if (handOver.seeks()) {
+            // Nobody answers before UPTODATE.
+            seats.beginEpoch(nowMs);
+            if (handOver.seeksInVain(now)) {
+                replica.lead(this, epoch, now);
+            }
         }
         String alone = seats.reasonToEnd(timing, nowMs);
         String trouble = ownDisk.reasonToEnd(history, nowMs, timing.syncMs());
@@ -505,7 +509,7 @@ public final class Leader implements Role {
 
     @Override
     public long served() {
-        return stage == Stage.SERVES ? epoch : NONE;
+        return stage == Stage.SERVES && !handOver.seeks() ? epoch : NONE;
     }
 
     @Override
@@ -547,11 +551,15 @@ public final class Leader implements Role {
         /// served.
         @Override
         public long committed() {
-            return established() ? history.committed() : initialEnd;
+            return hasBegun() ? history.committed() : initialEnd;
         }
 
         @Override
         public boolean established() {
+            return hasBegun() && !handOver.seeks();
+        }
+
+        private boolean hasBegun() {
             return stage.compareTo(Stage.SERVES) >= 0;
         }
 
@@ -568,7 +576,7 @@ public final class Leader implements Role {
         /// What was proposed before this epoch is completed with it. What comes later, learners get as any record.
         @Override
         public byte[] members() {
-            Membership told = established() ? members.decided() : members.newest();
+            Membership told = hasBegun() ? members.decided() : members.newest();
             return told.text().getBytes(StandardCharsets.UTF_8);
         }
 
