@@ -99,6 +99,10 @@ final class Health {
 
     /// One learner is slow, or stands still: others must not notice.
     private void checkLaggard() {
+        if (leader() == null) {
+            // The epoch has ended at this moment, and the next leader is no learner.
+            recover();
+        }
         List<SimMember> learners =
                 world.standing().stream().filter(each -> !each.leading()).toList();
         if (learners.isEmpty()) {
