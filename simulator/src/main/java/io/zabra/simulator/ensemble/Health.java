@@ -193,8 +193,11 @@ final class Health {
         visitors.forEach(each -> each.avoid(List.of(leader)));
         visitors.forEach(Visitor::excuse);
         world.advance(SECOND / 2);
-        world.count("leader cut off");
-        block(leader);
+        // Its epoch may have ended meanwhile.
+        if (leader.leads()) {
+            world.count("leader cut off");
+            block(leader);
+        }
         looker.stop();
         recover();
         visitors.forEach(each -> each.avoid(List.of()));
