@@ -6,7 +6,6 @@ import io.zabra.core.log.Zxid;
 import io.zabra.core.node.Input;
 import io.zabra.core.quorum.Membership;
 import io.zabra.core.zab.PeerInput;
-import io.zabra.simulator.links.VotingLinks;
 import io.zabra.simulator.members.Shelf;
 import io.zabra.wire.client.OpCode;
 import io.zabra.wire.quorum.Notification;
@@ -74,18 +73,9 @@ final class Interference {
         boolean ended = voter.up() && voter.ensemble().state() == PeerState.LOOKING;
         boolean asked = vote.state() == PeerState.LOOKING && world.has(Planted.ROLE_OUTLIVED);
         if (ended && asked && last != null && last.state() != PeerState.LOOKING) {
-            say(voter, from, last);
+            world.network().say(voter, from, last);
         }
         voter.step(new Input.Peer(new PeerInput.Heard(from, vote)));
-    }
-
-    private void say(SimMember voter, long to, Notification vote) {
-        VotingLinks links = voter.votes();
-        if (links == null) {
-            world.network().elect(voter, to, vote);
-        } else {
-            links.send(to, vote);
-        }
     }
 
     /// What is said in an election in the place of a vote.

@@ -168,11 +168,7 @@ final class SimEffects implements Effects, PeerEffects {
             return;
         }
         world.promises().votes(member, notification);
-        if (votes == null) {
-            world.network().elect(member, to, notification);
-        } else {
-            votes.send(to, notification);
-        }
+        world.network().say(member, to, notification);
     }
 
     @Override

@@ -4,6 +4,7 @@ package io.zabra.simulator.ensemble;
 
 import io.zabra.core.base.Prng;
 import io.zabra.core.quorum.Masters;
+import io.zabra.simulator.links.VotingLinks;
 import io.zabra.wire.WireWriter;
 import io.zabra.wire.quorum.Notification;
 import io.zabra.wire.quorum.QuorumPacket;
@@ -121,8 +122,18 @@ final class SimNetwork {
         }
     }
 
+    /// Says something to another member in an election: over their connection, where there are such.
+    void say(SimMember from, long to, Notification notification) {
+        VotingLinks votes = from.votes();
+        if (votes == null) {
+            elect(from, to, notification);
+        } else {
+            votes.send(to, notification);
+        }
+    }
+
     /// Sends a vote. Servers of Apache's say their last one again when a connection is made anew, late as it may be.
-    void elect(SimMember from, long to, Notification notification) {
+    private void elect(SimMember from, long to, Notification notification) {
         from.links().said(to, notification);
         deliver(from, to, notification);
         if (from.apache() && own.chance(10)) {
